@@ -1,0 +1,36 @@
+// Bundles the five programs of the extension into dist/. `node esbuild.mjs [--watch]`.
+import { context } from 'esbuild';
+
+const watch = process.argv.includes('--watch');
+const shared = { bundle: true, sourcemap: true, logLevel: 'info', minify: false };
+
+const node = {
+  ...shared,
+  platform: 'node',
+  format: 'cjs',
+  // What the extension host of our oldest supported VS Code runs.
+  target: 'node20',
+  // Native module: stays in node_modules. `vscode` exists in the extension host only.
+  external: ['vscode', 'onnxruntime-node'],
+  outdir: 'dist',
+  entryPoints: { extension: 'src/extension.ts', engineProcess: 'src/engineProcess.ts', tracerWorker: 'src/tracerWorker.ts', cli: 'src/cli/main.ts' },
+};
+
+const browser = {
+  ...shared,
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  outdir: 'dist/webview',
+  entryPoints: { panel: 'webview/panel.ts' },
+  loader: { '.css': 'css' },
+};
+
+for (const options of [node, browser]) {
+  const build = await context(options);
+  if (watch) await build.watch();
+  else {
+    await build.rebuild();
+    await build.dispose();
+  }
+}

@@ -1,0 +1,114 @@
+/** Messages between a client (extension host, tests) and the engine process. Plain data, structured-cloned. */
+import type { CharRange } from './ranges';
+import type { TokenizedTranscript, TranscriptDocument } from './transcript';
+import type { TraceOptions, TraceResult } from './traceResult';
+
+export const DEVICES = ['auto', 'cuda', 'webgpu', 'cpu'] as const;
+export type DeviceSetting = (typeof DEVICES)[number];
+
+export interface LoadParams {
+  /** A Hugging Face checkpoint folder. */
+  readonly modelDir: string;
+  readonly device: DeviceSetting;
+}
+
+export interface ModelInfo {
+  readonly name: string;
+  readonly modelDir: string;
+  readonly family: string;
+  readonly parameters: number;
+  readonly nLayers: number;
+  readonly contextLength: number;
+  readonly dtype: string;
+  /** The device in use. */
+  readonly device: Exclude<DeviceSetting, 'auto'>;
+  /** One sentence each: which devices were tried and why the used one was chosen. */
+  readonly deviceLog: readonly string[];
+}
+
+/** What to attribute: document characters, or the whole answer of the last assistant turn. */
+export type TraceTarget = CharRange | 'answer';
+
+export interface TokenizeParams extends LoadParams {
+  readonly document: TranscriptDocument;
+}
+
+export interface TraceParams extends LoadParams {
+  readonly document: TranscriptDocument;
+  readonly target: TraceTarget;
+  /** Reasoning span to walk over in place of the transcript's own. */
+  readonly reasoning?: CharRange;
+  readonly options: TraceOptions;
+}
+
+export interface GenerateOptions {
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly seed?: number;
+}
+
+export interface GenerateParams extends LoadParams {
+  readonly document: TranscriptDocument;
+  readonly options: GenerateOptions;
+}
+
+/**
+ * Where generated text goes: `TextInsertion` pieces are document text in the document's own format (JSON pieces are
+ * escaped). `head` is inserted once at `offset` before the first piece, `tail` after the last one.
+ */
+export interface InsertionPoint {
+  readonly offset: number;
+  readonly head: string;
+  readonly tail: string;
+}
+
+export interface GenerateResult {
+  readonly insertion: InsertionPoint;
+  /** Everything inserted between head and tail, in document form. */
+  readonly text: string;
+  readonly tokenCount: number;
+  readonly stopReason: 'stop' | 'length' | 'cancelled';
+  readonly prefillMs: number;
+  readonly decodeMs: number;
+}
+
+/** Requests by name: parameters and result. */
+export interface EngineMethods {
+  load: { params: LoadParams; result: ModelInfo };
+  tokenize: { params: TokenizeParams; result: TokenizedTranscript };
+  trace: { params: TraceParams; result: TraceResult };
+  generate: { params: GenerateParams; result: GenerateResult };
+}
+export type EngineMethod = keyof EngineMethods;
+
+export type EngineProgress =
+  | { readonly kind: 'phase'; readonly phase: 'load' | 'prefill' | 'generate' | 'trace'; readonly done: number; readonly total: number }
+  /** Generation only: where the text will go; sent once, before any text. */
+  | { readonly kind: 'insertion'; readonly insertion: InsertionPoint }
+  /** Generation only: the next piece of document text. */
+  | { readonly kind: 'text'; readonly text: string };
+
+export type ClientMessage =
+  | { readonly type: 'request'; readonly id: number; readonly method: EngineMethod; readonly params: unknown }
+  /** The request with this id should end with a `cancelled` error as soon as it can (generation: with what it has). */
+  | { readonly type: 'cancel'; readonly id: number };
+
+export type EngineMessage =
+  | { readonly type: 'ready'; readonly onnxRuntime: string }
+  | { readonly type: 'progress'; readonly id: number; readonly progress: EngineProgress }
+  | { readonly type: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'error'; readonly id: number; readonly error: EngineErrorData }
+  /** One line for the log. */
+  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string };
+
+export interface EngineErrorData {
+  readonly code: EngineErrorCode;
+  /** One clear sentence for the person. */
+  readonly message: string;
+}
+
+export type EngineErrorCode =
+  | 'checkpoint' | 'tokenizer' | 'template' | 'transcript' | 'span' | 'context' | 'device' | 'options' | 'cancelled' | 'crashed' | 'internal';

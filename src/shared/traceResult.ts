@@ -1,0 +1,59 @@
+import type { CharRange, TokenRange } from './ranges';
+import type { TokenRegion, TranscriptToken } from './transcript';
+
+export const TRACE_METHODS = ['flashtrace', 'ifr-span', 'ifr-tokenwise'] as const;
+export type TraceMethod = (typeof TRACE_METHODS)[number];
+
+export interface TraceOptions {
+  readonly method: TraceMethod;
+  /** Recursive hops of `flashtrace` (0 to 8); the other methods have none. */
+  readonly hops: number;
+  /** A head's proximity below this counts as 0. */
+  readonly renormThreshold?: number;
+}
+
+export const DEFAULT_TRACE_OPTIONS: TraceOptions = { method: 'flashtrace', hops: 1 };
+
+/** Scores of one hop, one number per token of the transcript. */
+export interface HopScores {
+  /** Importance of every token for the hop's span, before stop tokens are taken out; sums to at most nLayers. */
+  readonly importance: Float64Array;
+  /**
+   * What the hop contributes to the result: `importance * keep * ratio` with the mass `ratio` that the hop before left
+   * in the recursion span. On prompt tokens this is the definition's `observed`; on generated tokens it shows which
+   * of them the attribution passes through.
+   */
+  readonly carried: Float64Array;
+}
+
+/** One traced span. Plain data: it crosses the process boundary and is what every view draws. */
+export interface TraceResult {
+  readonly options: TraceOptions;
+  readonly modelName: string;
+  readonly device: string;
+  readonly tokens: readonly TranscriptToken[];
+  readonly promptLength: number;
+  /** Absolute token positions of the traced span. */
+  readonly target: TokenRange;
+  /** The same span in the document, as far as it stands there. */
+  readonly targetRange: CharRange | null;
+  readonly reasoning: TokenRange | null;
+  /** Absolute positions that hops 1..n walk over; null for methods without recursion. */
+  readonly recursionSpan: TokenRange | null;
+  /** Hop 0 first. */
+  readonly hops: readonly HopScores[];
+  /** `ratio` after each hop: the part of the mass that stays in the recursion span. */
+  readonly thinkingRatios: readonly number[];
+  /**
+   * The score of every token: on prompt tokens the definition's (sum over hops of `observed`), on generated tokens
+   * the sum of `carried` (0 inside the target).
+   */
+  readonly scores: Float64Array;
+  /** P(token | everything before it) for generated tokens, NaN for prompt tokens. */
+  readonly probabilities: Float32Array;
+  /** Raw score mass per region over all hops (stop tokens separately), normalised to sum 1. */
+  readonly shares: Readonly<Record<TokenRegion | 'stop', number>>;
+  /** `ifr-tokenwise` only: one row per target token, one number per token of the transcript. */
+  readonly matrix?: readonly Float64Array[];
+  readonly timings: { readonly modelMs: number; readonly traceMs: number; readonly modelRuns: number };
+}
