@@ -1,5 +1,5 @@
 /** Messages between a client (extension host, tests) and the engine process. Plain data, structured-cloned. */
-import type { CharRange } from './ranges';
+import type { CharRange, TokenRange } from './ranges';
 import type { TokenizedTranscript, TranscriptDocument } from './transcript';
 import type { TraceOptions, TraceResult } from './traceResult';
 
@@ -26,8 +26,11 @@ export interface ModelInfo {
   readonly deviceLog: readonly string[];
 }
 
-/** What to attribute: document characters, or the whole answer of the last assistant turn. */
-export type TraceTarget = CharRange | 'answer';
+/** What to attribute: document characters, absolute token positions, or the whole answer of the last assistant turn. */
+export type TraceTarget = CharRange | { readonly tokens: TokenRange } | 'answer';
+
+/** Which reasoning hops 1..n walk over: document characters or absolute token positions. */
+export type ReasoningTarget = CharRange | { readonly tokens: TokenRange };
 
 export interface TokenizeParams extends LoadParams {
   readonly document: TranscriptDocument;
@@ -37,7 +40,7 @@ export interface TraceParams extends LoadParams {
   readonly document: TranscriptDocument;
   readonly target: TraceTarget;
   /** Reasoning span to walk over in place of the transcript's own. */
-  readonly reasoning?: CharRange;
+  readonly reasoning?: ReasoningTarget;
   readonly options: TraceOptions;
 }
 

@@ -1,0 +1,147 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { ModelConfig } from './checkpoint/modelConfig';
+import { columnGraph } from './onnx/columnGraph';
+import { decoderGraph } from './onnx/decoderGraph';
+import { headGraph } from './onnx/headGraph';
+import type { WeightSource } from './onnx/weights';
+import { rotaryAngles } from './rope';
+import type { TraceState } from './traceState';
+
+export type ExecutionProvider = 'cpu' | 'cuda' | 'webgpu';
+
+export interface SessionOptions {
+  readonly provider: ExecutionProvider;
+  /** Folder that external weights are given relative to. */
+  readonly externalRoot?: string;
+}
+
+/** Rows of logits that one head run may hold, in bytes: 152,000 entries a row add up quickly. */
+const HEAD_BYTES = 64 << 20;
+/** Attention scores that one run may hold, in bytes. */
+const SCORE_BYTES = 128 << 20;
+const MAX_ROWS = 512;
+
+/** The model's three ONNX Runtime sessions; one owner, one thread (sessions in several threads have crashed). */
+export class ModelSession {
+  private constructor(
+    readonly config: ModelConfig,
+    readonly provider: ExecutionProvider,
+    private readonly decoder: InferenceSession,
+    private readonly head: InferenceSession,
+    private readonly columns: InferenceSession,
+  ) {}
+
+  /** Forward runs of the decoder so far; a warm trace adds none. */
+  runs = 0;
+
+  static async create(config: ModelConfig, weights: WeightSource, options: SessionOptions): Promise<ModelSession> {
+    const sessionOptions: InferenceSession.SessionOptions = {
+      executionProviders: [options.provider],
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      ...(options.externalRoot && { extra: { session: { model_external_initializers_file_folder_path: options.externalRoot } } }),
+    };
+    const decoder = await InferenceSession.create(decoderGraph(config, weights), sessionOptions);
+    const head = await InferenceSession.create(headGraph(config, weights), sessionOptions);
+    const columns = await InferenceSession.create(columnGraph(config), sessionOptions);
+    return new ModelSession(config, options.provider, decoder, head, columns);
+  }
+
+  /** How many new rows to run at once on top of `past` positions. */
+  chunkRows(past: number): number {
+    const perRow = 4 * this.config.nHeads * (past + MAX_ROWS);
+    return Math.max(16, Math.min(MAX_ROWS, Math.floor(SCORE_BYTES / perRow)));
+  }
+
+  /**
+   * Runs `ids` on top of the state and appends to it: cache rows for all, taps from `state.firstRow` on.
+   * @param next the token that follows `ids`, whose probability is recorded; -1 when it is not known yet
+   */
+  async extend(state: TraceState, ids: readonly number[], next: number): Promise<void> {
+    const { config } = this;
+    const start = state.length;
+    const rows = ids.length;
+    state.cache.reserve(start + rows);
+    const slots = state.cache.slots;
+    const cacheShape = [config.nKvHeads, slots, config.dHead];
+    const { cos, sin } = rotaryAngles(config, start, rows);
+    const angleShape = [rows, config.dHead / 2];
+    const tapStart = Math.min(rows, Math.max(0, state.firstRow - start));
+    const feeds: Record<string, Tensor> = {
+      ids: int64(ids),
+      rowPos: new Tensor('float32', Float32Array.from({ length: rows }, (_, i) => start + i), [rows]),
+      colPos: new Tensor('float32', state.cache.positions, [slots]),
+      cos: new Tensor('float32', cos, angleShape),
+      sin: new Tensor('float32', sin, angleShape),
+      tapStart: int64([tapStart]),
+    };
+    for (let l = 0; l < config.nLayers; l++) {
+      feeds[`pastK.${l}`] = new Tensor('float32', state.cache.k[l], cacheShape);
+      feeds[`pastV.${l}`] = new Tensor('float32', state.cache.v[l], cacheShape);
+    }
+    const out = await this.decoder.run(feeds);
+    this.runs++;
+    const data = (name: string) => out[name].data as Float32Array;
+    state.cache.append(rows, (l) => data(`k.${l}`), (l) => data(`v.${l}`));
+    if (tapStart < rows) {
+      for (let l = 0; l < config.nLayers; l++) {
+        state.taps[l].q.append(data(`q.${l}`));
+        state.taps[l].xIn.append(data(`xIn.${l}`));
+        state.taps[l].xMid.append(data(`xMid.${l}`));
+      }
+      await this.predict(state, data('xFinal'), [...ids.slice(tapStart + 1), next]);
+    }
+    for (const id of ids) state.ids.push(id);
+  }
+
+  /** Reads the output embedding for tapped rows: the probability of each row's successor, and the last row's logits. */
+  private async predict(state: TraceState, xFinal: Float32Array, targets: readonly number[]): Promise<void> {
+    const { dModel, dVocab } = this.config;
+    const block = Math.max(1, Math.floor(HEAD_BYTES / (4 * dVocab)));
+    for (let start = 0; start < targets.length; start += block) {
+      const part = targets.slice(start, start + block);
+      const out = await this.head.run({
+        xFinal: new Tensor('float32', xFinal.subarray(start * dModel, (start + part.length) * dModel), [part.length, dModel]),
+        targets: int64(part.map((id) => Math.max(0, id))),
+      });
+      const logProb = out.logProb.data as Float32Array;
+      const argmax = out.argmax.data as BigInt64Array;
+      part.forEach((id, i) => {
+        state.argmax.push(Number(argmax[i]));
+        if (id >= 0) state.logProbs.push(logProb[i]);
+      });
+      state.lastLogits = out.lastLogits.data as Float32Array;
+    }
+  }
+
+  /**
+   * Weighted column sums of attention rows of one layer, METHOD's `a[h, j]`, [nHeads, spans, columns] fp32 where
+   * `columns` is the cache's slot count (columns past the last row are 0).
+   * @param start first position of the block
+   * @param rowWeights [spans, rows]
+   */
+  async columnSums(state: TraceState, layer: number, start: number, rows: number, rowWeights: Float32Array): Promise<Float32Array> {
+    const { nHeads, nKvHeads, dHead, windows } = this.config;
+    const slots = state.cache.slots;
+    const first = start - state.firstRow;
+    const out = await this.columns.run({
+      q: new Tensor('float32', state.taps[layer].q.rows(first, first + rows), [rows, nHeads * dHead]),
+      k: new Tensor('float32', state.cache.k[layer], [nKvHeads, slots, dHead]),
+      rowPos: new Tensor('float32', Float32Array.from({ length: rows }, (_, i) => start + i), [rows]),
+      colPos: new Tensor('float32', state.cache.positions, [slots]),
+      window: new Tensor('float32', Float32Array.of(windows[layer] ?? 2 ** 25), [1]),
+      rowWeights: new Tensor('float32', rowWeights, [rowWeights.length / rows, rows]),
+    });
+    return out.columns.data as Float32Array;
+  }
+
+  async release(): Promise<void> {
+    await this.decoder.release();
+    await this.head.release();
+    await this.columns.release();
+  }
+}
+
+function int64(values: readonly number[]): Tensor {
+  return new Tensor('int64', BigInt64Array.from(values, BigInt), [values.length]);
+}

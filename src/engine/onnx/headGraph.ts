@@ -1,0 +1,31 @@
+import type { ModelConfig } from '../checkpoint/modelConfig';
+import { DataType, GraphBuilder } from './graphBuilder';
+import { Operators } from './operators';
+import type { WeightSource } from './weights';
+
+/**
+ * Final norm and output embedding, for the rows that need it. A graph of its own: a prompt's rows never pay for the
+ * vocabulary, and only one row of logits leaves ONNX Runtime however many rows go in.
+ *
+ * Inputs: xFinal [R, D], targets [R] int64.
+ * Outputs: lastLogits [V] of the last row, argmax [R] int64, logProb [R] = log P(target) after each row.
+ */
+export function headGraph(config: ModelConfig, weights: WeightSource): Uint8Array {
+  const graph = new GraphBuilder('head');
+  const op = new Operators(graph, weights, config.rmsNormEps);
+  const x = graph.input('xFinal', DataType.float, ['R', config.dModel]);
+  const targets = graph.input('targets', DataType.int64, ['R']);
+  const normed = op.rmsNorm('/final_norm', x, 'model.norm.weight');
+  const logits = op.linear('/lm_head', normed, config.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight');
+
+  graph.node('Gather', 'lastLogits', [logits, op.reshape('/last', graph.int64([-1]), [])], { attributes: { axis: 0 } });
+  graph.output('lastLogits', DataType.float, [config.dVocab]);
+  graph.node('ArgMax', 'argmax', [logits], { attributes: { axis: 1, keepdims: 0 } });
+  graph.output('argmax', DataType.int64, ['R']);
+  const column = op.reshape('/targets', targets, [-1, 1]);
+  const chosen = graph.node('GatherElements', '/chosen', [logits, column], { attributes: { axis: 1 } });
+  const total = graph.node('ReduceLogSumExp', '/total', [logits, graph.int64([1])], { attributes: { keepdims: 1 } });
+  op.reshape('logProb', op.binary('Sub', '/log_prob', chosen, total), [-1]);
+  graph.output('logProb', DataType.float, ['R']);
+  return graph.finish();
+}

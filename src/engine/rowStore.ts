@@ -1,0 +1,38 @@
+/** Rows of one width, appended block by block into one growing fp32 array. */
+export class RowStore {
+  private data: Float32Array<ArrayBuffer>;
+  length = 0;
+
+  constructor(readonly width: number, capacity = 0) {
+    this.data = new Float32Array(capacity * width);
+  }
+
+  /** block: [n, width] */
+  append(block: Float32Array): void {
+    const needed = this.length * this.width + block.length;
+    if (needed > this.data.length) {
+      const grown = new Float32Array(Math.max(needed, Math.ceil(this.data.length * 1.5)));
+      grown.set(this.data.subarray(0, this.length * this.width));
+      this.data = grown;
+    }
+    this.data.set(block, this.length * this.width);
+    this.length += block.length / this.width;
+  }
+
+  /** A view of rows [start, end), valid until the next append. */
+  rows(start: number, end: number): Float32Array<ArrayBuffer> {
+    return this.data.subarray(start * this.width, end * this.width);
+  }
+
+  /** sum_i weights[i] * row[start + i], [width] fp64. */
+  weightedSum(start: number, weights: Float64Array): Float64Array {
+    const sum = new Float64Array(this.width);
+    for (let i = 0; i < weights.length; i++) {
+      const w = weights[i];
+      if (w === 0) continue;
+      const at = (start + i) * this.width;
+      for (let d = 0; d < this.width; d++) sum[d] += w * this.data[at + d];
+    }
+    return sum;
+  }
+}
