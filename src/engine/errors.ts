@@ -60,3 +60,21 @@ export class CancelledError extends EngineError {
 export class EngineCrashedError extends EngineError {
   constructor(message: string) { super('crashed', message); }
 }
+
+/** The error class that a message from another thread or process stands for. */
+export function fromErrorData({ code, message, detail }: EngineErrorData): EngineError {
+  const error = code === 'cancelled' ? new CancelledError(message) : new EngineError(code, message);
+  if (detail) error.stack = detail;
+  return error;
+}
+
+/** What crosses a thread or process boundary; anything that is not an `EngineError` is a fault of ours and says so. */
+export function toErrorData(error: unknown): EngineErrorData {
+  if (error instanceof EngineError) return error.toData();
+  const text = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'internal',
+    message: `FlashTrace failed unexpectedly ("${text}"); please report it with the log.`,
+    ...(error instanceof Error && error.stack && { detail: error.stack }),
+  };
+}

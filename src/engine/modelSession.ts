@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelConfig } from './checkpoint/modelConfig';
 import { columnGraph } from './onnx/columnGraph';
 import { decoderGraph } from './onnx/decoderGraph';
@@ -15,6 +15,9 @@ export interface SessionOptions {
   readonly externalRoot?: string;
 }
 
+// Whatever fails is thrown and told in our words; ONNX Runtime would print it to stderr besides.
+env.logLevel = 'fatal';
+
 /** Rows of logits that one head run may hold, in bytes: 152,000 entries a row add up quickly. */
 const HEAD_BYTES = 64 << 20;
 /** Attention scores that one run may hold, in bytes. */
@@ -30,9 +33,6 @@ export class ModelSession {
     private readonly head: InferenceSession,
     private readonly columns: InferenceSession,
   ) {}
-
-  /** Forward runs of the decoder so far; a warm trace adds none. */
-  runs = 0;
 
   static async create(config: ModelConfig, weights: WeightSource, options: SessionOptions): Promise<ModelSession> {
     const sessionOptions: InferenceSession.SessionOptions = {
@@ -55,9 +55,9 @@ export class ModelSession {
 
   /**
    * Runs `ids` on top of the state and appends to it: cache rows for all, taps from `state.firstRow` on.
-   * @param next the token that follows `ids`, whose probability is recorded; -1 when it is not known yet
+   * A run that throws leaves the state as it was.
    */
-  async extend(state: TraceState, ids: readonly number[], next: number): Promise<void> {
+  async extend(state: TraceState, ids: readonly number[]): Promise<void> {
     const { config } = this;
     const start = state.length;
     const rows = ids.length;
@@ -80,8 +80,14 @@ export class ModelSession {
       feeds[`pastV.${l}`] = new Tensor('float32', state.cache.v[l], cacheShape);
     }
     const out = await this.decoder.run(feeds);
-    this.runs++;
     const data = (name: string) => out[name].data as Float32Array;
+    const predicted = tapStart < rows ? await this.predict(data('xFinal'), ids.slice(tapStart + 1)) : null;
+    if (predicted) {
+      if (start > state.firstRow) state.logProbs.push(state.logProb(start, ids[0]));
+      state.logProbs.push(...predicted.logProbs);
+      state.argmax.push(...predicted.argmax);
+      state.lastLogits = predicted.lastLogits;
+    }
     state.cache.append(rows, (l) => data(`k.${l}`), (l) => data(`v.${l}`));
     if (tapStart < rows) {
       for (let l = 0; l < config.nLayers; l++) {
@@ -89,29 +95,33 @@ export class ModelSession {
         state.taps[l].xIn.append(data(`xIn.${l}`));
         state.taps[l].xMid.append(data(`xMid.${l}`));
       }
-      await this.predict(state, data('xFinal'), [...ids.slice(tapStart + 1), next]);
     }
     for (const id of ids) state.ids.push(id);
   }
 
-  /** Reads the output embedding for tapped rows: the probability of each row's successor, and the last row's logits. */
-  private async predict(state: TraceState, xFinal: Float32Array, targets: readonly number[]): Promise<void> {
+  /**
+   * Reads the output embedding for tapped rows.
+   * @param xFinal [R, dModel]
+   * @param successors the tokens after the first R - 1 rows
+   */
+  private async predict(xFinal: Float32Array, successors: readonly number[]): Promise<{ logProbs: number[]; argmax: number[]; lastLogits: Float32Array }> {
     const { dModel, dVocab } = this.config;
     const block = Math.max(1, Math.floor(HEAD_BYTES / (4 * dVocab)));
-    for (let start = 0; start < targets.length; start += block) {
-      const part = targets.slice(start, start + block);
+    const rows = successors.length + 1;
+    const result = { logProbs: [] as number[], argmax: [] as number[], lastLogits: new Float32Array(0) as Float32Array };
+    for (let start = 0; start < rows; start += block) {
+      const end = Math.min(rows, start + block);
+      const targets = Array.from({ length: end - start }, (_, i) => successors[start + i] ?? 0);
       const out = await this.head.run({
-        xFinal: new Tensor('float32', xFinal.subarray(start * dModel, (start + part.length) * dModel), [part.length, dModel]),
-        targets: int64(part.map((id) => Math.max(0, id))),
+        xFinal: new Tensor('float32', xFinal.subarray(start * dModel, end * dModel), [end - start, dModel]),
+        targets: int64(targets),
       });
-      const logProb = out.logProb.data as Float32Array;
-      const argmax = out.argmax.data as BigInt64Array;
-      part.forEach((id, i) => {
-        state.argmax.push(Number(argmax[i]));
-        if (id >= 0) state.logProbs.push(logProb[i]);
-      });
-      state.lastLogits = out.lastLogits.data as Float32Array;
+      result.logProbs.push(...(out.logProb.data as Float32Array));
+      for (const id of out.argmax.data as BigInt64Array) result.argmax.push(Number(id));
+      result.lastLogits = out.lastLogits.data as Float32Array;
     }
+    result.logProbs.length = successors.length; // the last row's successor is not known yet
+    return result;
   }
 
   /**

@@ -21,7 +21,7 @@ export class TraceState {
   readonly cache: KvCache;
   readonly taps: readonly LayerTaps[];
   readonly ids: number[] = [];
-  /** log P(ids[i] | before), NaN where the row before it was not tapped. */
+  /** log P(ids[firstRow + 1 + r] | everything before it) for tapped row r; one less than the tapped rows, as the last has no successor yet. */
   readonly logProbs: number[] = [];
   /** Most probable next token after each tapped row. */
   readonly argmax: number[] = [];
@@ -50,6 +50,15 @@ export class TraceState {
     return 4 * nLayers * (2 * this.cache.slots * nKvHeads * dHead + tapped * (nHeads * dHead + 2 * dModel));
   }
 
+  /**
+   * log P(id | ids before position), for positions after the first tapped row up to one past the last fed token (the
+   * last token of a generation is predicted but never fed); NaN elsewhere.
+   */
+  logProb(position: number, id: number): number {
+    if (position === this.length && this.lastLogits.length > 0) return logSoftmax(this.lastLogits, id);
+    return this.logProbs[position - this.firstRow - 1] ?? NaN;
+  }
+
   /** Whether this state serves a transcript of these ids: decoders are causal, so a prefix either way does. */
   matches(ids: ArrayLike<number>, firstRow: number): boolean {
     if (this.firstRow > firstRow) return false;
@@ -57,4 +66,13 @@ export class TraceState {
     for (let i = 0; i < common; i++) if (ids[i] !== this.ids[i]) return false;
     return common > firstRow;
   }
+}
+
+/** log softmax(logits)[id], in fp64. */
+export function logSoftmax(logits: Float32Array, id: number): number {
+  let max = -Infinity;
+  for (const x of logits) if (x > max) max = x;
+  let sum = 0;
+  for (const x of logits) sum += Math.exp(x - max);
+  return logits[id] - max - Math.log(sum);
 }

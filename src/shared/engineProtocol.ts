@@ -111,6 +111,8 @@ export interface EngineErrorData {
   readonly code: EngineErrorCode;
   /** One clear sentence for the person. */
   readonly message: string;
+  /** For the log: where a fault of ours happened. */
+  readonly detail?: string;
 }
 
 export type EngineErrorCode =

@@ -1,0 +1,64 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { readFile, writeFile } from 'node:fs/promises';
+import { OptionsError, TranscriptError } from '../engine/errors';
+import { DEVICES, type DeviceSetting } from '../shared/engineProtocol';
+
+type ParseArgsOptionsConfig = NonNullable<ParseArgsConfig['options']>;
+
+export const MODEL_OPTIONS = { model: { type: 'string' }, device: { type: 'string' } } as const satisfies ParseArgsOptionsConfig;
+
+/** Parses options only; anything unknown or left over is an error of one sentence. @throws OptionsError */
+export function parseOptions<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+  } catch (cause) {
+    const [sentence] = (cause as Error).message.split('. ');
+    throw new OptionsError(`${sentence}; "flashtrace --help" lists the options.`, { cause });
+  }
+}
+
+/** @throws OptionsError */
+export function required(value: string | undefined, option: string, what: string): string {
+  if (value === undefined || value === '') throw new OptionsError(`--${option} is missing; give ${what}.`);
+  return value;
+}
+
+/** @throws OptionsError */
+export function numberOption(value: string | undefined, option: string, { fallback, min, max, whole = true }: { fallback: number; min: number; max: number; whole?: boolean }): number {
+  if (value === undefined) return fallback;
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number) || number < min || number > max || (whole && !Number.isSafeInteger(number))) {
+    throw new OptionsError(`--${option} is "${value}"; give a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`);
+  }
+  return number;
+}
+
+/** @throws OptionsError */
+export function choiceOption<T extends string>(value: string | undefined, option: string, choices: readonly T[], fallback: T): T {
+  if (value === undefined) return fallback;
+  if (!choices.includes(value as T)) throw new OptionsError(`--${option} is "${value}"; choose one of ${choices.join(', ')}.`);
+  return value as T;
+}
+
+export function deviceOption(value: string | undefined): DeviceSetting {
+  return choiceOption(value, 'device', DEVICES, 'auto');
+}
+
+/** @throws TranscriptError */
+export async function readText(path: string, what: string): Promise<string> {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new TranscriptError(`${what} "${path}" ${cause.code === 'ENOENT' ? 'does not exist' : `cannot be read (${cause.code ?? cause.message})`}; give the path of a file.`, { cause });
+  });
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new TranscriptError(`${what} "${path}" is not UTF-8 text; save it as UTF-8.`, { cause });
+  }
+}
+
+/** @throws OptionsError */
+export async function writeOutput(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((cause: NodeJS.ErrnoException) => {
+    throw new OptionsError(`"${path}" cannot be written (${cause.code ?? cause.message}); give a path in a folder that exists.`, { cause });
+  });
+}

@@ -1,0 +1,55 @@
+import { openCheckpoint, type Checkpoint } from './checkpoint/checkpoint';
+import type { DeviceSetting, ModelInfo } from '../shared/engineProtocol';
+import { chooseDevice } from './device';
+import { CheckpointError, DeviceError } from './errors';
+import { ModelSession } from './modelSession';
+import { fileWeights } from './onnx/weights';
+import { projectionFiles } from './tracer/outputProjection';
+import { TracerThread } from './tracer/tracerThread';
+
+/** A checkpoint that is ready to run: its session and its tracer. Token ids go in; texts are not known here. */
+export class ModelRuntime {
+  private constructor(readonly checkpoint: Checkpoint, readonly session: ModelSession, readonly tracer: TracerThread, readonly info: ModelInfo) {}
+
+  /** @throws EngineError */
+  static async load(modelDir: string, device: DeviceSetting, tracerWorkerPath: string): Promise<ModelRuntime> {
+    const checkpoint = await openCheckpoint(modelDir);
+    const { provider, log } = await chooseDevice(device);
+    const session = await createSession(checkpoint, provider, log);
+    const { config } = checkpoint;
+    const tracer = new TracerThread(tracerWorkerPath, { shape: config, projections: projectionFiles(checkpoint) });
+    return new ModelRuntime(checkpoint, session.session, tracer, {
+      name: checkpoint.name,
+      modelDir: checkpoint.dir,
+      family: config.family,
+      parameters: checkpoint.parameters,
+      nLayers: config.nLayers,
+      contextLength: config.contextLength,
+      dtype: checkpoint.dtype,
+      device: session.session.provider,
+      deviceLog: session.log,
+    });
+  }
+
+  async dispose(): Promise<void> {
+    await this.tracer.dispose();
+    await this.session.release();
+  }
+}
+
+/** The model on the chosen device; where it does not fit there (memory, say), on the CPU. */
+async function createSession(checkpoint: Checkpoint, provider: ModelSession['provider'], log: readonly string[]): Promise<{ session: ModelSession; log: readonly string[] }> {
+  const create = (on: ModelSession['provider']) =>
+    ModelSession.create(checkpoint.config, fileWeights(checkpoint), { provider: on, externalRoot: checkpoint.root });
+  try {
+    return { session: await create(provider), log };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    if (provider === 'cpu') throw new CheckpointError(`ONNX Runtime cannot load "${checkpoint.dir}" ("${reason}"); the checkpoint is damaged or too large for this machine's memory.`, { cause: error });
+    try {
+      return { session: await create('cpu'), log: [...log, `The CPU is used after all: the model does not load on ${provider} ("${reason}").`] };
+    } catch (cause) {
+      throw new DeviceError(`"${checkpoint.dir}" loads neither on ${provider} ("${reason}") nor on the CPU; choose a smaller model.`, { cause });
+    }
+  }
+}

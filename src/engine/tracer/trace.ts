@@ -1,0 +1,72 @@
+import type { TokenRange } from '../../shared/ranges';
+import type { SpanSource } from './spanSource';
+import type { SpanTracer } from './spanTracer';
+import type { TraceJob, TraceOutput } from './traceJob';
+
+/** The three methods, from a source of layers to scores. `onProgress` is called after each layer and may throw to stop. */
+export async function trace(job: TraceJob, source: SpanSource, tracer: SpanTracer, onProgress: (done: number, total: number) => void): Promise<TraceOutput> {
+  const target = job.target ?? { start: job.promptLength, end: job.usableEnd };
+  const passes = job.method === 'flashtrace' ? job.hops + 1
+    : job.method === 'ifr-tokenwise' ? Math.ceil((target.end - target.start) / TOKENWISE_BLOCK) : 1;
+  let done = 0;
+  const onLayer = () => onProgress(++done, passes * tracer.shape.nLayers);
+  const importance = async (span: TokenRange, weights: Float64Array): Promise<Float64Array> =>
+    (await tracer.importance(source, [{ start: span.start, weights }], job.nTokens, job.renormThreshold, onLayer))[0];
+
+  switch (job.method) {
+    case 'ifr-span': {
+      const total = await importance(target, new Float64Array(target.end - target.start).fill(1));
+      return { target, recursionSpan: null, importance: [total], carried: [total], ratios: [] };
+    }
+    case 'ifr-tokenwise': {
+      const matrix = await tokenwise(job, target, source, tracer, onLayer);
+      const mean = new Float64Array(job.nTokens);
+      for (const row of matrix) for (let j = 0; j < row.length; j++) mean[j] += row[j] / matrix.length;
+      return { target, recursionSpan: null, importance: [mean], carried: [mean], ratios: [], matrix };
+    }
+    case 'flashtrace':
+      return recurse(job, target, importance);
+  }
+}
+
+/** METHOD step 3: attribution flows from the target through the recursion span back to the prompt, hop by hop. */
+async function recurse(job: TraceJob, output: TokenRange, importance: (span: TokenRange, weights: Float64Array) => Promise<Float64Array>): Promise<TraceOutput> {
+  const { keep, nTokens, promptLength, usableEnd } = job;
+  const target = { start: output.start, end: Math.min(output.end, usableEnd) };
+  const weights = Float64Array.from(keep.subarray(target.start, target.end));
+  const span = job.target && job.reasoning
+    ? { start: Math.min(target.start, job.reasoning.start), end: Math.max(target.end, Math.min(job.reasoning.end, usableEnd)) }
+    : { start: promptLength, end: usableEnd };
+
+  const out = { importance: [] as Float64Array[], carried: [] as Float64Array[], ratios: [] as number[] };
+  let ratio = 1;
+  let next = weights;
+  for (let hop = 0; hop <= job.hops; hop++) {
+    const raw = ratio > 0 ? await importance(hop === 0 ? target : span, next) : new Float64Array(nTokens);
+    const total = raw.map((score, j) => score * keep[j]);
+    const incoming = ratio;
+    out.importance.push(raw);
+    out.carried.push(total.map((score) => score * incoming));
+    next = total.slice(span.start, span.end);
+    ratio *= sum(next) / (sum(total) + 1e-12);
+    out.ratios.push(ratio);
+  }
+  return { target, recursionSpan: span, ...out };
+}
+
+/** Rows a block: each row of the target is a span of its own, and a block of them shares one attention product. */
+const TOKENWISE_BLOCK = 32;
+
+async function tokenwise(job: TraceJob, target: TokenRange, source: SpanSource, tracer: SpanTracer, onLayer: () => void): Promise<Float64Array[]> {
+  const matrix: Float64Array[] = [];
+  for (let start = target.start; start < target.end; start += TOKENWISE_BLOCK) {
+    const rows = Math.min(TOKENWISE_BLOCK, target.end - start);
+    const spans = Array.from({ length: rows }, (_, i) => ({ start, weights: Float64Array.from({ length: rows }, (_, j) => (i === j ? 1 : 0)) }));
+    matrix.push(...(await tracer.importance(source, spans, job.nTokens, job.renormThreshold, onLayer)));
+  }
+  return matrix;
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((a, b) => a + b, 0);
+}

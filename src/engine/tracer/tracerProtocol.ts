@@ -1,0 +1,28 @@
+/** Messages between the session's thread and the tracer's worker thread. Buffers are transferred: the sender loses them. */
+import type { EngineErrorData } from '../../shared/engineProtocol';
+import type { ProjectionFiles, TracerShape } from './outputProjection';
+import type { SpanLayer } from './layerShares';
+import type { WeightedRows } from './spanSource';
+import type { TraceJob, TraceOutput } from './traceJob';
+
+/** What a worker is started with: it serves one checkpoint. */
+export interface TracerWorkerData {
+  readonly shape: TracerShape;
+  readonly projections: readonly ProjectionFiles[];
+}
+
+/** Session thread -> worker. */
+export type ToTracer =
+  | { readonly type: 'trace'; readonly id: number; readonly job: TraceJob }
+  /** Answers a `layer` request; the attention and value buffers are transferred. */
+  | { readonly type: 'layer'; readonly request: number; readonly layers: readonly SpanLayer[] }
+  /** The layer cannot be had (the run was cancelled, the session failed); the trace ends with this error. */
+  | { readonly type: 'layerError'; readonly request: number; readonly error: EngineErrorData };
+
+/** Worker -> session thread. */
+export type FromTracer =
+  | { readonly type: 'layer'; readonly request: number; readonly id: number; readonly layer: number; readonly spans: readonly WeightedRows[] }
+  | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number }
+  /** The score buffers are transferred. */
+  | { readonly type: 'result'; readonly id: number; readonly output: TraceOutput }
+  | { readonly type: 'error'; readonly id: number; readonly error: EngineErrorData };

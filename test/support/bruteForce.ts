@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseModelConfig, ropeInverseFrequencies, type ModelConfig } from '../../src/engine/checkpoint/modelConfig';
+import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
+import { readTensor } from '../../src/engine/checkpoint/readTensor';
+
+/** [rows][width] in fp64. */
+type Matrix = Float64Array<ArrayBuffer>[];
+
+/** What one layer leaves behind, for every row. */
+export interface OracleLayer {
+  readonly xIn: Matrix;
+  readonly xMid: Matrix;
+  /** [nHeads][row][column] */
+  readonly pattern: Matrix[];
+  /** value vectors without their bias, [nHeads][row][dHead] */
+  readonly v: Matrix[];
+  /** output projection, [dModel][nHeads * dHead] */
+  readonly output: Matrix;
+}
+
+/**
+ * The decoder and the method by their definitions: fp64, brute force, every matrix in full. Slow on purpose; it shares
+ * no code with the engine except the readers of config.json and of weights.
+ */
+export class Oracle {
+  private constructor(readonly config: ModelConfig, private readonly weights: ReadonlyMap<string, Matrix>) {}
+
+  static async open(dir: string): Promise<Oracle> {
+    const path = join(dir, 'config.json');
+    const config = parseModelConfig(JSON.parse(readFileSync(path, 'utf8')), path);
+    const weights = new Map<string, Matrix>();
+    for (const [name, tensor] of (await openCheckpoint(dir)).tensors) {
+      const data = await readTensor(tensor);
+      const width = tensor.shape[tensor.shape.length - 1];
+      weights.set(name, Array.from({ length: data.length / width }, (_, row) => Float64Array.from(data.subarray(row * width, (row + 1) * width))));
+    }
+    return new Oracle(config, weights);
+  }
+
+  /** Every layer's state and the logits of the last row. */
+  forward(ids: readonly number[]): { layers: OracleLayer[]; lastLogits: Float64Array } {
+    const { nHeads, nKvHeads, dHead, nLayers, rmsNormEps: eps } = this.config;
+    const inverse = ropeInverseFrequencies(this.config);
+    const embedding = this.weights.get('model.embed_tokens.weight')!;
+    let x = ids.map((id) => Float64Array.from(embedding[id]));
+    const layers: OracleLayer[] = [];
+    for (let l = 0; l < nLayers; l++) {
+      const get = (name: string) => this.weights.get(`model.layers.${l}.${name}`);
+      const project = (name: string, rows: Matrix, bias = true) =>
+        rows.map((row) => add(matVec(get(`${name}.weight`)!, row), bias ? get(`${name}.bias`)?.[0] : undefined));
+      const normed = x.map((row) => rmsNorm(row, get('input_layernorm.weight')![0], eps));
+      const heads = (rows: Matrix, count: number, norm: string | null) =>
+        Array.from({ length: count }, (_, h) => rows.map((row, position) => {
+          const head = row.slice(h * dHead, (h + 1) * dHead);
+          if (norm === null) return head;
+          const weight = get(norm)?.[0];
+          return rotate(weight ? rmsNorm(head, weight, eps) : head, position, inverse);
+        }));
+      const q = heads(project('self_attn.q_proj', normed), nHeads, 'self_attn.q_norm.weight');
+      const k = heads(project('self_attn.k_proj', normed), nKvHeads, 'self_attn.k_norm.weight');
+      const v = heads(project('self_attn.v_proj', normed), nKvHeads, null);
+      const vWithoutBias = heads(project('self_attn.v_proj', normed, false), nKvHeads, null);
+      const kvHead = (h: number) => Math.floor((h * nKvHeads) / nHeads);
+      const pattern = q.map((rows, h) => rows.map((row, i) => softmax(row, k[kvHead(h)], i, this.config.windows[l])));
+      const output = get('self_attn.o_proj.weight')!;
+      const xMid = x.map((row, i) => {
+        const context = new Float64Array(nHeads * dHead);
+        pattern.forEach((rows, h) => v[kvHead(h)].forEach((value, j) => {
+          for (let c = 0; c < dHead; c++) context[h * dHead + c] += rows[i][j] * value[c];
+        }));
+        return add(matVec(output, context), row);
+      });
+      layers.push({ xIn: x, xMid, pattern, v: pattern.map((_, h) => vWithoutBias[kvHead(h)]), output });
+      x = xMid.map((row) => {
+        const m = rmsNorm(row, get('post_attention_layernorm.weight')![0], eps);
+        const gate = matVec(get('mlp.gate_proj.weight')!, m);
+        const up = matVec(get('mlp.up_proj.weight')!, m);
+        return add(matVec(get('mlp.down_proj.weight')!, gate.map((g, i) => (g / (1 + Math.exp(-g))) * up[i])), row);
+      });
+    }
+    const last = rmsNorm(x[x.length - 1], this.weights.get('model.norm.weight')![0], eps);
+    return { layers, lastLogits: matVec(this.weights.get('lm_head.weight') ?? embedding, last) };
+  }
+}
+
+/** Importance of every token for weighted rows [start, start + weights.length), summed over layers (METHOD step 2). */
+export function bruteForceImportance(layers: readonly OracleLayer[], start: number, weights: readonly number[], threshold = 0): Float64Array {
+  const nTokens = layers[0].xIn.length;
+  const total = new Float64Array(nTokens);
+  const sum = weights.reduce((a, b) => a + b, 0) + 1e-12;
+  const w = weights.map((weight) => weight / sum);
+  for (const { xIn, xMid, pattern, v, output } of layers) {
+    const weighted = (rows: Matrix) => rows[0].map((_, d) => w.reduce((acc, weight, i) => acc + weight * rows[start + i][d], 0));
+    const x = weighted(xMid);
+    const tokens = new Float64Array(nTokens);
+    pattern.forEach((rows, h) => {
+      const a = weighted(rows);
+      const dHead = v[h][0].length;
+      for (let j = 0; j < nTokens; j++) {
+        const f = output.map((row) => v[h][j].reduce((acc, value, c) => acc + value * row[h * dHead + c], 0) * a[j]);
+        const near = proximity(f, x);
+        if (near >= threshold) tokens[j] += near;
+      }
+    });
+    const all = tokens.reduce((a, b) => a + b, 0) + proximity(weighted(xIn), x) + 1e-12;
+    tokens.forEach((near, j) => (total[j] += near / all));
+  }
+  return total;
+}
+
+/** max(0, |x|_1 - |y - x|_1), literally. */
+export function proximity(y: ArrayLike<number>, x: ArrayLike<number>): number {
+  let norm = 0;
+  let distance = 0;
+  for (let d = 0; d < x.length; d++) {
+    norm += Math.abs(x[d]);
+    distance += Math.abs(y[d] - x[d]);
+  }
+  return Math.max(0, norm - distance);
+}
+
+function matVec(matrix: Matrix, x: Float64Array): Float64Array<ArrayBuffer> {
+  return Float64Array.from(matrix, (row) => row.reduce((acc, w, i) => acc + w * x[i], 0));
+}
+
+function add(a: Float64Array<ArrayBuffer>, b: Float64Array | undefined): Float64Array<ArrayBuffer> {
+  return b ? a.map((x, i) => x + b[i]) : a;
+}
+
+function rmsNorm(x: Float64Array<ArrayBuffer>, weight: Float64Array, eps: number): Float64Array<ArrayBuffer> {
+  const scale = 1 / Math.sqrt(x.reduce((acc, value) => acc + value * value, 0) / x.length + eps);
+  return x.map((value, i) => value * scale * weight[i]);
+}
+
+function rotate(head: Float64Array<ArrayBuffer>, position: number, inverse: Float64Array): Float64Array<ArrayBuffer> {
+  const half = head.length / 2;
+  return head.map((value, i) => {
+    const angle = position * inverse[i % half];
+    return i < half ? value * Math.cos(angle) - head[i + half] * Math.sin(angle) : value * Math.cos(angle) + head[i - half] * Math.sin(angle);
+  });
+}
+
+function softmax(q: Float64Array, keys: Matrix, i: number, window: number | null): Float64Array<ArrayBuffer> {
+  const scores = Float64Array.from(keys, (k, j) => (j > i || (window !== null && i - j >= window) ? -Infinity : q.reduce((acc, x, c) => acc + x * k[c], 0) / Math.sqrt(q.length)));
+  const max = Math.max(...scores);
+  const exps = scores.map((score) => Math.exp(score - max));
+  const total = exps.reduce((a, b) => a + b, 0);
+  return exps.map((e) => e / total);
+}
