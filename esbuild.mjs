@@ -12,6 +12,8 @@ const node = {
   target: 'node20',
   // Native module: stays in node_modules. `vscode` exists in the extension host only.
   external: ['vscode', 'onnxruntime-node'],
+  // jsonc-parser's `main` is a UMD file whose requires no bundler can follow.
+  mainFields: ['module', 'main'],
   outdir: 'dist',
   entryPoints: { extension: 'src/extension.ts', engineProcess: 'src/engineProcess.ts', tracerWorker: 'src/tracerWorker.ts', cli: 'src/cli/main.ts' },
 };

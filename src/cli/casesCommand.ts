@@ -13,11 +13,13 @@ export const casesCommand: Command = {
     const path = required(options.cases, 'cases', 'a file of token-level cases');
     const out = required(options.out, 'out', 'a file to write the results to');
     const cases = parseCases(await readText(path, 'The cases file'), path);
-    const model = await ModelRuntime.load(modelDir, deviceOption(options.device), tracerWorkerPath);
+    const device = deviceOption(options.device);
+    const model = await ModelRuntime.load(modelDir, device, tracerWorkerPath);
     try {
       const results: TokenCaseResult[] = [];
       for (const testCase of cases) results.push(await runTokenCase(model, testCase, call));
       await writeOutput(out, `${JSON.stringify({ cases: results })}\n`);
+      if (device !== 'auto' && device !== model.info.device) note(model.info.deviceLog.join(' '));
       note(`${results.length} cases of ${model.info.name} on ${model.info.device} -> ${out}`);
     } finally {
       await model.dispose();

@@ -2,12 +2,17 @@
 import { CancelledError, EngineError } from '../engine/errors';
 import { casesCommand } from './casesCommand';
 import type { Command } from './command';
+import { generateCommand } from './generateCommand';
+import { tokensCommand } from './tokensCommand';
+import { traceCommand } from './traceCommand';
 
-const COMMANDS: Readonly<Record<string, Command>> = { cases: casesCommand };
+const COMMANDS: Readonly<Record<string, Command>> = { trace: traceCommand, generate: generateCommand, tokens: tokensCommand, cases: casesCommand };
 
 const HELP = `flashtrace: which prompt and reasoning tokens made a local model write a span
 
 ${Object.values(COMMANDS).map(({ usage }) => usage).join('\n\n')}
+
+A model is a Hugging Face checkpoint folder (Llama, Mistral, Qwen2, Qwen3). Exit codes: 0 done, 2 bad input, 1 fault, 130 cancelled.
 `;
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

@@ -14,9 +14,9 @@ import type { TraceJob, TraceOutput } from './tracer/traceJob';
 export async function extendState(model: ModelRuntime, state: TraceState, ids: readonly number[], { signal, onProgress }: CallOptions = {}): Promise<number> {
   let runs = 0;
   while (state.length < ids.length) {
+    onProgress?.({ kind: 'phase', phase: 'prefill', done: state.length, total: ids.length });
     await breathe();
     if (signal?.aborted) throw new CancelledError();
-    onProgress?.({ kind: 'phase', phase: 'prefill', done: state.length, total: ids.length });
     await model.session.extend(state, ids.slice(state.length, state.length + model.session.chunkRows(state.length)));
     runs++;
   }

@@ -66,8 +66,7 @@ async function selfTest(provider: ExecutionProvider): Promise<string | null> {
   try {
     found = await smallRun(provider);
   } catch (error) {
-    const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return `it does not start ("${line.trim()}")`;
+    return `it does not start ("${reasonOf(error)}")`;
   }
   const wanted = await smallRun('cpu');
   let scale = 0;
@@ -77,6 +76,12 @@ async function selfTest(provider: ExecutionProvider): Promise<string | null> {
     difference = Math.max(difference, Math.abs(wanted[i] - found[i]));
   }
   return difference <= SELF_TEST_TOLERANCE * scale ? null : `its results differ from the CPU's by ${(difference / scale).toPrecision(2)} of the largest value`;
+}
+
+/** ONNX Runtime puts the source line and the condition that failed before the reason. */
+function reasonOf(error: unknown): string {
+  const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line.replace(/^.* was false\.\s*/, '').replace(/[.\s]+$/, '');
 }
 
 /** Grouped-query attention, QK-norm and 40 rows (32 and more have gone wrong where fewer did not). */

@@ -34,9 +34,13 @@ export function projectionFiles(checkpoint: Checkpoint): ProjectionFiles[] {
   }));
 }
 
+/** @throws CheckpointError when a file has become shorter */
 export async function readProjection(files: ProjectionFiles, shape: TracerShape): Promise<OutputProjection> {
-  const weight = await readTensor(files.output);
-  const { nHeads, dHead, dModel } = shape;
+  return outputProjection(await readTensor(files.output), files.valueBias && (await readTensor(files.valueBias)), shape);
+}
+
+/** @param weight [dModel, nHeads * dHead] */
+export function outputProjection(weight: Float32Array, valueBias: Float32Array | null, { nHeads, dHead, dModel }: TracerShape): OutputProjection {
   const columnNorms = new Float64Array(nHeads * dModel);
   for (let d = 0; d < dModel; d++) {
     for (let h = 0; h < nHeads; h++) {
@@ -46,5 +50,5 @@ export async function readProjection(files: ProjectionFiles, shape: TracerShape)
       columnNorms[h * dModel + d] = Math.sqrt(sum);
     }
   }
-  return { weight, columnNorms, valueBias: files.valueBias && (await readTensor(files.valueBias)) };
+  return { weight, columnNorms, valueBias };
 }

@@ -1,0 +1,74 @@
+import { colourScale, rampOf, type ColourScale } from '../shared/colourScale';
+import { formatDuration, formatScore, formatShare } from '../shared/formatNumbers';
+import { bucketRgb, type Ramp } from '../shared/palette';
+import { contains } from '../shared/ranges';
+import { ownTexts } from '../shared/tokenText';
+import { targetText, traceBlocks } from '../shared/traceBlocks';
+import { topSources, type TraceSource } from '../shared/traceSummary';
+import type { TraceView } from '../shared/traceView';
+
+const RESET = '\x1b[0m';
+const BOLD = '\x1b[1m';
+const DIM = '\x1b[2m';
+/** The target: underlined and bright. */
+const TARGET = '\x1b[1;4;96m';
+const BAR_LENGTH = 20;
+
+/** A trace for a terminal: every token with its colour (where colour is wanted), then the sources and where the mass went. */
+export function terminalView(view: TraceView, { colour, top }: { colour: boolean; top: number }): string {
+  const style = (codes: string, text: string) => (colour ? `${codes}${text}${RESET}` : text);
+  const lines = [
+    style(BOLD, `${view.method}${view.method === 'flashtrace' ? `, ${hopCount(view)}` : ''}, target "${targetText(view)}"`),
+    style(DIM, `${view.modelName} on ${view.device}, ${view.tokens.length} tokens; model ${view.timings.modelRuns === 0 ? 'not run' : formatDuration(view.timings.modelMs)}, trace ${formatDuration(view.timings.traceMs)}`),
+    '',
+    ...colouredTokens(view, colour),
+    ...sources(view, 'prompt', 'Prompt', top, style),
+    ...sources(view, 'reasoning', 'Reasoning and other generated text', top, style),
+    style(BOLD, 'Where the score mass went'),
+    `  ${Object.entries(view.shares).filter(([, share]) => share > 0).map(([name, share]) => `${name} ${formatShare(share)}`).join('   ')}`,
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function hopCount(view: TraceView): string {
+  const hops = view.hopScores.length - 1;
+  return `${hops} ${hops === 1 ? 'hop' : 'hops'}`;
+}
+
+function colouredTokens(view: TraceView, colour: boolean): string[] {
+  const scale = colourScale(view);
+  const texts = ownTexts(view.tokens);
+  return traceBlocks(view).flatMap(({ label, tokens: { start, end } }) => {
+    let text = '';
+    for (let i = start; i < end; i++) text += colour ? paint(view, scale, i, texts[i]) : texts[i];
+    return [colour ? `${DIM}${label}${RESET}` : `[${label}]`, text.replace(/\n+$/, ''), ''];
+  });
+}
+
+/** Line breaks stay unpainted: a background would run on to the terminal's edge. */
+function paint(view: TraceView, { buckets }: ColourScale, i: number, text: string): string {
+  const codes = contains(view.target, i) ? TARGET : buckets[i] > 0 ? background(rampOf(view, i), buckets[i]) : view.tokens[i].region === 'template' ? DIM : '';
+  return codes === '' ? text : text.replace(/[^\n]+/g, (line) => `${codes}${line}${RESET}`);
+}
+
+/** The dark theme's step with its own bright text: readable on any terminal background. */
+function background(ramp: Ramp, bucket: number): string {
+  const [r, g, b] = bucketRgb('dark', ramp, bucket).map((c) => Math.round(255 * c));
+  return `\x1b[97;48;2;${r};${g};${b}m`;
+}
+
+function sources(view: TraceView, side: Ramp, title: string, limit: number, style: (codes: string, text: string) => string): string[] {
+  const found = topSources(view, { side, limit });
+  if (found.length === 0) return [];
+  const most = found[0].share;
+  return [style(BOLD, `${title}: top sources`), ...found.map((source, i) => sourceLine(source, i + 1, most, style)), ''];
+}
+
+function sourceLine({ text, before, after, share, score }: TraceSource, rank: number, most: number, style: (codes: string, text: string) => string): string {
+  const bar = '█'.repeat(Math.max(1, Math.round((share / most) * BAR_LENGTH))).padEnd(BAR_LENGTH);
+  const oneLine = (s: string) => s.replace(/\s+/g, ' ');
+  // Where bold type cannot show which word is meant, marks do.
+  const word = style(BOLD, oneLine(text)) === oneLine(text) ? `«${oneLine(text)}»` : style(BOLD, oneLine(text));
+  return `${String(rank).padStart(3)}  ${formatShare(share).padStart(6)}  ${bar}  ${formatScore(score).padStart(7)}  ${style(DIM, oneLine(before.slice(-24)))}${word}${style(DIM, oneLine(after.slice(0, 24)))}`;
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { Engine } from '../engine/engine';
+import { OptionsError, SpanError } from '../engine/errors';
+import { TRACE_METHODS } from '../shared/traceResult';
+import type { TraceTarget } from '../shared/engineProtocol';
+import type { TokenizedTranscript } from '../shared/transcript';
+import { traceHtml } from '../shared/traceHtml';
+import { toTraceView } from '../shared/traceView';
+import { choiceOption, deviceOption, MODEL_OPTIONS, numberOption, parseOptions, readText, required, writeOutput } from './arguments';
+import type { Command } from './command';
+import { panelScriptPath, panelStylePath, tracerWorkerPath } from './programPaths';
+import { terminalView } from './terminalView';
+import { traceJson } from './traceJson';
+
+export const traceCommand: Command = {
+  usage: `flashtrace trace --model DIR --transcript FILE [--answer | --select TEXT | --span START:END]
+                 [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K]
+                 [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu]
+  Traces a span of the generation: the answer (default), the last place where TEXT stands in it, or the generation
+  tokens START to END (inclusive, counted from 0).`,
+  async run(args, { write, note, call, colour }) {
+    const options = parseOptions(args, {
+      ...MODEL_OPTIONS,
+      transcript: { type: 'string' }, answer: { type: 'boolean' }, select: { type: 'string' }, span: { type: 'string' },
+      hops: { type: 'string' }, method: { type: 'string' }, threshold: { type: 'string' }, top: { type: 'string' },
+      json: { type: 'string' }, html: { type: 'string' },
+    });
+    const model = { modelDir: required(options.model, 'model', 'a checkpoint folder'), device: deviceOption(options.device) };
+    const path = required(options.transcript, 'transcript', 'a transcript file');
+    const traceOptions = {
+      method: choiceOption(options.method, 'method', TRACE_METHODS, 'flashtrace'),
+      hops: numberOption(options.hops, 'hops', { fallback: 1, min: 0, max: 8 }),
+      renormThreshold: numberOption(options.threshold, 'threshold', { fallback: 0, min: 0, max: Number.MAX_VALUE, whole: false }),
+    };
+    const top = numberOption(options.top, 'top', { fallback: 10, min: 1, max: 1000 });
+    const select = targetOption(options);
+    const document = { name: path, text: await readText(path, 'The transcript') };
+    const engine = new Engine(tracerWorkerPath);
+    try {
+      const target = await select(() => engine.call('tokenize', { ...model, document }, call), document.text);
+      const result = await engine.call('trace', { ...model, document, target, options: traceOptions }, call);
+      const { deviceLog, device } = await engine.call('load', model, call);
+      if (model.device !== 'auto' && model.device !== device) note(deviceLog.join(' '));
+      const view = toTraceView(result, path);
+      write(terminalView(view, { colour, top }));
+      if (options.json) await writeOutput(options.json, `${JSON.stringify(traceJson(result, path, document.text), null, 1)}\n`);
+      if (options.html) {
+        const [script, style] = await Promise.all([readFile(panelScriptPath, 'utf8'), readFile(panelStylePath, 'utf8')]);
+        await writeOutput(options.html, traceHtml({ view, script, style }));
+      }
+    } finally {
+      await engine.dispose();
+    }
+  },
+};
+
+type Select = (tokenize: () => Promise<TokenizedTranscript>, text: string) => Promise<TraceTarget>;
+
+/** Turns the span options into what to attribute; text and token counts refer to the generation. @throws OptionsError, SpanError */
+function targetOption({ answer, select, span }: { answer?: boolean; select?: string; span?: string }): Select {
+  if ([answer, select, span].filter((given) => given !== undefined).length > 1) {
+    throw new OptionsError('More than one of --answer, --select and --span was given; choose one.');
+  }
+  if (select !== undefined) return async (tokenize, text) => lastOccurrence(select, text, await tokenize());
+  if (span !== undefined) {
+    const found = /^(\d+):(\d+)$/.exec(span);
+    if (!found || Number(found[2]) < Number(found[1])) throw new OptionsError(`--span is "${span}"; give the first and the last generation token as START:END, for example 0:12.`);
+    return async (tokenize) => {
+      const { promptLength } = await tokenize();
+      return { tokens: { start: promptLength + Number(found[1]), end: promptLength + Number(found[2]) + 1 } };
+    };
+  }
+  return () => Promise.resolve('answer');
+}
+
+function lastOccurrence(wanted: string, text: string, { tokens, promptLength }: TokenizedTranscript): TraceTarget {
+  const start = text.lastIndexOf(wanted);
+  if (wanted === '' || start < 0) throw new SpanError(`The transcript does not contain "${wanted}"; give a text that stands in the generation.`);
+  const range = { start, end: start + wanted.length };
+  const generated = tokens.slice(promptLength).some((token) => token.range !== null && token.range.start < range.end && range.start < token.range.end);
+  if (!generated && tokens.length > promptLength) throw new SpanError(`"${wanted}" stands in the prompt only; give a text that stands in the generation.`);
+  return range;
+}

@@ -1,0 +1,65 @@
+import type { CharRange, TokenRange } from '../shared/ranges';
+import type { TraceResult } from '../shared/traceResult';
+
+type Inclusive = readonly [number, number];
+
+/**
+ * A trace in the reference package's JSON form: its fields, its indices (prompt tokens are the user's, without template
+ * tokens; spans are inclusive and count generation tokens), its numbers (`per_hop_scores` before a hop is weighted by
+ * the ratio that reached it). Beyond it: character ranges in the document, and `tokens`, everything that the model saw.
+ */
+export function traceJson(result: TraceResult, documentName: string, text: string) {
+  const { tokens, promptLength, options, hops } = result;
+  const prompt = tokens.flatMap(({ region }, i) => (i < promptLength && region === 'prompt' ? [i] : []));
+  const generation = tokens.flatMap((_, i) => (i >= promptLength ? [i] : []));
+  const importance = hops.map((hop) => Array.from(hop.importance, (score, i) => (options.method === 'flashtrace' && tokens[i].kind === 'stop' ? 0 : score)));
+  const observedBefore = result.recursionSpan?.start ?? tokens.length;
+  const observed = Array.from(tokens, (_, i) => (i < observedBefore ? hops.reduce((sum, hop) => sum + hop.carried[i], 0) : 0));
+  const inclusive = (span: TokenRange | null): Inclusive | null => span && [span.start - promptLength, span.end - 1 - promptLength];
+  const ranges = (positions: readonly number[]): (Inclusive | null)[] => positions.map((i) => halfOpen(tokens[i].range));
+  return {
+    method: options.method,
+    hops: options.hops,
+    document: documentName,
+    prompt_tokens: prompt.map((i) => tokens[i].text),
+    prompt_ranges: ranges(prompt),
+    generation_tokens: generation.map((i) => tokens[i].text),
+    generation_ranges: ranges(generation),
+    scores: prompt.map((i) => observed[i]),
+    generation_scores: generation.map((i) => observed[i]),
+    per_hop_scores: importance.map((hop) => prompt.map((i) => hop[i])),
+    per_hop_generation_scores: importance.map((hop) => generation.map((i) => hop[i])),
+    per_hop_target_spans: hops.map((_, hop) => inclusive(hop === 0 ? result.target : result.recursionSpan)),
+    thinking_ratios: result.thinkingRatios,
+    output_span: inclusive(result.target),
+    output_range: halfOpen(result.targetRange),
+    reasoning_span: inclusive(result.reasoning),
+    top_inputs: prompt
+      .map((position, index) => ({ index, token: tokens[position].text, score: observed[position], range: halfOpen(tokens[position].range) }))
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score)
+      .slice(0, 20),
+    shares: result.shares,
+    ...(result.matrix && { token_importance_matrix: result.matrix.map((row) => Array.from(row)) }),
+    tokens: tokens.map(({ id, text, kind, region, range }, i) => ({
+      id,
+      text,
+      kind,
+      region,
+      range: halfOpen(range),
+      score: result.scores[i],
+      probability: i < promptLength ? null : result.probabilities[i],
+    })),
+    metadata: {
+      model: result.modelName,
+      device: result.device,
+      target: result.targetRange && text.slice(result.targetRange.start, result.targetRange.end),
+      timings_ms: { model: result.timings.modelMs, trace: result.timings.traceMs },
+    },
+  };
+}
+
+/** Character ranges are half-open, in UTF-16 units. */
+function halfOpen(range: CharRange | null): Inclusive | null {
+  return range && [range.start, range.end];
+}

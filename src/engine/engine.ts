@@ -1,0 +1,74 @@
+import type { EngineMethod, EngineMethods, LoadParams } from '../shared/engineProtocol';
+import { CancelledError } from './errors';
+import { generateTranscript } from './generateTranscript';
+import { LoadedModel } from './loadedModel';
+import type { CallOptions, EngineApi } from './process/engineApi';
+import { openTokenizer } from './tokenizer/openTokenizer';
+import { traceTranscript } from './traceTranscript';
+import { tokenizeTranscript } from './transcript/tokenizeTranscript';
+
+type Handlers = { readonly [M in EngineMethod]: (params: EngineMethods[M]['params'], options: CallOptions) => Promise<EngineMethods[M]['result']> };
+
+/** The engine in this process: one model at a time, loaded on demand and kept until another one is asked for. */
+export class Engine implements EngineApi {
+  private current: { readonly key: string; readonly model: Promise<LoadedModel>; users: number } | null = null;
+
+  /** @param tracerWorkerPath the built `tracerWorker.js` */
+  constructor(private readonly tracerWorkerPath: string, private readonly log: (message: string) => void = () => undefined) {}
+
+  private readonly handlers: Handlers = {
+    load: (params, options) => this.withModel(params, options, (model) => Promise.resolve(model.info)),
+    tokenize: async ({ document, modelDir }) => tokenizeTranscript(document, await openTokenizer(modelDir)),
+    trace: (params, options) => this.withModel(params, options, (model) => traceTranscript(model, params, options)),
+    generate: (params, options) => this.withModel(params, options, (model) => generateTranscript(model, params, options)),
+  };
+
+  async call<M extends EngineMethod>(method: M, params: EngineMethods[M]['params'], options: CallOptions = {}): Promise<EngineMethods[M]['result']> {
+    if (options.signal?.aborted) throw new CancelledError();
+    return this.handlers[method](params, options);
+  }
+
+  async dispose(): Promise<void> {
+    const { current } = this;
+    this.current = null;
+    await (await current?.model.catch(() => null))?.dispose();
+  }
+
+  /** A model that is replaced stays until the last request that uses it has ended. */
+  private async withModel<R>(params: LoadParams, { signal, onProgress }: CallOptions, use: (model: LoadedModel) => Promise<R>): Promise<R> {
+    const key = JSON.stringify([params.modelDir, params.device]);
+    if (this.current?.key !== key) {
+      const previous = this.current;
+      onProgress?.({ kind: 'phase', phase: 'load', done: 0, total: 1 });
+      const model = this.load(params);
+      model.catch(() => undefined); // told to those who await it; the model before it may take a while to go
+      this.current = { key, model, users: 0 };
+      if (previous?.users === 0) await release(previous.model);
+    }
+    const slot = this.current;
+    slot.users++;
+    try {
+      const model = await slot.model;
+      if (signal?.aborted) throw new CancelledError();
+      return await use(model);
+    } catch (error) {
+      if (slot === this.current && (await slot.model.catch(() => null)) === null) this.current = null; // try again next time
+      throw error;
+    } finally {
+      slot.users--;
+      if (slot.users === 0 && slot !== this.current) await release(slot.model);
+    }
+  }
+
+  private async load({ modelDir, device }: LoadParams): Promise<LoadedModel> {
+    const started = performance.now();
+    const model = await LoadedModel.load(modelDir, device, this.tracerWorkerPath);
+    const { name, family, parameters, dtype } = model.info;
+    this.log(`Loaded ${name} (${family}, ${(parameters / 1e6).toFixed(1)}M parameters, ${dtype}) in ${Math.round(performance.now() - started)} ms. ${model.info.deviceLog.join(' ')}`);
+    return model;
+  }
+}
+
+async function release(model: Promise<LoadedModel>): Promise<void> {
+  await (await model.catch(() => null))?.dispose();
+}

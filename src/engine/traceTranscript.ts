@@ -1,0 +1,109 @@
+import type { TraceParams } from '../shared/engineProtocol';
+import type { TokenRange } from '../shared/ranges';
+import { TRACE_METHODS, type HopScores, type TraceOptions, type TraceResult } from '../shared/traceResult';
+import type { TokenizedTranscript, TokenRegion } from '../shared/transcript';
+import { attribute, extendState } from './attribution';
+import { ContextLengthError, OptionsError } from './errors';
+import type { LoadedModel } from './loadedModel';
+import type { CallOptions } from './process/engineApi';
+import { resolveReasoning, resolveTarget, usableEnd } from './spans';
+import type { TraceState } from './traceState';
+import { tokenizeTranscript } from './transcript/tokenizeTranscript';
+import type { TraceJob, TraceOutput } from './tracer/traceJob';
+
+/**
+ * From document to scores, the stages one after the other: document -> tokens -> span -> trace state -> aggregation and
+ * recursion -> result. Only the trace state needs the model, and only what of it is not there yet.
+ * @throws EngineError
+ */
+export async function traceTranscript(model: LoadedModel, { document, target, reasoning, options }: TraceParams, call: CallOptions = {}): Promise<TraceResult> {
+  checkOptions(options);
+  const transcript = tokenizeTranscript(document, model.tokenizer);
+  const span = resolveTarget(target, transcript);
+  const reasoningSpan = resolveReasoning(reasoning, transcript, span);
+  checkLength(transcript, model, document.name);
+  const job = jobOf(transcript, span, reasoningSpan, options);
+
+  const started = performance.now();
+  const { config } = model.runtime.checkpoint;
+  let modelRuns = 0;
+  const ids = transcript.tokens.slice(0, job.usableEnd).map(({ id }) => id);
+  const state = await model.states.acquire(config, ids, transcript.promptLength - 1, async (state) => {
+    modelRuns = await extendState(model.runtime, state, ids, call);
+  });
+  const ready = performance.now();
+  const output = await attribute(model.runtime, state, job, call);
+  return {
+    options,
+    modelName: model.info.name,
+    device: model.info.device,
+    tokens: transcript.tokens,
+    promptLength: transcript.promptLength,
+    target: output.target,
+    targetRange: documentRange(transcript, output.target),
+    reasoning: reasoningSpan,
+    recursionSpan: output.recursionSpan,
+    hops: output.importance.map((importance, hop): HopScores => ({ importance, carried: output.carried[hop] })),
+    thinkingRatios: output.ratios,
+    scores: scoresOf(output),
+    probabilities: probabilitiesOf(transcript, state),
+    shares: sharesOf(transcript, output),
+    ...(output.matrix && { matrix: output.matrix }),
+    timings: { modelMs: ready - started, traceMs: performance.now() - ready, modelRuns },
+  };
+}
+
+function checkOptions({ method, hops, renormThreshold = 0 }: TraceOptions): void {
+  if (!TRACE_METHODS.includes(method)) throw new OptionsError(`The method "${method}" does not exist; choose one of ${TRACE_METHODS.join(', ')}.`);
+  if (!Number.isSafeInteger(hops) || hops < 0 || hops > 8) throw new OptionsError(`${hops} hops were asked for; choose a whole number from 0 to 8.`);
+  if (!(renormThreshold >= 0 && renormThreshold < Infinity)) throw new OptionsError(`The proximity threshold is ${renormThreshold}; choose 0 or a positive number.`);
+}
+
+function checkLength({ tokens }: TokenizedTranscript, model: LoadedModel, name: string): void {
+  const { contextLength } = model.runtime.checkpoint.config;
+  if (tokens.length > contextLength) {
+    throw new ContextLengthError(`"${name}" has ${tokens.length} tokens, more than the ${contextLength} of ${model.info.name}'s context; shorten it or choose a model with a longer context.`);
+  }
+}
+
+function jobOf(transcript: TokenizedTranscript, target: TokenRange, reasoning: TokenRange | null, { method, hops, renormThreshold }: TraceOptions): TraceJob {
+  const { tokens, promptLength } = transcript;
+  return {
+    method,
+    hops,
+    renormThreshold: renormThreshold ?? 0,
+    nTokens: tokens.length,
+    promptLength,
+    keep: Uint8Array.from(tokens, ({ kind }) => (kind === 'stop' ? 0 : 1)),
+    target,
+    reasoning,
+    usableEnd: usableEnd(transcript),
+  };
+}
+
+function documentRange({ tokens }: TokenizedTranscript, span: TokenRange): TraceResult['targetRange'] {
+  const ranges = tokens.slice(span.start, span.end).flatMap(({ range }) => range ?? []);
+  return ranges.length === 0 ? null : { start: ranges[0].start, end: ranges[ranges.length - 1].end };
+}
+
+function scoresOf({ carried, target }: TraceOutput): Float64Array {
+  const scores = new Float64Array(carried[0].length);
+  for (const hop of carried) for (let j = 0; j < scores.length; j++) scores[j] += hop[j];
+  return scores.fill(0, target.start, target.end);
+}
+
+function probabilitiesOf({ tokens, promptLength }: TokenizedTranscript, state: TraceState): Float32Array {
+  return Float32Array.from(tokens, ({ id }, i) => (i < promptLength ? NaN : Math.exp(state.logProb(i, id))));
+}
+
+/** What each hop gave before stop tokens were taken out, by the mass that reached the hop. */
+function sharesOf({ tokens }: TokenizedTranscript, { importance, ratios }: TraceOutput): TraceResult['shares'] {
+  const mass: Record<TokenRegion | 'stop', number> = { template: 0, prompt: 0, reasoning: 0, answer: 0, stop: 0 };
+  importance.forEach((scores, hop) => {
+    const incoming = hop === 0 ? 1 : ratios[hop - 1];
+    tokens.forEach(({ kind, region }, j) => (mass[kind === 'stop' ? 'stop' : region] += incoming * scores[j]));
+  });
+  const total = Object.values(mass).reduce((a, b) => a + b, 0) || 1;
+  for (const key of Object.keys(mass) as (keyof typeof mass)[]) mass[key] /= total;
+  return mass;
+}

@@ -1,0 +1,65 @@
+import type { InsertionPoint } from '../../shared/engineProtocol';
+import type { TranscriptDocument } from '../../shared/transcript';
+import type { StreamingDecoder } from '../tokenizer/streamingDecoder';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { jsonInsertion } from './jsonInsertion';
+import { modelTexts } from './modelTexts';
+import type { ParsedTranscript } from './parsedTranscript';
+import { parseTranscript } from './parseTranscript';
+import { rawInsertion } from './rawInsertion';
+import { roleLineInsertion } from './roleLineInsertion';
+import type { TokenizeOptions } from './tokenizeTranscript';
+
+/** Where and how generated text enters a document of one format. */
+export interface DocumentInsertion {
+  readonly point: InsertionPoint;
+  /** Generated text as document text; pieces may be encoded one by one. */
+  readonly encodePiece: (text: string) => string;
+  /** Document text for a generation that the model ended itself: the closing marker in raw template text, else ''. */
+  readonly endOfTurn: string;
+}
+
+export interface GenerationStart {
+  /** What the model runs before its first token: the prompt, then the text of an assistant turn that it goes on with. */
+  readonly promptIds: readonly number[];
+  /** Number of those that are the prompt; the generation of the transcript begins here. */
+  readonly promptLength: number;
+  readonly insertion: InsertionPoint;
+  readonly encodePiece: (text: string) => string;
+  readonly endOfTurn: string;
+  /** Decoder for what comes: inside a turn's text it keeps a leading space that it would drop at its beginning. */
+  readonly createDecoder: () => StreamingDecoder;
+}
+
+/**
+ * How to generate into a document: a final assistant turn is continued, else one is opened. The ids are those of the
+ * document with the insertion's head and tail in it, so that the finished document tokenizes to the ids that were run.
+ * A line break of a CRLF document is inserted as CRLF.
+ * @throws TranscriptError, TemplateError, TokenizerError
+ */
+export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer, { date = new Date() }: TokenizeOptions = {}): GenerationStart {
+  const parsed = parseTranscript(document);
+  const { point, encodePiece, endOfTurn } = insertionOf(parsed, document, tokenizer);
+  const { offset, head, tail } = point;
+  const opened = { ...document, format: parsed.format, text: document.text.slice(0, offset) + head + tail + document.text.slice(offset) };
+  const { prompt, generation } = modelTexts(parseTranscript(opened), opened.text, tokenizer, date);
+  const promptIds = tokenizer.encode(prompt.text).ids;
+  const continuedIds = tokenizer.encode(generation.text).ids;
+  return {
+    promptIds: [...promptIds, ...continuedIds],
+    promptLength: promptIds.length,
+    insertion: point,
+    encodePiece,
+    endOfTurn,
+    createDecoder: () => tokenizer.createStreamDecoder({ continues: continuedIds.length > 0 }),
+  };
+}
+
+function insertionOf(parsed: ParsedTranscript, document: TranscriptDocument, tokenizer: Tokenizer): DocumentInsertion {
+  switch (parsed.format) {
+    case 'openai': return jsonInsertion(document, parsed);
+    case 'raw': return rawInsertion(document, parsed, tokenizer);
+    case 'prompty':
+    case 'plain': return roleLineInsertion(document, parsed);
+  }
+}

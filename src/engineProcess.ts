@@ -1,0 +1,35 @@
+/** The engine's process: answers requests of the client that forked it, and ends with it. */
+import { join } from 'node:path';
+import { env } from 'onnxruntime-node';
+import { Engine } from './engine/engine';
+import { toErrorData } from './engine/errors';
+import type { ClientMessage, EngineMessage, EngineMethods } from './shared/engineProtocol';
+
+const post = (message: EngineMessage): void => {
+  if (process.connected) process.send!(message, () => undefined);
+};
+const engine = new Engine(join(__dirname, 'tracerWorker.js'), (message) => post({ type: 'log', level: 'info', message }));
+const running = new Map<number, AbortController>();
+
+process.on('message', (message: ClientMessage) => {
+  if (message.type === 'cancel') running.get(message.id)?.abort();
+  else void answer(message);
+});
+process.on('disconnect', () => process.exit(0));
+post({ type: 'ready', onnxRuntime: env.versions.node ?? env.versions.common });
+
+async function answer({ id, method, params }: Extract<ClientMessage, { type: 'request' }>): Promise<void> {
+  const controller = new AbortController();
+  running.set(id, controller);
+  try {
+    const result = await engine.call(method, params as EngineMethods[typeof method]['params'], {
+      signal: controller.signal,
+      onProgress: (progress) => post({ type: 'progress', id, progress }),
+    });
+    post({ type: 'result', id, result });
+  } catch (error) {
+    post({ type: 'error', id, error: toErrorData(error) });
+  } finally {
+    running.delete(id);
+  }
+}

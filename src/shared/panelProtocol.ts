@@ -1,0 +1,38 @@
+/** Messages between the extension host and the trace panel (a webview). Both sides import this file. */
+import type { CharRange } from './ranges';
+import type { TraceMethod } from './traceResult';
+import type { TraceView } from './traceView';
+
+/** Extension host -> panel. */
+export type ToPanel =
+  /** Draw this trace and remember it; replaces everything shown. */
+  | { readonly type: 'trace'; readonly trace: TraceView; readonly stale: boolean }
+  /** The document was edited (or put back): the panel dims its colours and offers a rerun, or stops doing so. */
+  | { readonly type: 'stale'; readonly stale: boolean }
+  /** A run is under way (one short sentence, fraction in 0..1 or null) or has ended (null). The shown trace stays. */
+  | { readonly type: 'busy'; readonly busy: { readonly message: string; readonly fraction: number | null } | null }
+  /** One sentence to show above the trace; null takes it away. */
+  | { readonly type: 'notice'; readonly message: string | null }
+  /** Mark this token as the one the cursor is on in the editor; null for none. */
+  | { readonly type: 'mark'; readonly token: number | null }
+  /** Nothing is traced any more: show what to do to get a trace. */
+  | { readonly type: 'clear' };
+
+/** Panel -> extension host. */
+export type FromPanel =
+  /** The script runs; the host answers with the current state. */
+  | { readonly type: 'ready' }
+  /** Show these document characters in the editor. */
+  | { readonly type: 'reveal'; readonly range: CharRange }
+  /** Trace the same span again with these settings. */
+  | { readonly type: 'rerun'; readonly method: TraceMethod; readonly hops: number }
+  /** The "Cancel" button beside the progress. */
+  | { readonly type: 'cancel' };
+
+/** What the panel keeps with `setState`: enough to draw itself after a window reload, before any trace runs again. */
+export interface PanelState {
+  readonly trace: TraceView | null;
+  readonly stale: boolean;
+  /** The person's choices in the panel. */
+  readonly hop: number | 'all';
+}

@@ -1,0 +1,64 @@
+import type { CharRange, TokenRange } from './ranges';
+import type { TraceMethod, TraceResult } from './traceResult';
+import type { TokenKind, TokenRegion } from './transcript';
+
+/** One token as the views draw it. */
+export interface TokenView {
+  readonly text: string;
+  readonly kind: TokenKind;
+  readonly region: TokenRegion;
+  /** Document characters, or null for template tokens. */
+  readonly range: CharRange | null;
+  /** P(token | everything before it); null for prompt tokens. */
+  readonly probability: number | null;
+}
+
+/**
+ * A trace as JSON: what the panel draws and keeps over a window reload, and what the HTML page embeds. Everything that
+ * a view shows beyond this (buckets, ranks, shares of a hop) is derived from it.
+ */
+export interface TraceView {
+  /** Document URI (editor) or path (command line); null when the page stands alone. */
+  readonly documentName: string | null;
+  readonly modelName: string;
+  readonly device: string;
+  readonly method: TraceMethod;
+  readonly tokens: readonly TokenView[];
+  readonly promptLength: number;
+  readonly target: TokenRange;
+  readonly reasoning: TokenRange | null;
+  readonly recursionSpan: TokenRange | null;
+  /** Score of every token over all hops: `TraceResult.scores`. */
+  readonly scores: readonly number[];
+  /** `carried` of every hop, hop 0 first: [hops + 1][nTokens]. */
+  readonly hopScores: readonly (readonly number[])[];
+  readonly thinkingRatios: readonly number[];
+  readonly shares: TraceResult['shares'];
+  readonly timings: TraceResult['timings'];
+}
+
+/** @param documentName see `TraceView.documentName` */
+export function toTraceView(result: TraceResult, documentName: string | null): TraceView {
+  return {
+    documentName,
+    modelName: result.modelName,
+    device: result.device,
+    method: result.options.method,
+    tokens: result.tokens.map(({ text, kind, region, range }, i) => ({
+      text,
+      kind,
+      region,
+      range: range && { start: range.start, end: range.end },
+      probability: Number.isNaN(result.probabilities[i]) ? null : result.probabilities[i],
+    })),
+    promptLength: result.promptLength,
+    target: result.target,
+    reasoning: result.reasoning,
+    recursionSpan: result.recursionSpan,
+    scores: Array.from(result.scores),
+    hopScores: result.hops.map((hop) => Array.from(hop.carried)),
+    thinkingRatios: result.thinkingRatios,
+    shares: result.shares,
+    timings: result.timings,
+  };
+}

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { traceJson } from '../../src/cli/traceJson';
+import { flashtrace, type CommandResult } from '../support/command';
+import { assertClose } from '../support/compare';
+import { GOLDEN_DIR } from '../support/golden';
+import { readTensors, writeSafetensors } from '../support/safetensorsWriter';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const ROOT = join(__dirname, '..', '..');
+const MODEL = join(ROOT, 'models', 'tracelet-1m');
+const SAMPLE = join(ROOT, 'samples', 'multi-hop.prompty');
+
+type TraceJson = ReturnType<typeof traceJson>;
+
+describe('flashtrace command', () => {
+  const folder = temporaryFolder();
+  let count = 0;
+
+  function file(name: string, text: string | Uint8Array): string {
+    const path = join(folder(), `${count++}-${name}`);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  const trace = (transcript: string, ...more: string[]) => flashtrace(['trace', '--model', MODEL, '--transcript', transcript, '--device', 'cpu', ...more]);
+
+  async function traceToJson(transcript: string, ...more: string[]): Promise<TraceJson> {
+    const out = join(folder(), `${count++}.json`);
+    const { code, stderr } = await trace(transcript, '--json', out, ...more);
+    assert.equal(code, 0, stderr);
+    return JSON.parse(readFileSync(out, 'utf8')) as TraceJson;
+  }
+
+  describe('trace', () => {
+    it('prints the tokens, the top sources and where the mass went', async () => {
+      const { code, stdout, stderr } = await trace(SAMPLE, '--top', '5');
+      assert.equal(code, 0, stderr);
+      const text = readFileSync(SAMPLE, 'utf8');
+      const question = /^.*\?$/m.exec(text)![0];
+      assert.ok(stdout.includes(question), 'the prompt is shown');
+      assert.match(stdout, /Prompt: top sources\n(\s+\d+\s+[\d.]+%.*\n){5}/);
+      assert.match(stdout, /Where the score mass went\n.*prompt [\d.]+%/);
+      assert.ok(!stdout.includes('\x1b['), 'no colour codes where no terminal is');
+    });
+
+    it('colours tokens when asked to', async () => {
+      const out = await flashtrace(['trace', '--model', MODEL, '--transcript', SAMPLE], { env: { FORCE_COLOR: '1' } });
+      assert.match(out.stdout, /\x1b\[97;48;2;\d+;\d+;\d+m/);
+    });
+
+    it('writes the reference form: fields agree with each other and with the document', async () => {
+      const text = readFileSync(SAMPLE, 'utf8');
+      const json = await traceToJson(SAMPLE, '--answer', '--hops', '2');
+      assert.equal(json.method, 'flashtrace');
+      assert.equal(json.per_hop_scores.length, 3);
+      json.prompt_tokens.forEach((token, i) => {
+        const [start, end] = json.prompt_ranges[i]!;
+        assert.equal(text.slice(start, end), token);
+      });
+      // scores = sum over hops of what the hop gave, by the ratio that reached it
+      const sums = json.scores.map((_, i) => json.per_hop_scores.reduce((sum, hop, n) => sum + hop[i] * (n === 0 ? 1 : json.thinking_ratios[n - 1]), 0));
+      assertClose('scores', json.scores, sums, 1e-12);
+      assert.deepEqual(json.top_inputs.map(({ score }) => score), [...json.scores].sort((a, b) => b - a).slice(0, json.top_inputs.length));
+      const [first, last] = json.output_span!;
+      assert.equal(json.generation_tokens.slice(first, last + 1).join('').trim(), json.metadata.target?.trim());
+      assert.deepEqual(json.per_hop_target_spans[0], json.output_span);
+      assert.ok(json.reasoning_span![0] <= json.per_hop_target_spans[1]![0] + 2);
+      const shares = Object.values(json.shares).reduce((a, b) => a + b, 0);
+      assertClose('shares', shares, 1, 1e-9);
+      for (const { probability } of json.tokens) assert.ok(probability === null || (probability > 0 && probability <= 1));
+    });
+
+    it('takes the span by text and by token numbers alike', async () => {
+      const answer = await traceToJson(SAMPLE, '--answer');
+      const byNumbers = await traceToJson(SAMPLE, '--span', answer.output_span!.join(':'));
+      const byText = await traceToJson(SAMPLE, '--select', answer.metadata.target!);
+      assert.deepEqual(byNumbers.scores, answer.scores);
+      assert.deepEqual(byText.scores, answer.scores);
+    });
+
+    it('token-wise IFR: one row a target token, their mean the scores; ifr-span of one token is its row', async () => {
+      const tokenwise = await traceToJson(SAMPLE, '--span', '3:6', '--method', 'ifr-tokenwise');
+      assert.equal(tokenwise.token_importance_matrix!.length, 4);
+      const span = await traceToJson(SAMPLE, '--span', '4:4', '--method', 'ifr-span');
+      const own = tokenwise.token_importance_matrix![1];
+      assertClose('row', span.tokens.map(({ score }, i) => (own[i] === 0 ? 0 : score)), own.map((score, i) => (span.tokens[i].score === 0 ? 0 : score)), 1e-6);
+    });
+
+    it('writes one self-contained page', async () => {
+      const out = join(folder(), 'trace.html');
+      const { code, stderr } = await trace(SAMPLE, '--html', out);
+      assert.equal(code, 0, stderr);
+      const html = readFileSync(out, 'utf8');
+      assert.match(html, /default-src 'none'/);
+      assert.doesNotMatch(html, /(src|href)="?https?:/);
+    });
+  });
+
+  it('generate writes what the model says, the same for a seed, and the transcript to a file', async () => {
+    const ask = join(ROOT, 'samples', 'ask-me.prompty');
+    const out = join(folder(), 'answered.prompty');
+    const run = (...more: string[]) => flashtrace(['generate', '--model', MODEL, '--transcript', ask, '--device', 'cpu', ...more]);
+    const greedy = await run('--out', out);
+    assert.equal(greedy.code, 0, greedy.stderr);
+    assert.match(greedy.stdout, /<think>[^]+<\/think>\s*\S+/);
+    assert.ok(readFileSync(out, 'utf8').startsWith(readFileSync(ask, 'utf8').trimEnd()), 'the given text stays');
+    assert.ok(readFileSync(out, 'utf8').includes(greedy.stdout.trim()));
+    const traced = await traceToJson(out);
+    assert.ok(traced.metadata.target!.trim().length > 0);
+    const [a, b] = [await run('--temperature', '2', '--seed', '7'), await run('--temperature', '2', '--seed', '7')];
+    assert.equal(a.stdout, b.stdout);
+  });
+
+  it('tokens lists what the model sees, without weights', async () => {
+    const dir = join(folder(), 'tokenizer-only');
+    mkdirSync(dir);
+    for (const name of ['tokenizer.json', 'tokenizer_config.json', 'generation_config.json']) cpSync(join(MODEL, name), join(dir, name));
+    const out = join(folder(), 'tokens.json');
+    const { code, stdout, stderr } = await flashtrace(['tokens', '--model', dir, '--transcript', SAMPLE, '--json', out]);
+    assert.equal(code, 0, stderr);
+    const json = JSON.parse(readFileSync(out, 'utf8')) as { prompt_length: number; tokens: { id: number; text: string; kind: string; range: [number, number] | null }[] };
+    const text = readFileSync(SAMPLE, 'utf8');
+    assert.deepEqual(json.tokens[0], { id: 1467, text: '<|im_start|>', kind: 'template', region: 'template', range: null });
+    assert.equal(new Set(json.tokens.map(({ kind }) => kind)).size, 5);
+    for (const { text: token, range, kind } of json.tokens) if (range && kind !== 'template') assert.equal(text.slice(...range), token);
+    assert.match(stdout, /tokens: \d+ prompt, \d+ generated/);
+  });
+
+  it('can be interrupted: exit code 130, and no file is written', async () => {
+    const out = join(folder(), 'interrupted.prompty');
+    const endless = file('long.prompty', 'user:\nWhat is the value of VAR A?\n');
+    const { code, stderr } = await flashtrace(['generate', '--model', MODEL, '--transcript', endless, '--temperature', '100', '--max-tokens', '100000', '--out', out], { interruptAfter: /\S/ });
+    assert.equal(code, 130, stderr);
+    assert.throws(() => readFileSync(out));
+  });
+
+  it('helps', async () => {
+    const { code, stdout } = await flashtrace(['--help']);
+    assert.equal(code, 0);
+    for (const name of ['trace', 'generate', 'tokens', 'cases']) assert.ok(stdout.includes(`flashtrace ${name} `));
+    assert.equal((await flashtrace([])).code, 2);
+  });
+
+  describe('bad input ends in one sentence and exit code 2', () => {
+    function refused({ code, stdout, stderr }: CommandResult, ...words: string[]): void {
+      assert.equal(code, 2, stderr);
+      assert.equal(stdout, '');
+      assert.match(stderr, /^flashtrace: [^\n]+\.\n$/);
+      for (const word of words) assert.ok(stderr.includes(word), `"${stderr.trim()}" does not say "${word}"`);
+    }
+
+    function modelWith(change: (dir: string) => void): string {
+      const dir = join(folder(), `model-${count++}`);
+      cpSync(MODEL, dir, { recursive: true });
+      change(dir);
+      return dir;
+    }
+    const traceWith = (model: string, transcript = SAMPLE) => flashtrace(['trace', '--model', model, '--transcript', transcript]);
+
+    it('missing transcript', async () => refused(await trace(join(folder(), 'none.prompty')), 'does not exist'));
+    it('missing model', async () => refused(await traceWith(join(folder(), 'none')), 'does not exist'));
+    it('missing option', async () => refused(await flashtrace(['trace', '--model', MODEL]), '--transcript is missing'));
+    it('unknown option', async () => refused(await trace(SAMPLE, '--hop', '1'), '--hop'));
+    it('unknown command', async () => refused(await flashtrace(['explain']), 'explain'));
+    it('hops out of range', async () => refused(await trace(SAMPLE, '--hops', '9'), '--hops is "9"', '0 to 8'));
+    it('unknown method', async () => refused(await trace(SAMPLE, '--method', 'magic'), 'magic', 'ifr-span'));
+    it('two kinds of span', async () => refused(await trace(SAMPLE, '--answer', '--span', '1:2'), 'choose one'));
+    it('a span outside the generation', async () => refused(await trace(SAMPLE, '--span', '2:4000'), '2:4000', 'outside the generation'));
+    it('a selection in the prompt', async () => refused(await trace(SAMPLE, '--select', '?'), 'prompt'));
+    it('a selection that is not there', async () => refused(await trace(SAMPLE, '--select', 'xyzzy'), 'xyzzy'));
+    it('no generation', async () => refused(await trace(join(ROOT, 'samples', 'ask-me.prompty')), 'no generation'));
+    it('empty prompt', async () => refused(await trace(file('empty.prompty', '\n')), 'empty'));
+    it('unreadable JSON', async () => refused(await trace(file('chat.json', '{"messages": [')), 'JSON'));
+    it('not UTF-8', async () => refused(await trace(file('latin1.prompty', Uint8Array.of(0x75, 0xe9, 0x0a))), 'UTF-8'));
+    it('longer than the context', async () => refused(await trace(file('long.prompty', `user:\n${'Ada works at Acorn. '.repeat(400)}\n\nassistant:\nAcorn\n`)), '1024', 'context'));
+    it('truncated weights', async () => refused(await traceWith(modelWith((dir) => writeFileSync(join(dir, 'model.safetensors'), readFileSync(join(dir, 'model.safetensors')).subarray(0, 900_000)))), 'truncated'));
+    it('unknown architecture', async () => refused(await traceWith(modelWith((dir) => writeFileSync(join(dir, 'config.json'), '{"model_type":"mamba"}'))), 'mamba'));
+    it('a tokenizer with more ids than the model has embeddings', async () => refused(await traceWith(modelWith((dir) => {
+      const config = JSON.parse(readFileSync(join(dir, 'config.json'), 'utf8')) as { vocab_size: number };
+      writeFileSync(join(dir, 'config.json'), JSON.stringify({ ...config, vocab_size: 1000 }));
+      const tensors = readTensors(join(dir, 'model.safetensors'));
+      const name = 'model.embed_tokens.weight';
+      const { dtype, shape, data } = tensors.get(name)!;
+      tensors.set(name, { dtype, shape: [1000, shape[1]], data: data.subarray(0, 1000 * shape[1] * 2) });
+      writeSafetensors(join(dir, 'model.safetensors'), tensors);
+    })), '1471', '1000'));
+    it('a template that throws', async () => refused(await traceWith(modelWith((dir) => {
+      const config = JSON.parse(readFileSync(join(dir, 'tokenizer_config.json'), 'utf8')) as object;
+      writeFileSync(join(dir, 'tokenizer_config.json'), JSON.stringify({ ...config, chat_template: '{{ raise_exception("Only tools are allowed") }}' }));
+    })), 'Only tools are allowed'));
+    it('a damaged tokenizer', async () => refused(await traceWith(modelWith((dir) => writeFileSync(join(dir, 'tokenizer.json'), '{"version": "1.0"'))), 'tokenizer.json'));
+    it('cases that are not JSON', async () => refused(await flashtrace(['cases', '--model', join(GOLDEN_DIR, 'llama'), '--cases', file('cases.json', 'no'), '--out', join(folder(), 'x')]), 'not valid JSON'));
+    it('a case with a span outside', async () => {
+      const [first] = (JSON.parse(readFileSync(join(GOLDEN_DIR, 'llama', 'cases.json'), 'utf8')) as { cases: object[] }).cases;
+      const cases = file('cases.json', JSON.stringify({ cases: [{ ...first, output_span: [3, 99] }] }));
+      refused(await flashtrace(['cases', '--model', join(GOLDEN_DIR, 'llama'), '--cases', cases, '--out', join(folder(), 'x')]), '[3,99]', 'outside the generation');
+    });
+    it('an output that cannot be written', async () => {
+      const result = await trace(SAMPLE, '--json', join(folder(), 'no', 'such', 'folder.json'));
+      assert.equal(result.code, 2);
+      assert.match(result.stderr, /cannot be written/);
+    });
+  });
+});

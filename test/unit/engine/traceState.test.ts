@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { openCheckpoint, type Checkpoint } from '../../../src/engine/checkpoint/checkpoint';
+import { ModelSession } from '../../../src/engine/modelSession';
+import { fileWeights } from '../../../src/engine/onnx/weights';
+import { TraceState } from '../../../src/engine/traceState';
+import { assertClose } from '../../support/compare';
+import { GOLDEN_DIR, recordedCases } from '../../support/golden';
+
+describe('trace state', () => {
+  let checkpoint: Checkpoint;
+  let session: ModelSession;
+  const { input_ids: ids, prompt_length: promptLength } = recordedCases('mistral-window').find(({ input_ids }) => input_ids.length > 80)!;
+
+  before(async () => {
+    checkpoint = await openCheckpoint(join(GOLDEN_DIR, 'mistral-window'));
+    session = await ModelSession.create(checkpoint.config, fileWeights(checkpoint), { provider: 'cpu', externalRoot: checkpoint.root });
+  });
+  after(() => session.release());
+
+  async function run(firstRow: number, chunks: readonly number[]): Promise<TraceState> {
+    const state = new TraceState(checkpoint.config, firstRow, ids.length);
+    for (const rows of chunks) await session.extend(state, ids.slice(state.length, state.length + rows));
+    return state;
+  }
+
+  function assertSame(label: string, found: TraceState, wanted: TraceState): void {
+    const { nKvHeads, dHead, nLayers } = checkpoint.config;
+    const rows = wanted.length - wanted.firstRow;
+    for (let l = 0; l < nLayers; l++) {
+      for (const tap of ['q', 'xIn', 'xMid'] as const) {
+        const skip = wanted.firstRow - found.firstRow;
+        assertClose(`${label} ${tap} ${l}`, Array.from(found.taps[l][tap].rows(skip, skip + rows)), Array.from(wanted.taps[l][tap].rows(0, rows)), 1e-5);
+      }
+      assertClose(`${label} values ${l}`, Array.from(found.cache.copyValues(l, found.length)), Array.from(wanted.cache.copyValues(l, wanted.length)), 1e-5);
+      for (let g = 0; g < nKvHeads; g++) {
+        const keys = (state: TraceState) => Array.from(state.cache.k[l].subarray(g * state.cache.slots * dHead, (g * state.cache.slots + state.length) * dHead));
+        assertClose(`${label} keys ${l}`, keys(found), keys(wanted), 1e-5);
+      }
+    }
+    assertClose(`${label} logits`, Array.from(found.lastLogits), Array.from(wanted.lastLogits), 1e-5);
+    for (let i = wanted.firstRow + 1; i < ids.length; i++) assertClose(`${label} log P ${i}`, found.logProb(i, ids[i]), wanted.logProb(i, ids[i]), 1e-5);
+  }
+
+  it('is the same whatever the chunks', async () => {
+    const whole = await run(promptLength - 1, [ids.length]);
+    assertSame('in sevens', await run(promptLength - 1, Array.from({ length: Math.ceil(ids.length / 7) }, () => 7)), whole);
+    assertSame('prompt, then token by token', await run(promptLength - 1, [promptLength, ...ids.slice(promptLength).map(() => 1)]), whole);
+    assertSame('all rows tapped', await run(0, [30, ids.length - 30]), whole);
+  });
+
+  it('gives each token its probability: the softmax of the row before it', async () => {
+    const state = await run(0, [ids.length]);
+    const before = await run(0, [50]);
+    assertClose('log P(token 50)', state.logProb(50, ids[50]), before.logProb(50, ids[50]), 1e-5);
+    let total = 0;
+    for (let id = 0; id < checkpoint.config.dVocab; id++) total += Math.exp(before.logProb(50, id));
+    assertClose('sum of P over the vocabulary', total, 1, 1e-6);
+    assert.ok(Number.isNaN(state.logProb(0, ids[0])), 'the first token is not predicted');
+  });
+
+  it('serves transcripts that agree with it, and no others', async () => {
+    const state = await run(promptLength - 1, [ids.length]);
+    assert.ok(state.matches(ids, promptLength - 1));
+    assert.ok(state.matches(ids.slice(0, -3), promptLength - 1), 'a shorter transcript');
+    assert.ok(state.matches([...ids, 3, 4], promptLength - 1), 'a longer transcript');
+    assert.ok(state.matches(ids, promptLength + 2), 'a later generation');
+    assert.ok(!state.matches(ids, promptLength - 5), 'rows that were not tapped');
+    assert.ok(!state.matches(ids.map((id, i) => (i === 10 ? id + 1 : id)), promptLength - 1), 'another prompt');
+  });
+});

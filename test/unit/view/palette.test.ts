@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { contrast, fromLinear, hexToRgb, rgbToOklab, toLinear, type Rgb } from '../../../src/shared/oklch';
+import { BUCKET_COUNT, bucketColorId, bucketRgb, contributedColors, RAMPS, THEME_BASE, THEME_KINDS, type Ramp, type ThemeKind } from '../../../src/shared/palette';
+
+const steps = Array.from({ length: BUCKET_COUNT }, (_, i) => i + 1);
+const colours = new Map(contributedColors().map((colour) => [colour.id, colour.defaults]));
+
+/** A contributed colour as it looks over the theme's background, after rounding to eight bits. */
+function composite(id: string, kind: ThemeKind): Rgb {
+  const hex = colours.get(id)![kind];
+  const alpha = hex.length === 9 ? parseInt(hex.slice(7), 16) / 255 : 1;
+  const background = hexToRgb(THEME_BASE[kind].background);
+  return hexToRgb(hex).map((channel, i) => alpha * channel + (1 - alpha) * background[i]) as unknown as Rgb;
+}
+
+function distance(a: Rgb, b: Rgb): number {
+  const [x, y] = [rgbToOklab(a), rgbToOklab(b)];
+  return Math.hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2]);
+}
+
+/** Complete colour-vision deficiencies in linear RGB: Machado, Oliveira and Fernandes (2009), severity 1. */
+const DEFICIENCIES = {
+  protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+  deuteranopia: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+  tritanopia: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+};
+
+function simulate(rgb: Rgb, matrix: readonly (readonly number[])[]): Rgb {
+  const linear = rgb.map(toLinear);
+  return matrix.map((row) => fromLinear(Math.min(1, Math.max(0, row.reduce((sum, weight, i) => sum + weight * linear[i], 0))))) as unknown as Rgb;
+}
+
+describe('palette', () => {
+  it('oklch.ts agrees with known values: white, WCAG black on white, the Oklab of pure red', () => {
+    assert.equal(contrast([0, 0, 0], [1, 1, 1]).toFixed(3), '21.000');
+    assert.deepEqual(rgbToOklab([1, 1, 1]).map((x) => Math.abs(x).toFixed(3)), ['1.000', '0.000', '0.000']);
+    assert.deepEqual(rgbToOklab([1, 0, 0]).map((x) => x.toFixed(3)), ['0.628', '0.225', '0.126']);
+  });
+
+  for (const kind of THEME_KINDS) {
+    const foreground = hexToRgb(THEME_BASE[kind].foreground);
+    const background = hexToRgb(THEME_BASE[kind].background);
+
+    it(`${kind}: ordinary text on every step has a contrast of 4.5:1`, () => {
+      const failing = RAMPS.flatMap((ramp) => steps.map((step) => bucketColorId(ramp, step)))
+        .map((id) => ({ id, ratio: contrast(composite(id, kind), foreground) }))
+        .filter(({ ratio }) => ratio < 4.5);
+      assert.deepEqual(failing, []);
+    });
+
+    it(`${kind}: translucent colours give the designed step over the theme's background`, () => {
+      for (const ramp of RAMPS) for (const step of steps) {
+        const off = distance(composite(bucketColorId(ramp, step), kind), bucketRgb(kind, ramp, step));
+        assert.ok(off < 0.006, `${ramp}${step} is ${off} away`);
+      }
+    });
+
+    it(`${kind}: steps are even and each can be told from the next`, () => {
+      for (const ramp of RAMPS) {
+        const sizes = steps.slice(1).map((step) => distance(bucketRgb(kind, ramp, step), bucketRgb(kind, ramp, step - 1)));
+        assert.ok(Math.min(...sizes) > 0.02, `${ramp}: smallest step ${Math.min(...sizes)}`);
+        assert.ok(Math.max(...sizes) / Math.min(...sizes) < 1.1, `${ramp}: steps from ${Math.min(...sizes)} to ${Math.max(...sizes)}`);
+      }
+    });
+
+    it(`${kind}: the two ramps differ for every kind of colour vision`, () => {
+      for (const [name, matrix] of Object.entries(DEFICIENCIES)) {
+        for (const step of steps.slice(4)) {
+          const seen = (ramp: Ramp): Rgb => simulate(bucketRgb(kind, ramp, step), matrix);
+          const gap = distance(seen('prompt'), seen('reasoning'));
+          assert.ok(gap > 0.06, `step ${step} under ${name}: ${gap}`);
+        }
+      }
+    });
+
+    it(`${kind}: template and stop text can be read, the outline can be seen`, () => {
+      assert.ok(contrast(composite('flashtrace.template', kind), background) >= 4.5);
+      assert.ok(contrast(composite('flashtrace.stop', kind), background) >= 4.5);
+      assert.ok(contrast(composite('flashtrace.target', kind), background) >= 4.5);
+    });
+  }
+
+  it('stands in package.json as it is computed here', () => {
+    const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { contributes: { colors?: unknown } };
+    assert.deepEqual(manifest.contributes.colors, contributedColors());
+  });
+});

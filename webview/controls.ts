@@ -1,0 +1,59 @@
+import type { HopChoice } from '../src/shared/colourScale';
+import { formatShare } from '../src/shared/formatNumbers';
+import type { TraceMethod } from '../src/shared/traceResult';
+import { TRACE_METHODS } from '../src/shared/traceResult';
+import type { TraceView } from '../src/shared/traceView';
+import { el } from './dom';
+
+export const METHOD_NAMES: Readonly<Record<TraceMethod, string>> = {
+  'flashtrace': 'FlashTrace',
+  'ifr-span': 'IFR, whole span',
+  'ifr-tokenwise': 'IFR, token by token',
+};
+const MOST_HOPS = 8;
+
+/** Which hop the colours and the lists show: radio buttons drawn as one strip. Nothing to choose: nothing. */
+export function hopSelector(view: TraceView, hop: HopChoice, onChoose: (hop: HopChoice) => void): HTMLElement[] {
+  if (view.hopScores.length < 2) return [];
+  const caption = el('p', { class: 'hop-caption', id: 'hop-caption' }, hopCaption(view, hop));
+  const choices: HopChoice[] = ['all', ...view.hopScores.keys()];
+  const strip = el('div', { class: 'strip', role: 'radiogroup', 'aria-label': 'Hop', 'aria-describedby': 'hop-caption' },
+    ...choices.map((choice) => {
+      const input = el('input', { type: 'radio', name: 'hop', value: choice });
+      input.checked = choice === hop;
+      input.addEventListener('change', () => {
+        caption.textContent = hopCaption(view, choice);
+        onChoose(choice);
+      });
+      return el('label', {}, input, el('span', {}, choice === 'all' ? 'All hops' : `Hop ${choice}`));
+    }));
+  return [el('div', { class: 'hops' }, strip), caption];
+}
+
+/** What a hop means; all hops together need no explanation. */
+export function hopCaption(view: TraceView, hop: HopChoice): string {
+  if (hop === 'all') return '';
+  if (hop === 0) return 'What the traced span itself reads.';
+  const passed = formatShare(view.thinkingRatios[hop - 1] ?? 0);
+  return `What those generated words read that hop ${hop - 1} points to. ${passed} of the score is passed on to this hop.`;
+}
+
+/** Method, hops and the button that traces the same span again. */
+export function rerunControls(view: TraceView, onRerun: (method: TraceMethod, hops: number) => void): HTMLElement {
+  const method = el('select', {}, ...TRACE_METHODS.map((name) => el('option', { value: name }, METHOD_NAMES[name])));
+  const hops = el('select', {}, ...Array.from({ length: MOST_HOPS + 1 }, (_, n) => el('option', { value: n }, String(n))));
+  method.value = view.method;
+  hops.value = String(view.method === 'flashtrace' ? view.hopScores.length - 1 : 1);
+  const onlyFlashtrace = (): void => { hops.disabled = method.value !== 'flashtrace'; };
+  onlyFlashtrace();
+  method.addEventListener('change', onlyFlashtrace);
+  const form = el('form', { class: 'rerun', 'aria-label': 'Trace this span again' },
+    el('label', { class: 'method' }, el('span', {}, 'Method'), method),
+    el('label', {}, el('span', {}, 'Hops'), hops),
+    el('button', { type: 'submit', class: 'button' }, 'Rerun'));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    onRerun(method.value as TraceMethod, method.value === 'flashtrace' ? Number(hops.value) : 0);
+  });
+  return form;
+}

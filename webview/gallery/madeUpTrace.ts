@@ -1,0 +1,126 @@
+/**
+ * Traces made up for looking at the panel: no model computed these scores. Texts follow the grammar of the embedded
+ * model's tasks; scores imitate the shape of real traces (heavy tail, a dominating "?", a mass-taking first token).
+ */
+import type { TokenRange } from '../../src/shared/ranges';
+import type { TokenKind, TokenRegion } from '../../src/shared/transcript';
+import type { TokenView, TraceView } from '../../src/shared/traceView';
+
+export interface Draft {
+  /** Role and text of every turn before the generation. */
+  readonly turns: readonly (readonly [role: string, text: string])[];
+  readonly reasoning: string;
+  readonly answer: string;
+  /** Words of the answer (or the reasoning) that were highlighted: their last occurrence. */
+  readonly target: string;
+  /** Substrings of the prompt that the answer rests on. */
+  readonly evidence: readonly string[];
+  readonly hops?: number;
+  readonly method?: TraceView['method'];
+}
+
+/** Letters (long words in two pieces), single digits, punctuation and white space, the way byte-level BPE looks. */
+const PIECE = / ?\p{Script=Latin}{1,5}| ?\d|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|\p{Emoji_Presentation}|\n+| +|./gsu;
+
+export function madeUpTrace(draft: Draft): TraceView {
+  const tokens: TokenView[] = [];
+  const hot = new Set<number>();
+  let offset = 0;
+  const template = (text: string): void => { tokens.push({ text, kind: 'template', region: 'template', range: null, probability: null }); };
+  const write = (text: string, region: TokenRegion): void => {
+    const from = offset;
+    const hotRanges = region === 'prompt' ? draft.evidence.map((part) => text.indexOf(part)).map((at, k) => [at, at + draft.evidence[k].length]) : [];
+    for (const [piece] of text.matchAll(PIECE)) {
+      const range = { start: offset, end: offset + piece.length };
+      const kind: TokenKind = /^[\s,.]*$/.test(piece) ? 'stop' : region as TokenKind;
+      const parts = /\p{Emoji_Presentation}/u.test(piece) ? 2 : 1;
+      for (let part = 0; part < parts; part++) {
+        if (hotRanges.some(([start, end]) => start >= 0 && range.start - from >= start - 1 && range.end - from <= end)) hot.add(tokens.length);
+        tokens.push({ text: piece, kind, region, range, probability: null });
+      }
+      offset = range.end;
+    }
+    offset += 12;
+  };
+  for (const [role, text] of draft.turns) {
+    template('<|im_start|>');
+    template(role);
+    template('\n');
+    write(text, 'prompt');
+    template('<|im_end|>');
+    template('\n');
+  }
+  ['<|im_start|>', 'assistant', '\n'].forEach(template);
+  const promptLength = tokens.length;
+  let reasoning: TokenRange | null = null;
+  if (draft.reasoning) {
+    template('<think>');
+    template('\n');
+    const start = tokens.length;
+    write(draft.reasoning, 'reasoning');
+    reasoning = { start, end: tokens.length };
+    template('\n');
+    template('</think>');
+    template('\n');
+  }
+  write(draft.answer, 'answer');
+  template('<|im_end|>');
+  return score(draft, tokens, promptLength, reasoning, hot);
+}
+
+function score(draft: Draft, tokens: TokenView[], promptLength: number, reasoning: TokenRange | null, hot: ReadonlySet<number>): TraceView {
+  const random = randomNumbers(7);
+  const target = findTarget(tokens, promptLength, draft.target);
+  const hops = draft.hops ?? 1;
+  const question = tokens.findLastIndex((token, i) => i < promptLength && token.region === 'prompt' && /[?？]/.test(token.text));
+  const hopScores = Array.from({ length: hops + 1 }, (_, hop) => tokens.map((token, i) => {
+    const noise = 0.0012 * Math.exp(2.2 * (random() + random() - 1));
+    if (i >= target.end || token.kind === 'stop') return 0;
+    if (token.region === 'template') return i === 0 ? 0.09 : 0.6 * noise;
+    if (i === question) return 0.11;
+    if (i < promptLength) return noise * (hot.has(i) ? 7 + 9 * hop : 1);
+    const nearness = Math.exp((i - target.start) / (hop === 0 ? 12 : 60));
+    return noise * (2 + (hop === 0 ? 30 : 9) * nearness);
+  }));
+  const scores = tokens.map((_, i) => (i >= target.start ? 0 : hopScores.reduce((sum, hop) => sum + hop[i], 0)));
+  const mass: Record<string, number> = { template: 0, prompt: 0, reasoning: 0, answer: 0, stop: 0.11 * scores.reduce((a, b) => a + b, 0) };
+  tokens.forEach((token, i) => { mass[token.region] += hopScores.reduce((sum, hop) => sum + hop[i], 0); });
+  const total = Object.values(mass).reduce((a, b) => a + b, 0);
+  return {
+    documentName: 'made-up.prompty',
+    modelName: 'tracelet-1m',
+    device: 'cpu',
+    method: draft.method ?? 'flashtrace',
+    tokens: tokens.map((token, i) => ({ ...token, probability: i < promptLength ? null : 1 - 0.3 * random() ** 4 })),
+    promptLength,
+    target,
+    reasoning,
+    recursionSpan: hops > 0 ? { start: promptLength, end: target.end } : null,
+    scores,
+    hopScores,
+    thinkingRatios: hopScores.map((_, hop) => 0.86 ** (hop + 1)),
+    shares: Object.fromEntries(Object.entries(mass).map(([key, value]) => [key, value / total])) as TraceView['shares'],
+    timings: { modelMs: 412, traceMs: 38, modelRuns: 1 },
+  };
+}
+
+function findTarget(tokens: readonly TokenView[], promptLength: number, words: string): TokenRange {
+  for (let start = tokens.length - 1; start >= promptLength; start--) {
+    let text = '';
+    for (let end = start; end < tokens.length && text.trim().length < words.length; end++) {
+      text += tokens[end].text;
+      if (text.trim() === words) return { start, end: end + 1 };
+    }
+  }
+  throw new Error(`The made-up generation has no tokens "${words}".`);
+}
+
+/** Mulberry32: the same numbers in [0, 1) every time, so that pictures can be compared. */
+function randomNumbers(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

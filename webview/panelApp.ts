@@ -1,0 +1,67 @@
+import type { TokenRange } from '../src/shared/ranges';
+import { tokensRange } from '../src/shared/traceSummary';
+import { targetText } from '../src/shared/traceBlocks';
+import type { TraceMethod } from '../src/shared/traceResult';
+import { el } from './dom';
+import { emptyState } from './emptyState';
+import type { HostLink } from './hostLink';
+import { EMPTY_MODEL, receive, restore, toState, type PanelModel } from './panelModel';
+import { StatusArea } from './statusArea';
+import { Tooltip } from './tooltip';
+import { hopCaption } from './controls';
+import { TraceSection } from './traceSection';
+
+/** The panel: takes messages into the model, and brings the page from one model to the next. */
+export class PanelApp {
+  private model: PanelModel = EMPTY_MODEL;
+  private section: TraceSection | null = null;
+  private readonly tooltip = new Tooltip();
+  private readonly status = new StatusArea({ onCancel: () => this.host.post({ type: 'cancel' }), onRerun: () => this.rerun() });
+  private readonly content = el('main');
+  private readonly announcer = el('p', { class: 'for-screen-readers', 'aria-live': 'polite' });
+
+  constructor(private readonly host: HostLink) {
+    document.body.append(this.status.root, this.content, this.announcer, this.tooltip.root);
+    host.onMessage((message) => this.update(receive(this.model, message)));
+    this.content.append(emptyState());
+    if (host.initial) this.update(restore(host.initial));
+    host.post({ type: 'ready' });
+  }
+
+  private update(next: PanelModel): void {
+    const before = this.model;
+    this.model = next;
+    if (next.trace !== before.trace) this.drawTrace();
+    else if (next.hop !== before.hop) this.section?.showHop(next.hop);
+    this.status.show(next);
+    this.section?.showState(next.stale, next.busy !== null);
+    if (next.marked !== before.marked) this.section?.stream.mark(next.marked);
+    if (next.hop !== before.hop && next.trace) this.announcer.textContent = hopCaption(next.trace, next.hop) || 'All hops together.';
+    if (next.trace !== before.trace || next.stale !== before.stale || next.hop !== before.hop) this.host.save(toState(next));
+  }
+
+  private drawTrace(): void {
+    const { trace, hop } = this.model;
+    this.tooltip.hide();
+    this.section = trace && new TraceSection(trace, hop, this.host.hasEditor, this.tooltip, {
+      onReveal: (tokens) => this.reveal(tokens),
+      onHop: (choice) => this.update({ ...this.model, hop: choice }),
+      onRerun: (method, hops) => this.rerun(method, hops),
+    });
+    this.content.replaceChildren(this.section?.root ?? emptyState());
+    this.announcer.textContent = trace ? `Trace of “${targetText(trace)}”, ${trace.tokens.length} tokens.` : '';
+  }
+
+  /** Character ranges of a changed text point at other words: nothing is revealed then. */
+  private reveal(tokens: TokenRange): void {
+    const range = this.model.trace && !this.model.stale ? tokensRange(this.model.trace, tokens) : null;
+    if (range) this.host.post({ type: 'reveal', range });
+  }
+
+  private rerun(method?: TraceMethod, hops?: number): void {
+    const { trace } = this.model;
+    if (!trace) return;
+    const traced = trace.method === 'flashtrace' ? trace.hopScores.length - 1 : 0;
+    this.host.post({ type: 'rerun', method: method ?? trace.method, hops: hops ?? traced });
+  }
+}

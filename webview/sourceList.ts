@@ -1,0 +1,82 @@
+import { formatShare } from '../src/shared/formatNumbers';
+import { RAMPS, type Ramp } from '../src/shared/palette';
+import type { TokenRange } from '../src/shared/ranges';
+import { rampOf, scoresOfHop, type HopChoice } from '../src/shared/colourScale';
+import { sideTotals, topSources, type TraceSource } from '../src/shared/traceSummary';
+import type { TraceView } from '../src/shared/traceView';
+import { el } from './dom';
+
+export interface SourceListener {
+  onChoose(source: TraceSource): void;
+  /** The pointer or the keyboard is on this entry (empty range: on none). */
+  onPoint(tokens: TokenRange): void;
+}
+
+const LIMIT = 6;
+const NOWHERE: TokenRange = { start: 0, end: 0 };
+const BEFORE_LENGTH = 16;
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+
+/**
+ * The highest-scored words of the prompt and of the generation, each with its surroundings and a bar.
+ * @param open which lists are unfolded; kept up to date as the person folds them
+ */
+export function sourceLists(view: TraceView, hop: HopChoice, open: Record<Ramp, boolean>, listener: SourceListener): HTMLElement[] {
+  return RAMPS.flatMap((side) => {
+    const sources = topSources(view, { hop, side, limit: LIMIT });
+    if (sources.length === 0 && side === 'reasoning') return [];
+    const list = el('details', { class: `sources ${side}`, open: open[side] },
+      el('summary', {}, title(view, side)),
+      sources.length === 0
+        ? el('p', { class: 'note' }, 'No score reached the prompt.')
+        : el('ol', {}, ...sources.map((source, i) => entry(source, i + 1, sources[0].share, listener))),
+      ...templateNote(view, hop, side));
+    list.addEventListener('toggle', () => { open[side] = list.open; });
+    return [list];
+  });
+}
+
+function title(view: TraceView, side: Ramp): string {
+  if (side === 'prompt') return 'Top sources in the prompt';
+  return view.recursionSpan ? 'Passed through in the generation' : 'Top sources in the generation';
+}
+
+function entry(source: TraceSource, rank: number, topShare: number, listener: SourceListener): HTMLElement {
+  const fill = el('span', { class: 'fill' });
+  fill.style.width = `${(100 * source.share) / topShare}%`;
+  const button = el('button', { type: 'button', class: 'source', 'aria-label': `${rank}. ${source.text}, ${formatShare(source.share)}` },
+    el('span', { class: 'rank' }, String(rank)),
+    el('span', { class: 'quote' },
+      el('span', { class: 'around' }, shortBefore(source.before)),
+      el('strong', {}, oneLine(source.text)),
+      el('span', { class: 'around' }, oneLine(source.after))),
+    el('span', { class: 'number' }, formatShare(source.share)),
+    el('span', { class: 'track', 'aria-hidden': 'true' }, fill));
+  button.addEventListener('click', () => listener.onChoose(source));
+  for (const type of ['pointerenter', 'focus']) button.addEventListener(type, () => listener.onPoint(source.tokens));
+  for (const type of ['pointerleave', 'blur']) button.addEventListener(type, () => listener.onPoint(NOWHERE));
+  return el('li', {}, button);
+}
+
+/** Template tokens take mass without being anybody's words: they are not listed, and this says how much that hides. */
+function templateNote(view: TraceView, hop: HopChoice, side: Ramp): HTMLElement[] {
+  const scores = scoresOfHop(view, hop);
+  const hidden = scores.reduce((sum, score, i) => (view.tokens[i].region === 'template' && rampOf(view, i) === side ? sum + score : sum), 0);
+  const total = sideTotals(view, hop)[side];
+  if (!(hidden > 0)) return [];
+  return [el('p', { class: 'note' }, `Not listed: chat template, ${formatShare(hidden / total)}.`)];
+}
+
+function shortBefore(before: string): string {
+  const line = oneLine(before);
+  // Chinese, Japanese and Korean characters are twice as wide as others.
+  const length = WIDE.test(line) ? BEFORE_LENGTH / 2 : BEFORE_LENGTH;
+  if (line.length <= length) return line;
+  const tail = line.slice(-length);
+  const space = tail.indexOf(' ');
+  return '…' + (space >= 0 && space < tail.length - 1 ? tail.slice(space + 1) : tail);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ⏎ ');
+}

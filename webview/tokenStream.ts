@@ -1,0 +1,146 @@
+import { contains, type TokenRange } from '../src/shared/ranges';
+import type { TraceView } from '../src/shared/traceView';
+import { el } from './dom';
+import { streamLayout, type StreamBlock, type TokenPiece } from './streamLayout';
+import { moveFocus } from './tokenKeys';
+
+export interface StreamListener {
+  /** The pointer or the keyboard is on this token, or on none. */
+  onPoint(token: number | null): void;
+  /** Click, Enter or Space. */
+  onActivate(token: number): void;
+}
+
+/**
+ * Every token of a trace in order. The DOM is built once; showing other scores changes class names only, and all events
+ * are handled at the root, so 4,000 tokens cost no more than 40.
+ */
+export class TokenStream {
+  readonly root: HTMLElement;
+  private readonly boxes: HTMLElement[] = [];
+  private readonly baseClass: string[] = [];
+  private current = 0;
+  private marked: number | null = null;
+  private lit: TokenRange = { start: 0, end: 0 };
+
+  constructor(private readonly view: TraceView, private readonly listener: StreamListener) {
+    const layout = streamLayout(view);
+    const part = (side: StreamBlock['side']): HTMLElement[] => layout.filter((block) => block.side === side).map((block) => this.block(block));
+    this.root = el('div', { class: 'stream', role: 'listbox', 'aria-label': 'Tokens', 'aria-describedby': 'stream-help' },
+      el('div', { class: 'part prompt', role: 'presentation' }, ...part('prompt')),
+      el('div', { class: 'part generation', role: 'presentation' }, ...part('generation')));
+    this.setCurrent(view.target.start);
+    this.listen();
+  }
+
+  /** @param buckets a step per token @see ColourScale */
+  paint(buckets: Uint8Array): void {
+    this.boxes.forEach((box, i) => {
+      const ramp = i < this.view.promptLength ? 'p' : 'r';
+      const name = buckets[i] === 0 ? this.baseClass[i] : `${this.baseClass[i]} ${ramp}${buckets[i]}`;
+      if (box.dataset.paint !== name) {
+        box.dataset.paint = name;
+        box.className = name;
+      }
+    });
+    this.mark(this.marked, false);
+    this.light(this.lit);
+  }
+
+  /** Shows where the editor's cursor is. */
+  mark(token: number | null, scroll = true): void {
+    if (this.marked !== null) {
+      this.boxes[this.marked]?.classList.remove('marked');
+      this.boxes[this.marked]?.removeAttribute('aria-current');
+    }
+    this.marked = token;
+    if (token === null || !this.boxes[token]) return;
+    this.boxes[token].classList.add('marked');
+    this.boxes[token].setAttribute('aria-current', 'true');
+    if (scroll) this.scrollTo(token);
+  }
+
+  /** Sets a word apart while the pointer is on its entry in the list of sources. */
+  light(tokens: TokenRange): void {
+    for (let i = this.lit.start; i < this.lit.end; i++) this.boxes[i].classList.remove('lit');
+    for (let i = tokens.start; i < tokens.end; i++) this.boxes[i].classList.add('lit');
+    this.lit = tokens;
+  }
+
+  /** Returns the token's element. @param id the element that describes the token, null for none */
+  describe(token: number, id: string | null): HTMLElement {
+    if (id === null) this.boxes[token].removeAttribute('aria-describedby');
+    else this.boxes[token].setAttribute('aria-describedby', id);
+    return this.boxes[token];
+  }
+
+  scrollTo(token: number): void {
+    this.boxes[token].scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  private block(block: StreamBlock): HTMLElement {
+    const text = el('div', { class: 'text', role: 'presentation' });
+    for (const piece of block.pieces) text.append(piece.lead, this.box(piece), piece.trail);
+    const name = block.side === 'prompt' && block.label !== 'Prompt' ? `Prompt, ${block.label}` : block.label;
+    return el('div', { class: 'block', role: 'group', 'aria-label': name },
+      el('div', { class: 'role', 'aria-hidden': 'true' }, block.label), text);
+  }
+
+  private box({ token, text, glyphs }: TokenPiece): HTMLElement {
+    const { kind } = this.view.tokens[token];
+    const { target } = this.view;
+    const classes = ['tok', kind];
+    if (contains(target, token)) {
+      classes.push('target');
+      if (token === target.start) classes.push('first');
+      if (token === target.end - 1) classes.push('last');
+    }
+    const box = el('span', { role: 'option', tabindex: -1, 'data-token': token, 'data-glyphs': glyphs || null, class: classes.join(' ') }, text);
+    this.boxes[token] = box;
+    this.baseClass[token] = box.className;
+    return box;
+  }
+
+  private listen(): void {
+    const { root, listener } = this;
+    const point = (target: EventTarget | null): void => listener.onPoint(tokenOf(target));
+    root.addEventListener('pointerover', (event) => point(event.target));
+    root.addEventListener('pointerleave', () => point(document.activeElement));
+    root.addEventListener('focusin', (event) => {
+      const token = tokenOf(event.target);
+      if (token !== null) this.setCurrent(token);
+      point(event.target);
+    });
+    root.addEventListener('focusout', () => point(null));
+    root.addEventListener('click', (event) => {
+      const token = tokenOf(event.target);
+      if (token !== null) listener.onActivate(token);
+    });
+    root.addEventListener('keydown', (event) => this.onKey(event));
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Escape') return this.listener.onPoint(null);
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      return this.listener.onActivate(this.current);
+    }
+    const next = moveFocus(this.boxes, this.current, event.key);
+    if (next === null) return;
+    event.preventDefault();
+    this.boxes[next].focus();
+  }
+
+  /** The one token that Tab reaches (roving tabindex). */
+  private setCurrent(token: number): void {
+    this.boxes[this.current]?.setAttribute('tabindex', '-1');
+    this.current = token;
+    this.boxes[token]?.setAttribute('tabindex', '0');
+  }
+}
+
+function tokenOf(target: EventTarget | null): number | null {
+  const token = target instanceof HTMLElement ? target.dataset.token : undefined;
+  return token === undefined ? null : Number(token);
+}
