@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { start } from '../setup/runCommand.mjs';
+import { freePort, poll } from './loopback.mjs';
+import { CLEAN_SETTINGS } from './settings.mjs';
+
+/**
+ * @typedef {object} RunningServer
+ * @property {import('node:child_process').ChildProcess} process
+ * @property {() => string} errors end of what it wrote to stderr
+ * @property {(folder: string, payload: ReadonlyArray<readonly [string, string]>) => string} address page that opens a folder with the workbench
+ * @property {(path: string) => string} uri how the workbench names a file of this machine
+ */
+
+/**
+ * Starts the VS Code server on the loopback address, behind a token: whoever reaches a workbench has a shell.
+ * @param {import('./codeServer.mjs').CodeServer} codeServer
+ * @param {{ dataFolder: string, testing: boolean, env?: NodeJS.ProcessEnv }} options `testing` lets the page run extension tests
+ * @returns {Promise<RunningServer>}
+ */
+export async function startServer(codeServer, { dataFolder, testing, env = {} }) {
+  const machine = join(dataFolder, 'data', 'Machine');
+  await mkdir(machine, { recursive: true });
+  await writeFile(join(machine, 'settings.json'), JSON.stringify(CLEAN_SETTINGS, undefined, 2));
+  const port = await freePort();
+  const token = randomUUID();
+  const tokenFile = join(dataFolder, 'connection-token'); // not an argument: those are everybody's to read
+  await writeFile(tokenFile, token, { mode: 0o600 });
+  const child = start(codeServer.node, [
+    codeServer.serverMain, '--host', '127.0.0.1', '--port', String(port), '--connection-token-file', tokenFile,
+    '--accept-server-license-terms', '--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions'),
+    '--disable-workspace-trust', '--disable-telemetry', '--disable-experiments',
+    ...(testing ? ['--enable-smoke-test-driver'] : []),
+  ], {
+    // No gallery: neither tests nor a look at one extension need others, and its requests fail noisily without a network.
+    env: { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let errors = '';
+  child.stderr?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
+    if (process.env.FLASHTRACE_VSCODE_LOG) process.stderr.write(text);
+    errors = (errors + text).slice(-4_000);
+  });
+
+  const ended = new Promise((_, reject) => {
+    child.once('close', (code) => reject(new Error(`The VS Code server ended with exit code ${code} before it could be used: ${errors.trim()}`)));
+  });
+  const answering = poll(async () => (await fetch(`http://127.0.0.1:${port}/version`)).ok || undefined, 60_000, 'The VS Code server did not answer within 60 s.');
+  ended.catch(() => undefined); // it ends some day
+  await Promise.race([answering, ended]);
+
+  return {
+    process: child,
+    errors: () => errors,
+    uri: (path) => `vscode-remote://127.0.0.1:${port}${path}`,
+    address: (folder, payload) => `http://127.0.0.1:${port}/?${new URLSearchParams({ tkn: token, folder, payload: JSON.stringify(payload) })}`,
+  };
+}

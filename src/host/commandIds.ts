@@ -1,0 +1,14 @@
+/** Every command of the extension that the command palette knows. */
+export const COMMAND_IDS = [
+  'flashtrace.traceSelection',
+  'flashtrace.traceAnswer',
+  'flashtrace.rerun',
+  'flashtrace.rerunWith',
+  'flashtrace.generate',
+  'flashtrace.selectModel',
+  'flashtrace.clear',
+  'flashtrace.showPanel',
+  'flashtrace.showLog',
+  'flashtrace.cancel',
+] as const;
+export type CommandId = (typeof COMMAND_IDS)[number];

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { CallOptions, EngineApi } from '../engine/process/engineApi';
+import { EngineClient } from '../engine/process/engineClient';
+import type { LoadParams, ModelInfo } from '../shared/engineProtocol';
+import type { Log } from './log';
+
+export type EngineState = 'stopped' | 'starting' | 'running';
+
+/** The one engine process of this window, and which model it holds. */
+export class EngineHost implements vscode.Disposable {
+  readonly engine: EngineApi;
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  private currentModel: ModelInfo | null = null;
+  private currentState: EngineState = 'stopped';
+
+  constructor(context: vscode.ExtensionContext, private readonly log: Log) {
+    this.engine = new EngineClient({
+      modulePath: context.asAbsolutePath('dist/engineProcess.js'),
+      execPath: process.execPath,
+      // In the desktop the extension host's executable is Electron, which runs as plain Node only when told to.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      onLog: (level, message) => { log[level](message); },
+      onState: (state) => { this.setState(state); },
+    });
+  }
+
+  /** The model in memory, or null before the first load and after a crash. */
+  get model(): ModelInfo | null {
+    return this.currentModel;
+  }
+
+  get state(): EngineState {
+    return this.currentState;
+  }
+
+  /** Makes the engine hold this model on this device; returns at once when it does already. */
+  async load(params: LoadParams, options: CallOptions): Promise<ModelInfo> {
+    const model = await this.engine.call('load', params, options);
+    const news = model.modelDir !== this.currentModel?.modelDir || model.device !== this.currentModel.device;
+    this.currentModel = model;
+    if (news) {
+      this.log.info(`Model ${model.name} (${model.family}, ${model.parameters.toLocaleString('en-US')} parameters, ${model.dtype}) on ${model.device}`);
+      for (const line of model.deviceLog) this.log.info(line);
+    }
+    this.changed.fire();
+    return model;
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+    void this.engine.dispose();
+  }
+
+  private setState(state: EngineState): void {
+    this.currentState = state;
+    if (state === 'stopped') this.currentModel = null;
+    this.changed.fire();
+  }
+}

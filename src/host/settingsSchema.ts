@@ -1,0 +1,95 @@
+import { OptionsError } from '../engine/errors';
+import { DEVICES, type DeviceSetting, type GenerateOptions } from '../shared/engineProtocol';
+import { TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
+
+/** The settings as people write them, under `flashtrace.`. */
+export interface Settings {
+  /** Checkpoint folder; empty is the embedded model. */
+  readonly 'model': string;
+  readonly 'device': DeviceSetting;
+  readonly 'method': TraceMethod;
+  readonly 'hops': number;
+  readonly 'renormThreshold': number;
+  readonly 'codeLens': boolean;
+  readonly 'generate.maxTokens': number;
+  readonly 'generate.temperature': number;
+  /** 0 keeps all tokens. */
+  readonly 'generate.topK': number;
+  readonly 'generate.topP': number;
+  /** null draws a new seed for each run. */
+  readonly 'generate.seed': number | null;
+}
+
+export const DEFAULT_SETTINGS: Settings = Object.freeze({
+  'model': '',
+  'device': 'auto',
+  'method': 'flashtrace',
+  'hops': 1,
+  'renormThreshold': 0,
+  'codeLens': true,
+  'generate.maxTokens': 512,
+  'generate.temperature': 0,
+  'generate.topK': 0,
+  'generate.topP': 1,
+  'generate.seed': null,
+} satisfies Settings);
+
+export interface NumberLimits {
+  readonly min: number;
+  readonly max: number;
+  readonly whole: boolean;
+}
+
+/** Ranges of the numbers; package.json states the same ones to the settings editor. */
+export const NUMBER_LIMITS: Readonly<Record<'hops' | 'renormThreshold' | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
+  'hops': { min: 0, max: 8, whole: true },
+  'renormThreshold': { min: 0, max: 1, whole: false },
+  'generate.maxTokens': { min: 1, max: 32768, whole: true },
+  'generate.temperature': { min: 0, max: 2, whole: false },
+  'generate.topK': { min: 0, max: 1000, whole: true },
+  'generate.topP': { min: 0.01, max: 1, whole: false },
+  'generate.seed': { min: 0, max: 4294967295, whole: true },
+};
+
+const ENUMS: Readonly<Record<'device' | 'method', readonly string[]>> = { device: DEVICES, method: TRACE_METHODS };
+
+/**
+ * Checks one value from the settings files.
+ * @throws OptionsError with what was found and what is wanted
+ */
+export function checkSetting<K extends keyof Settings>(key: K, value: unknown): Settings[K] {
+  if (value === undefined) return DEFAULT_SETTINGS[key];
+  const refuse = (wanted: string) => new OptionsError(`The setting flashtrace.${key} is ${JSON.stringify(value)}; it must be ${wanted}.`);
+  if (key in ENUMS) {
+    const allowed = ENUMS[key as keyof typeof ENUMS];
+    if (typeof value !== 'string' || !allowed.includes(value)) throw refuse(`one of ${allowed.join(', ')}`);
+  } else if (key in NUMBER_LIMITS) {
+    if (value === null && DEFAULT_SETTINGS[key] === null) return value as Settings[K];
+    const { min, max, whole } = NUMBER_LIMITS[key as keyof typeof NUMBER_LIMITS];
+    const fits = typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value));
+    if (!fits) throw refuse(`${whole ? 'a whole number' : 'a number'} from ${min} to ${max}`);
+  } else if (typeof value !== typeof DEFAULT_SETTINGS[key]) {
+    throw refuse(key === 'codeLens' ? 'true or false' : 'the path of a folder');
+  }
+  return value as Settings[K];
+}
+
+/** The trace options that the settings stand for; a threshold of 0 means none. */
+export function traceOptions(settings: Pick<Settings, 'method' | 'hops' | 'renormThreshold'>): TraceOptions {
+  return {
+    method: settings.method,
+    hops: settings.method === 'flashtrace' ? settings.hops : 0,
+    ...(settings.renormThreshold > 0 && { renormThreshold: settings.renormThreshold }),
+  };
+}
+
+/** The sampling options that the settings stand for; values that filter nothing are left out. */
+export function generateOptions(settings: Settings): GenerateOptions {
+  return {
+    maxTokens: settings['generate.maxTokens'],
+    temperature: settings['generate.temperature'],
+    ...(settings['generate.topK'] > 0 && { topK: settings['generate.topK'] }),
+    ...(settings['generate.topP'] < 1 && { topP: settings['generate.topP'] }),
+    ...(settings['generate.seed'] !== null && { seed: settings['generate.seed'] }),
+  };
+}

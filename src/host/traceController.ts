@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import * as vscode from 'vscode';
+import { CancelledError } from '../engine/errors';
+import type { TraceTarget } from '../shared/engineProtocol';
+import type { TraceOptions } from '../shared/traceResult';
+import { toTraceView, type TraceView } from '../shared/traceView';
+import { textEdits, transcriptDocument } from './documents';
+import type { EngineHost } from './engineHost';
+import { LiveRanges } from './liveRanges';
+import type { Log } from './log';
+import type { Runs } from './runs';
+import type { SettingsReader } from './settings';
+import type { TracedTexts } from './tracedTexts';
+
+/** The trace of one document and where its tokens stand now. */
+export interface TraceState {
+  readonly uri: string;
+  readonly view: TraceView;
+  /** What Rerun repeats. */
+  readonly options: TraceOptions;
+  readonly textHash: string;
+  readonly textLength: number;
+  readonly live: LiveRanges;
+  /** True while the document's text differs from the traced one. */
+  stale: boolean;
+}
+
+/** Traces documents, keeps the latest trace of each and follows the edits made after it. */
+export class TraceController implements vscode.Disposable {
+  private readonly states = new Map<string, TraceState>();
+  private readonly changed = new vscode.EventEmitter<string>();
+  /** Fires with the document's URI when its trace is new, gone, stale, fresh again, or its tokens moved. */
+  readonly onDidChange = this.changed.event;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(
+    private readonly host: EngineHost,
+    private readonly settings: SettingsReader,
+    private readonly runs: Runs,
+    private readonly texts: TracedTexts,
+    private readonly log: Log,
+  ) {
+    this.subscriptions = [
+      vscode.workspace.onDidChangeTextDocument((event) => { this.follow(event); }),
+      vscode.workspace.onDidOpenTextDocument((document) => { this.reopened(document); }),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document.isUntitled) this.clear(document.uri.toString());
+      }),
+    ];
+  }
+
+  get(uri: string): TraceState | undefined {
+    return this.states.get(uri);
+  }
+
+  /**
+   * Attributes `target` and makes the result the document's trace.
+   * @throws EngineError; `CancelledError` when cancelled or superseded
+   */
+  async trace(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): Promise<TraceState> {
+    const uri = document.uri.toString();
+    const request = { ...this.settings.loadParams(this.settings.read()), document: transcriptDocument(document), target, options };
+    // What is typed while the run goes on is followed from here, so that the result lands on the right characters.
+    const edits: { edits: ReturnType<typeof textEdits>; length: number }[] = [];
+    const recorder = vscode.workspace.onDidChangeTextDocument((event) => {
+      if (event.document === document) edits.push({ edits: textEdits(event), length: document.getText().length });
+    });
+    try {
+      return await this.runs.run(uri, 'Tracing', async ({ signal, report }) => {
+        const call = { signal, onProgress: report };
+        await this.host.load(request, call);
+        const result = await this.host.engine.call('trace', request, call);
+        if (signal.aborted) throw new CancelledError();
+        const { modelMs, traceMs } = result.timings;
+        this.log.info(`${request.document.name}: ${options.method}, ${result.target.end - result.target.start} target tokens of ${result.tokens.length}, model ${Math.round(modelMs)} ms, attribution ${Math.round(traceMs)} ms`);
+        const state = this.createState(uri, toTraceView(result, uri), options, textHash(request.document.text), request.document.text.length);
+        for (const { edits: step, length } of edits) state.live.apply(step, length);
+        this.settle(state, document);
+        this.texts.remember(uri, state);
+        this.changed.fire(uri);
+        return state;
+      });
+    } finally {
+      recorder.dispose();
+    }
+  }
+
+  /** Takes over a trace that a panel kept over a window reload; its text is known by the hash that was remembered. */
+  restore(document: vscode.TextDocument, view: TraceView): void {
+    const uri = document.uri.toString();
+    const text = this.texts.recall(uri);
+    if (!text || this.states.has(uri)) return;
+    const threshold = this.settings.readOrDefault('renormThreshold');
+    const options = { method: view.method, hops: Math.max(0, view.hopScores.length - 1), ...(threshold > 0 && { renormThreshold: threshold }) };
+    const state = this.createState(uri, view, options, text.textHash, text.textLength);
+    this.reopened(document);
+    this.settle(state, document);
+    this.changed.fire(uri);
+  }
+
+  /** What to trace to repeat a document's trace: its tokens, or after an edit the characters that are left of them; null when none are. */
+  rerunTarget(state: TraceState): TraceTarget | null {
+    const { start, end } = state.view.target;
+    return state.stale ? state.live.locateTokens(start, end) : { tokens: { start, end } };
+  }
+
+  clear(uri: string): void {
+    if (this.states.delete(uri)) this.changed.fire(uri);
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.changed.dispose();
+  }
+
+  private createState(uri: string, view: TraceView, options: TraceOptions, hash: string, length: number): TraceState {
+    const live = new LiveRanges(view.tokens.map((token) => token.range), length);
+    const state: TraceState = { uri, view, options, textHash: hash, textLength: length, live, stale: false };
+    this.states.set(uri, state);
+    return state;
+  }
+
+  private follow(event: vscode.TextDocumentChangeEvent): void {
+    const uri = event.document.uri.toString();
+    const state = this.states.get(uri);
+    // An event without edits is a change of the dirty flag, unless the length differs too (line endings).
+    if (!state || (event.contentChanges.length === 0 && event.document.getText().length === state.textLength)) return;
+    state.live.apply(textEdits(event), event.document.getText().length);
+    this.settle(state, event.document);
+    this.changed.fire(uri);
+  }
+
+  /** A closed document may have changed on disk: its trace fits the traced text or nothing. */
+  private reopened(document: vscode.TextDocument): void {
+    const state = this.states.get(document.uri.toString());
+    if (!state) return;
+    if (textHash(document.getText()) !== state.textHash) state.live.apply([], -1);
+    this.settle(state, document);
+    this.changed.fire(state.uri);
+  }
+
+  private settle(state: TraceState, document: vscode.TextDocument): void {
+    const text = document.getText();
+    state.stale = text.length !== state.textLength || textHash(text) !== state.textHash;
+    if (!state.stale) state.live.reset();
+  }
+}
+
+function textHash(text: string): string {
+  return createHash('sha256').update(text, 'utf16le').digest('hex');
+}

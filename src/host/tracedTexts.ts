@@ -1,0 +1,29 @@
+import type * as vscode from 'vscode';
+
+const KEY = 'flashtrace.tracedTexts';
+/** More are never of use: a reload restores one panel. */
+const MAX_KEPT = 32;
+
+export interface TracedText {
+  /** SHA-256 of the traced text. */
+  readonly textHash: string;
+  readonly textLength: number;
+}
+
+/** Which text each document's trace belongs to, kept over a window reload so that a restored trace knows whether it is stale. */
+export class TracedTexts {
+  constructor(private readonly storage: vscode.Memento) {}
+
+  remember(uri: string, { textHash, textLength }: TracedText): void {
+    const others = this.entries().filter(([known]) => known !== uri).slice(1 - MAX_KEPT);
+    void this.storage.update(KEY, [...others, [uri, { textHash, textLength }]]);
+  }
+
+  recall(uri: string): TracedText | undefined {
+    return this.entries().find(([known]) => known === uri)?.[1];
+  }
+
+  private entries(): (readonly [uri: string, text: TracedText])[] {
+    return this.storage.get(KEY, []);
+  }
+}

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { existsSync, statSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { openSample, until, workbench } from './driver';
+
+describe('Activation', () => {
+  it('finds and activates the extension in a workspace with a transcript', async () => {
+    const editor = await openSample('multi-hop.prompty');
+    const extension = vscode.extensions.getExtension('flashtrace.flashtrace-vscode');
+    assert.ok(extension, 'the extension under development is not loaded');
+    await extension.activate();
+    assert.equal(extension.isActive, true);
+
+    const firstLine = editor.document.lineAt(0).text;
+    await until('the transcript is on screen', async () => (await workbench.visibleText()).includes(firstLine));
+    const picture = await workbench.snapshot('activation');
+    assert.ok(existsSync(picture));
+    assert.ok(statSync(picture).size > 10_000, 'the picture is empty');
+  });
+});
