@@ -8,6 +8,7 @@ export const COMMAND_IDS = [
   'flashtrace.selectModel',
   'flashtrace.clear',
   'flashtrace.showPanel',
+  'flashtrace.openSample',
   'flashtrace.showLog',
   'flashtrace.cancel',
 ] as const;

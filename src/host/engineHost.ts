@@ -1,25 +1,20 @@
 import * as vscode from 'vscode';
-import type { CallOptions, EngineApi } from '../engine/process/engineApi';
-import { EngineClient } from '../engine/process/engineClient';
+import type { CallOptions } from '../engine/process/engineApi';
+import { EngineClient, type EngineProcessState } from '../engine/process/engineClient';
 import type { LoadParams, ModelInfo } from '../shared/engineProtocol';
 import type { Log } from './log';
 
-export type EngineState = 'stopped' | 'starting' | 'running';
-
 /** The one engine process of this window, and which model it holds. */
 export class EngineHost implements vscode.Disposable {
-  readonly engine: EngineApi;
+  readonly engine: EngineClient;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private currentModel: ModelInfo | null = null;
-  private currentState: EngineState = 'stopped';
 
   constructor(context: vscode.ExtensionContext, private readonly log: Log) {
     this.engine = new EngineClient({
       modulePath: context.asAbsolutePath('dist/engineProcess.js'),
       execPath: process.execPath,
-      // In the desktop the extension host's executable is Electron, which runs as plain Node only when told to.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       onLog: (level, message) => { log[level](message); },
       onState: (state) => { this.setState(state); },
     });
@@ -30,8 +25,9 @@ export class EngineHost implements vscode.Disposable {
     return this.currentModel;
   }
 
-  get state(): EngineState {
-    return this.currentState;
+  /** Null while no engine process runs. */
+  get pid(): number | null {
+    return this.engine.pid;
   }
 
   /** Makes the engine hold this model on this device; returns at once when it does already. */
@@ -52,8 +48,7 @@ export class EngineHost implements vscode.Disposable {
     void this.engine.dispose();
   }
 
-  private setState(state: EngineState): void {
-    this.currentState = state;
+  private setState(state: EngineProcessState): void {
     if (state === 'stopped') this.currentModel = null;
     this.changed.fire();
   }

@@ -4,7 +4,8 @@ import type { StreamingDecoder } from '../tokenizer/streamingDecoder';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { jsonInsertion } from './jsonInsertion';
 import { modelTexts } from './modelTexts';
-import type { ParsedTranscript } from './parsedTranscript';
+import { openedReasoning } from './openedReasoning';
+import { generationTurn, type ParsedTranscript } from './parsedTranscript';
 import { parseTranscript } from './parseTranscript';
 import { rawInsertion } from './rawInsertion';
 import { roleLineInsertion } from './roleLineInsertion';
@@ -39,8 +40,11 @@ export interface GenerationStart {
  */
 export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer, { date = new Date() }: TokenizeOptions = {}): GenerationStart {
   const parsed = parseTranscript(document);
-  const { point, encodePiece, endOfTurn } = insertionOf(parsed, document, tokenizer);
-  const { offset, head, tail } = point;
+  const { point: { offset, head: opening, tail }, encodePiece, endOfTurn } = insertionOf(parsed, document, tokenizer);
+  // A turn that begins here shows the tag that the template opens it with: the document is then whole by itself.
+  const turn = generationTurn(parsed.turns);
+  const begins = !turn || (turn.content.length === 0 && !turn.reasoningField);
+  const head = opening + (begins ? encodePiece(openedReasoning(tokenizer, date) ?? '') : '');
   const opened = { ...document, format: parsed.format, text: document.text.slice(0, offset) + head + tail + document.text.slice(offset) };
   const { prompt, generation } = modelTexts(parseTranscript(opened), opened.text, tokenizer, date);
   const promptIds = tokenizer.encode(prompt.text).ids;
@@ -48,7 +52,7 @@ export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer,
   return {
     promptIds: [...promptIds, ...continuedIds],
     promptLength: promptIds.length,
-    insertion: point,
+    insertion: { offset, head, tail },
     encodePiece,
     endOfTurn,
     createDecoder: () => tokenizer.createStreamDecoder({ continues: continuedIds.length > 0 }),

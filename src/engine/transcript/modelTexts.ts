@@ -1,7 +1,7 @@
-import { TemplateError } from '../errors';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { generationText, literalText, withoutOpenedReasoning } from './generationText';
 import { ModelText } from './modelText';
+import { openedReasoning } from './openedReasoning';
 import { generationTurn, type ParsedTranscript } from './parsedTranscript';
 import { renderTurns } from './promptText';
 import { SourceText } from './sourceText';
@@ -67,17 +67,4 @@ function cut(end: number, sources: readonly SourceText[]): { from: number; to: n
   }
   runs.push({ from: done, to: end, own: false });
   return runs;
-}
-
-/** What the checkpoint's template writes behind the marker of the assistant's turn to open the reasoning, if it does. */
-function openedReasoning(tokenizer: Tokenizer, date: Date): string | null {
-  if (!tokenizer.hasChatTemplate) return null;
-  try {
-    const rendered = tokenizer.chatTemplate.render([{ role: 'user', content: 'a' }], { addGenerationPrompt: true, date });
-    return /(?:<think>|<thinking>|\[THINK\])\s*$/.exec(rendered)?.[0] ?? null;
-  } catch (error) {
-    // Raw text needs no template.
-    if (error instanceof TemplateError) return null;
-    throw error;
-  }
 }

@@ -13,8 +13,8 @@ export interface RawFamily {
   readonly systemClose?: RegExp;
   /** Whether the white space around a turn's text is the template's. */
   readonly trims: boolean;
-  /** What opens and closes an assistant turn, and what stands between two turns. */
-  readonly assistant: { readonly open: string; readonly close: string; readonly between: string };
+  /** What opens and closes an assistant turn, what closes a user's, and what stands between two turns. */
+  readonly assistant: { readonly open: string; readonly close: string; readonly userClose: string; readonly between: string };
 }
 
 const ROLE_NAMES: Readonly<Record<string, Role>> = {
@@ -29,7 +29,7 @@ export const RAW_FAMILIES: readonly RawFamily[] = [
     role: named,
     close: /<\|im_end\|>/g,
     trims: false,
-    assistant: { open: '<|im_start|>assistant\n', close: '<|im_end|>', between: '\n' },
+    assistant: { open: '<|im_start|>assistant\n', close: '<|im_end|>', userClose: '<|im_end|>', between: '\n' },
   },
   {
     name: 'Llama 3',
@@ -37,7 +37,7 @@ export const RAW_FAMILIES: readonly RawFamily[] = [
     role: named,
     close: /<\|eot_id\|>|<\|eom_id\|>/g,
     trims: false,
-    assistant: { open: '<|start_header_id|>assistant<|end_header_id|>\n\n', close: '<|eot_id|>', between: '' },
+    assistant: { open: '<|start_header_id|>assistant<|end_header_id|>\n\n', close: '<|eot_id|>', userClose: '<|eot_id|>', between: '' },
   },
   {
     name: 'Gemma',
@@ -45,7 +45,7 @@ export const RAW_FAMILIES: readonly RawFamily[] = [
     role: named,
     close: /<end_of_turn>/g,
     trims: false,
-    assistant: { open: '<start_of_turn>model\n', close: '<end_of_turn>', between: '\n' },
+    assistant: { open: '<start_of_turn>model\n', close: '<end_of_turn>', userClose: '<end_of_turn>', between: '\n' },
   },
   {
     name: 'DeepSeek',
@@ -53,7 +53,7 @@ export const RAW_FAMILIES: readonly RawFamily[] = [
     role: named,
     close: /<｜end▁of▁sentence｜>/g,
     trims: false,
-    assistant: { open: '<｜Assistant｜>', close: '<｜end▁of▁sentence｜>', between: '' },
+    assistant: { open: '<｜Assistant｜>', close: '<｜end▁of▁sentence｜>', userClose: '', between: '' },
   },
   {
     name: 'Llama 2 or Mistral',
@@ -62,7 +62,7 @@ export const RAW_FAMILIES: readonly RawFamily[] = [
     close: /<\/s>/g,
     systemClose: /<<\/SYS>>/g,
     trims: true,
-    assistant: { open: ' [/INST]', close: '</s>', between: '' },
+    assistant: { open: ' [/INST]', close: '</s>', userClose: '', between: '' },
   },
   {
     name: 'Phi or Zephyr',
@@ -70,7 +70,7 @@ export const RAW_FAMILIES: readonly RawFamily[] = [
     role: named,
     close: /<\|end\|>|<\/s>|<\|endoftext\|>/g,
     trims: false,
-    assistant: { open: '<|assistant|>\n', close: '<|end|>', between: '\n' },
+    assistant: { open: '<|assistant|>\n', close: '<|end|>', userClose: '<|end|>', between: '\n' },
   },
 ];
 

@@ -19,6 +19,8 @@ export interface RawTurn {
 /** Markers that open a sequence: no one's text. */
 const BEGIN = /^\s*(?:<s>|<\|begin_of_text\|>|<bos>|<｜begin▁of▁sentence｜>|<\|endoftext\|>)?\s*/;
 
+const OPENED = /^(?:<think>|<thinking>|\[THINK\])\r?\n$/;
+
 /**
  * Text that holds a chat template's markers already. It is cut into turns to know whose text is what; the model gets it
  * as it stands (with LF for CRLF).
@@ -60,6 +62,10 @@ function cutTurns(text: string, family: RawFamily): RawTurn[] {
     open = role === null ? null : { role, start: end };
     outside = end;
   }
-  if (open) turns.push({ role: open.role, start: open.start, end: withoutFinalBreak(text, open.start), closedAt: null });
+  if (open) {
+    // The break behind a lone opening tag is the tag's, as templates write it; any other final one is the file's.
+    const end = OPENED.test(text.slice(open.start)) ? text.length : withoutFinalBreak(text, open.start);
+    turns.push({ role: open.role, start: open.start, end, closedAt: null });
+  }
   return turns;
 }

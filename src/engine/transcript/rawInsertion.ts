@@ -9,7 +9,7 @@ import { usesCrlf } from './sourceText';
 
 /** Raw template text: before the closing marker of a final assistant turn, else behind a new opening marker. */
 export function rawInsertion({ text }: TranscriptDocument, { raw }: ParsedTranscript, tokenizer: Tokenizer): DocumentInsertion {
-  const { open, close, between } = rawFamilyOf(text)!.assistant;
+  const { open, close, userClose, between } = rawFamilyOf(text)!.assistant;
   const last = raw!.turns[raw!.turns.length - 1];
   const encodePiece = lineBreaks(usesCrlf(text) ? '\r\n' : '\n');
   // Encoding drops one space at the beginning of the turn (Llama 2); a model's own leading space must not be the one.
@@ -22,12 +22,11 @@ export function rawInsertion({ text }: TranscriptDocument, { raw }: ParsedTransc
     const missing = empty && open.endsWith('\n') && text[last.end - 1] !== '\n' ? encodePiece(/\n+$/.exec(open)![0]) : '';
     return { point: { offset: last.end, head: missing + (empty ? space : ''), tail }, encodePiece, endOfTurn: closed ? '' : close };
   }
-  const trimmed = text.trimEnd().length;
   // White space behind a closing marker is the template's and stays; an open turn is closed where its text ends.
   const closed = last.closedAt !== null && last.closedAt > last.end;
-  const offset = closed ? text.length : trimmed;
-  const standing = text.slice(closed ? last.closedAt! : trimmed, offset);
-  const closing = closed || open.trimStart().startsWith('[/') ? '' : close;
+  const offset = closed ? text.length : last.end;
+  const closing = closed ? '' : userClose;
+  const standing = closed ? text.slice(last.closedAt!) : '';
   const gap = encodePiece(standing.endsWith('\n') && between === '\n' ? '' : between);
   return { point: { offset, head: closing + gap + encodePiece(open) + space, tail: lineBreakAt(text, offset) > 0 ? '' : encodePiece('\n') }, encodePiece, endOfTurn: close };
 }

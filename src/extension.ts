@@ -1,0 +1,71 @@
+/** Entry point of the extension: constructs, wires, subscribes. */
+import * as vscode from 'vscode';
+import { CodeLenses } from './host/codeLenses';
+import { registerCommands, reportingErrors } from './host/commands';
+import { keepContextKeys } from './host/contextKeys';
+import { Decorations, type AppliedDecorations } from './host/decorations';
+import { EngineHost } from './host/engineHost';
+import { GenerateController } from './host/generateController';
+import { Hovers } from './host/hovers';
+import { createLog } from './host/log';
+import { ModelPicker } from './host/modelPicker';
+import { Runs } from './host/runs';
+import { SettingsReader } from './host/settings';
+import { StatusBar } from './host/statusBar';
+import { TraceController, type TraceState } from './host/traceController';
+import { TracedTexts } from './host/tracedTexts';
+import { TracePanel } from './host/tracePanel';
+
+/** What other extensions and the integration tests can ask for. */
+export interface FlashTraceApi {
+  /** The latest trace of a document and where its tokens stand now. */
+  trace(uri: vscode.Uri): TraceState | undefined;
+  /** What is coloured in a document's editors. */
+  decorations(uri: vscode.Uri): AppliedDecorations | null;
+  /** Text of the status bar item, icons written as `$(name)`. */
+  statusText(): string;
+  /** Process id of the engine, null while none runs. */
+  enginePid(): number | null;
+}
+
+export function activate(context: vscode.ExtensionContext): FlashTraceApi {
+  try {
+    return start(context);
+  } catch (error) {
+    void vscode.window.showErrorMessage(`FlashTrace could not start ("${error instanceof Error ? error.message : String(error)}"); reload the window, and reinstall the extension if that does not help.`);
+    throw error;
+  }
+}
+
+function start(context: vscode.ExtensionContext): FlashTraceApi {
+  const log = createLog();
+  const settings = new SettingsReader(context);
+  const host = new EngineHost(context, log);
+  const runs = new Runs();
+  const traces = new TraceController(host, settings, runs, new TracedTexts(context.workspaceState), log);
+  const generations = new GenerateController(host, settings, runs, log);
+  const models = new ModelPicker(context.globalState, host, settings);
+  const decorations = new Decorations(traces);
+  const statusBar = new StatusBar(host, runs, traces, settings);
+  const panel = new TracePanel(context.extensionUri, traces, runs, {
+    rerun: (uri, method, hops) => void reportingErrors('flashtrace.rerun', log, async () => {
+      const state = traces.get(uri);
+      const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri);
+      const target = state && traces.rerunTarget(state);
+      if (document && target) await traces.trace(document, target, { ...state.options, method, hops });
+    }),
+  });
+  context.subscriptions.push(
+    log, host, runs, traces, decorations, statusBar, panel,
+    new CodeLenses(traces, settings),
+    vscode.languages.registerHoverProvider({ pattern: '**' }, new Hovers(traces)),
+    keepContextKeys(traces, runs),
+    ...registerCommands({ extensionUri: context.extensionUri, traces, generations, runs, panel, models, settings, log }),
+  );
+  return {
+    trace: (uri) => traces.get(uri.toString()),
+    decorations: (uri) => decorations.get(uri.toString()),
+    statusText: () => statusBar.text,
+    enginePid: () => host.pid,
+  };
+}

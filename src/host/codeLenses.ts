@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { EngineError } from '../engine/errors';
+import { generationTurn, type ParsedTranscript } from '../engine/transcript/parsedTranscript';
+import { parseTranscript } from '../engine/transcript/parseTranscript';
+import { transcriptDocument } from './documents';
+import type { SettingsReader } from './settings';
+import type { TraceController } from './traceController';
+
+/** Larger documents are not parsed at every change. */
+const MAX_LENGTH = 1 << 20;
+
+/** Trace above a generation, Generate behind a last user turn, Rerun where the trace is out of date. */
+export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.changed.event;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly traces: TraceController, private readonly settings: SettingsReader) {
+    this.subscriptions = [
+      vscode.languages.registerCodeLensProvider([{ language: 'prompty' }, { language: 'json' }, { language: 'plaintext' }, { language: 'markdown' }], this),
+      traces.onDidChange(() => { this.changed.fire(); }),
+      settings.onDidChange(() => { this.changed.fire(); }),
+    ];
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    if (!this.settings.readOrDefault('codeLens') || document.getText().length > MAX_LENGTH) return [];
+    const parsed = parse(document);
+    if (!parsed) return [];
+    const turn = generationTurn(parsed.turns);
+    if (turn && turn.parts.some(({ text }) => text.trim() !== '')) {
+      const stale = this.traces.get(document.uri.toString())?.stale === true;
+      const start = Math.min(...turn.parts.map(({ range }) => range.start));
+      return [
+        lens(document, start, '$(search) Trace answer', 'flashtrace.traceAnswer'),
+        ...(stale ? [lens(document, start, '$(history) Text changed since the trace: rerun', 'flashtrace.rerun')] : []),
+      ];
+    }
+    const last = parsed.turns.at(-1);
+    const end = last?.parts.at(-1)?.range.end ?? document.getText().length;
+    return [lens(document, end, '$(play) Generate', 'flashtrace.generate')];
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.changed.dispose();
+  }
+}
+
+/** Null for what is no transcript: any JSON file and any note passes through here. */
+function parse(document: vscode.TextDocument): ParsedTranscript | null {
+  try {
+    const parsed = parseTranscript(transcriptDocument(document));
+    const isConversation = parsed.format !== 'plain' || parsed.turns.length > 1;
+    return isConversation ? parsed : null;
+  } catch (error) {
+    if (error instanceof EngineError) return null;
+    throw error;
+  }
+}
+
+function lens(document: vscode.TextDocument, offset: number, title: string, command: string): vscode.CodeLens {
+  const at = document.positionAt(offset);
+  return new vscode.CodeLens(new vscode.Range(at, at), { title, command });
+}

@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import { CancelledError, EngineError, OptionsError, SpanError, toErrorData } from '../engine/errors';
+import type { TraceTarget } from '../shared/engineProtocol';
+import { TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
+import { COMMAND_IDS, type CommandId } from './commandIds';
+import { openDocument, toCharRange } from './documents';
+import { errorActions } from './errorActions';
+import type { GenerateController } from './generateController';
+import type { Log } from './log';
+import type { ModelPicker } from './modelPicker';
+import { openSample } from './samples';
+import type { Runs } from './runs';
+import type { SettingsReader } from './settings';
+import { NUMBER_LIMITS, traceOptions } from './settingsSchema';
+import type { TraceController } from './traceController';
+import type { TracePanel } from './tracePanel';
+
+export interface CommandServices {
+  readonly extensionUri: vscode.Uri;
+  readonly traces: TraceController;
+  readonly generations: GenerateController;
+  readonly runs: Runs;
+  readonly panel: TracePanel;
+  readonly models: ModelPicker;
+  readonly settings: SettingsReader;
+  readonly log: Log;
+}
+
+const METHOD_HELP: Readonly<Record<TraceMethod, string>> = {
+  'flashtrace': 'the span, then hop by hop through the reasoning back to the prompt',
+  'ifr-span': 'the span alone, as one',
+  'ifr-tokenwise': 'every token of the span by itself, and their mean; slow for long spans',
+};
+
+/** All commands in one table; each fails with one sentence and a way out. */
+export function registerCommands(services: CommandServices): vscode.Disposable[] {
+  const { traces, generations, runs, panel, models, settings, log } = services;
+
+  const trace = async (document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): Promise<void> => {
+    await traces.trace(document, target, options);
+    panel.showTrace(document.uri.toString());
+  };
+  const rerun = async (uri: string, options?: TraceOptions): Promise<void> => {
+    const state = traces.get(uri);
+    const document = openDocument(uri);
+    if (!state || !document) throw new SpanError('Nothing has been traced in this document yet; select a part of the generated text and run Trace Selection.');
+    const target = traces.rerunTarget(state);
+    if (!target) throw new SpanError('The traced span has been edited away; select another part of the generated text and run Trace Selection.');
+    await trace(document, target, options ?? state.options);
+  };
+  const table: Readonly<Record<CommandId | 'flashtrace.showMenu', () => unknown>> = {
+    'flashtrace.traceSelection': () => {
+      const { document, selection } = activeEditor();
+      return trace(document, toCharRange(document, selection), traceOptions(settings.read()));
+    },
+    'flashtrace.traceAnswer': () => trace(activeEditor().document, 'answer', traceOptions(settings.read())),
+    'flashtrace.rerun': () => rerun(tracedUri(panel)),
+    'flashtrace.rerunWith': async () => {
+      const uri = tracedUri(panel);
+      const options = await askOptions(traces.get(uri)?.options ?? traceOptions(settings.read()));
+      if (options) await rerun(uri, options);
+    },
+    'flashtrace.generate': () => generations.generate(activeEditor().document),
+    'flashtrace.selectModel': () => models.pick(),
+    'flashtrace.clear': () => {
+      const uri = vscode.window.activeTextEditor?.document.uri.toString() ?? panel.shownUri;
+      if (uri) traces.clear(uri);
+    },
+    'flashtrace.showPanel': () => {
+      const uri = vscode.window.activeTextEditor?.document.uri.toString();
+      panel.show(uri !== undefined && traces.get(uri) ? uri : null);
+    },
+    'flashtrace.openSample': () => openSample(services.extensionUri),
+    'flashtrace.showLog': () => { log.show(); },
+    'flashtrace.cancel': () => {
+      for (const uri of runs.uris) runs.cancel(uri);
+    },
+    'flashtrace.showMenu': () => showMenu(),
+  };
+  return (Object.keys(table) as (keyof typeof table)[]).map((id) =>
+    vscode.commands.registerCommand(id, () => reportingErrors(id, log, table[id])));
+}
+
+/** Runs what is not a command of its own (a click in the panel) with the same words on failure. */
+export async function reportingErrors(id: CommandId | 'flashtrace.showMenu', log: Log, run: () => unknown): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof CancelledError) return;
+    const { code, message } = toErrorData(error);
+    log.error(error instanceof EngineError ? message : (error as Error));
+    const actions = id === 'flashtrace.showMenu' ? [] : errorActions(code, id);
+    const chosen = await vscode.window.showErrorMessage(message, ...actions.map(({ label }) => label));
+    const action = actions.find(({ label }) => label === chosen);
+    if (action) await vscode.commands.executeCommand(action.command, ...(action.argument === undefined ? [] : [action.argument]));
+  }
+}
+
+function activeEditor(): vscode.TextEditor {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) throw new OptionsError('No text editor is active; open a transcript and run the command again.');
+  return editor;
+}
+
+/** The active document, or the one that the panel shows when the panel has the focus. */
+function tracedUri(panel: TracePanel): string {
+  return vscode.window.activeTextEditor?.document.uri.toString() ?? panel.shownUri ?? activeEditor().document.uri.toString();
+}
+
+async function askOptions(current: TraceOptions): Promise<TraceOptions | null> {
+  const methods = TRACE_METHODS.map((method) => ({ label: method, description: method === current.method ? 'last used' : '', detail: METHOD_HELP[method], method }));
+  const method = (await vscode.window.showQuickPick(methods, { title: 'Rerun With: Method (1/2)', placeHolder: 'How the span is attributed' }))?.method;
+  if (!method) return null;
+  if (method !== 'flashtrace') return { ...current, method, hops: 0 };
+  const { min, max } = NUMBER_LIMITS.hops;
+  const counts = Array.from({ length: max - min + 1 }, (_, i) => ({ label: `${min + i}`, description: min + i === current.hops ? 'last used' : min + i === 0 ? 'the span itself, no recursion' : '', hops: min + i }));
+  const hops = await vscode.window.showQuickPick(counts, { title: 'Rerun With: Hops (2/2)', placeHolder: 'How often the reasoning is followed back' });
+  return hops ? { ...current, method, hops: hops.hops } : null;
+}
+
+async function showMenu(): Promise<void> {
+  const known = (vscode.extensions.getExtension('flashtrace.flashtrace-vscode')?.packageJSON as { contributes: { commands: { command: string; title: string }[] } } | undefined)?.contributes.commands ?? [];
+  const items = COMMAND_IDS.map((id) => ({ label: known.find(({ command }) => command === id)?.title ?? id, id }));
+  const picked = await vscode.window.showQuickPick(items, { title: 'FlashTrace' });
+  if (picked) await vscode.commands.executeCommand(picked.id);
+}

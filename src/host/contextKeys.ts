@@ -1,0 +1,14 @@
+import * as vscode from 'vscode';
+import type { Runs } from './runs';
+import type { TraceController } from './traceController';
+
+/** Keys for `when` clauses: whether the active document has a trace, and whether anything runs. */
+export function keepContextKeys(traces: TraceController, runs: Runs): vscode.Disposable {
+  const update = () => {
+    const uri = vscode.window.activeTextEditor?.document.uri.toString() ?? '';
+    void vscode.commands.executeCommand('setContext', 'flashtrace.hasTrace', traces.get(uri) !== undefined);
+    void vscode.commands.executeCommand('setContext', 'flashtrace.running', runs.uris.length > 0);
+  };
+  update();
+  return vscode.Disposable.from(traces.onDidChange(update), runs.onDidChange(update), vscode.window.onDidChangeActiveTextEditor(update));
+}

@@ -1,0 +1,76 @@
+import { colourScale, rampOf } from '../shared/colourScale';
+import { BUCKET_COUNT, RAMPS, type Ramp } from '../shared/palette';
+import type { CharRange } from '../shared/ranges';
+import type { TraceView } from '../shared/traceView';
+
+/** Everything that one colour step paints. */
+export interface BucketRanges {
+  readonly ramp: Ramp;
+  /** 1 (least) to `BUCKET_COUNT`. */
+  readonly bucket: number;
+  /** In order, without overlaps, neighbours joined. */
+  readonly ranges: readonly CharRange[];
+}
+
+export interface DecorationPlan {
+  /** Steps without ranges are left out. */
+  readonly buckets: readonly BucketRanges[];
+  /** What is left of the traced span, neighbours joined. */
+  readonly target: readonly CharRange[];
+}
+
+/**
+ * What to paint in an editor.
+ * @param current where each token stands now, null for those that stand nowhere (any more)
+ */
+export function decorationPlan(view: TraceView, current: readonly (CharRange | null)[]): DecorationPlan {
+  const { buckets } = colourScale(view);
+  const byRamp: Record<Ramp, Cell[]> = { prompt: [], reasoning: [] };
+  const target: CharRange[] = [];
+  current.forEach((range, i) => {
+    if (!range || range.start >= range.end) return;
+    if (view.target.start <= i && i < view.target.end) target.push(range);
+    else if (buckets[i] > 0) byRamp[rampOf(view, i)].push({ range, bucket: buckets[i] });
+  });
+  const painted = RAMPS.flatMap((ramp) => {
+    const cells = withoutOverlaps(byRamp[ramp]);
+    return Array.from({ length: BUCKET_COUNT }, (_, i): BucketRanges => ({
+      ramp,
+      bucket: i + 1,
+      ranges: joinNeighbours(cells.filter((cell) => cell.bucket === i + 1).map((cell) => cell.range)),
+    }));
+  });
+  return { buckets: painted.filter(({ ranges }) => ranges.length > 0), target: joinNeighbours(target) };
+}
+
+interface Cell {
+  readonly range: CharRange;
+  readonly bucket: number;
+}
+
+/** Tokens that split one character share its range: the strongest of them paints it. */
+function withoutOverlaps(cells: readonly Cell[]): Cell[] {
+  const kept: Cell[] = [];
+  for (const cell of cells) {
+    let start = cell.range.start;
+    let before = kept.at(-1);
+    while (before && before.range.end > cell.range.start && before.bucket < cell.bucket) {
+      kept.pop();
+      if (before.range.start < cell.range.start) kept.push({ range: { start: before.range.start, end: cell.range.start }, bucket: before.bucket });
+      before = kept.at(-1);
+    }
+    if (before && before.range.end > start) start = before.range.end;
+    if (start < cell.range.end) kept.push({ range: { start, end: cell.range.end }, bucket: cell.bucket });
+  }
+  return kept;
+}
+
+function joinNeighbours(ranges: readonly CharRange[]): CharRange[] {
+  const joined: CharRange[] = [];
+  for (const range of ranges) {
+    const last = joined.at(-1);
+    if (last && range.start <= last.end) joined[joined.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    else joined.push({ start: range.start, end: range.end });
+  }
+  return joined;
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { CancelledError } from '../engine/errors';
+import type { GenerateResult } from '../shared/engineProtocol';
+import { transcriptDocument } from './documents';
+import type { EngineHost } from './engineHost';
+import type { Log } from './log';
+import type { Runs } from './runs';
+import type { SettingsReader } from './settings';
+import { generateOptions } from './settingsSchema';
+import { StreamedInsertion } from './streamedInsertion';
+
+/** Generates into documents: text streams in as it comes, as one undo step, and nothing else of the document changes. */
+export class GenerateController {
+  constructor(
+    private readonly host: EngineHost,
+    private readonly settings: SettingsReader,
+    private readonly runs: Runs,
+    private readonly log: Log,
+  ) {}
+
+  /**
+   * @returns null when the person stopped it, by cancel or by editing the text that was being written
+   * @throws EngineError
+   */
+  async generate(document: vscode.TextDocument): Promise<GenerateResult | null> {
+    const settings = this.settings.read();
+    const request = { ...this.settings.loadParams(settings), document: transcriptDocument(document), options: generateOptions(settings) };
+    await vscode.window.showTextDocument(document, { preserveFocus: false });
+    return this.runs.run(document.uri.toString(), 'Generating', async ({ signal, abort, report }) => {
+      const call = { signal, onProgress: report };
+      await this.host.load(request, call);
+      const stream = new StreamedInsertion(document, abort);
+      try {
+        const result = await this.host.engine.call('generate', request, { signal, onProgress: (progress) => { stream.receive(progress); report(progress); } });
+        await stream.finish();
+        this.log.info(`${request.document.name}: ${result.tokenCount} tokens (${result.stopReason}), prompt ${Math.round(result.prefillMs)} ms, generation ${Math.round(result.decodeMs)} ms`);
+        if (stream.interrupted) {
+          void vscode.window.showInformationMessage('Generation stopped, because the text being generated was edited.');
+          return null;
+        }
+        return result.stopReason === 'cancelled' ? null : result;
+      } catch (error) {
+        // What came stays, closed so that the document is whole.
+        await stream.finish();
+        if (error instanceof CancelledError) return null;
+        throw error;
+      } finally {
+        stream.dispose();
+      }
+    });
+  }
+}
+

@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import type { EngineProgress, InsertionPoint } from '../shared/engineProtocol';
+import { textEdits, visibleEditors } from './documents';
+import { InsertionTracker } from './insertionTracker';
+
+/** Tries for an edit that the editor refuses because the document moved on between asking and applying. */
+const MAX_TRIES = 20;
+
+/**
+ * Writes a generation into a document while the person may go on editing it. All edits but the last leave the undo
+ * step open, so that one undo takes the whole generation away; the newest piece is held back until it is known whether it is
+ * the last one.
+ */
+export class StreamedInsertion implements vscode.Disposable {
+  private point: InsertionPoint | null = null;
+  private tracker: InsertionTracker | null = null;
+  private waiting = '';
+  private held = '';
+  private written = false;
+  private pumping: Promise<void> | null = null;
+  private readonly changes: vscode.Disposable;
+
+  /** @param onInterrupted called once when the person edits the text that is being written */
+  constructor(private readonly document: vscode.TextDocument, private readonly onInterrupted: () => void) {
+    this.changes = vscode.workspace.onDidChangeTextDocument((event) => {
+      if (event.document !== this.document || !this.tracker || this.tracker.interrupted) return;
+      this.tracker.observe(textEdits(event));
+      if (this.tracker.interrupted) this.onInterrupted();
+    });
+  }
+
+  get interrupted(): boolean {
+    return this.tracker?.interrupted === true;
+  }
+
+  receive(progress: EngineProgress): void {
+    if (progress.kind === 'insertion') {
+      this.point = progress.insertion;
+      this.tracker = new InsertionTracker(progress.insertion.offset);
+      this.waiting = progress.insertion.head;
+    } else if (progress.kind === 'text') {
+      this.waiting += this.held;
+      this.held = progress.text;
+      this.pumping ??= this.pump();
+    }
+  }
+
+  /** Writes what is left and the tail; does nothing when no text came or the person has taken over. */
+  async finish(): Promise<void> {
+    await this.pumping;
+    if (!this.point || (this.held === '' && !this.written)) return;
+    const rest = this.waiting + this.held + this.point.tail;
+    this.waiting = this.held = '';
+    if (rest !== '') await this.insert(rest, true);
+  }
+
+  dispose(): void {
+    this.changes.dispose();
+  }
+
+  private async pump(): Promise<void> {
+    while (this.waiting !== '' && !this.interrupted) {
+      // Without an editor on screen there is no open undo step to add to: the text waits.
+      if (visibleEditors(this.document.uri.toString()).length === 0) break;
+      const text = this.waiting;
+      this.waiting = '';
+      await this.insert(text, false);
+    }
+    this.pumping = null;
+  }
+
+  private async insert(text: string, last: boolean): Promise<void> {
+    const tracker = this.tracker!;
+    for (let tries = 0; tries < MAX_TRIES && !tracker.interrupted && !this.document.isClosed; tries++) {
+      tracker.expect(text);
+      const at = this.document.positionAt(tracker.offset);
+      const editor = visibleEditors(this.document.uri.toString())[0];
+      if (await this.apply(editor, at, text, last)) {
+        this.written = true;
+        if (editor) this.reveal(editor);
+        return;
+      }
+      tracker.withdraw();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  private apply(editor: vscode.TextEditor | undefined, at: vscode.Position, text: string, last: boolean): Thenable<boolean> {
+    if (editor) return editor.edit((builder) => { builder.insert(at, text); }, { undoStopBefore: !this.written, undoStopAfter: last });
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(this.document.uri, at, text);
+    return vscode.workspace.applyEdit(edit);
+  }
+
+  /** Keeps the growing text in view, unless the person has scrolled away from where it ends. */
+  private reveal(editor: vscode.TextEditor): void {
+    const end = this.document.positionAt(this.tracker!.offset);
+    const near = editor.visibleRanges.some((range) => end.line >= range.start.line && end.line <= range.end.line + 3);
+    if (near) editor.revealRange(new vscode.Range(end, end), vscode.TextEditorRevealType.Default);
+  }
+}

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { FromPanel, PanelState, ToPanel } from '../shared/panelProtocol';
+import type { TraceMethod } from '../shared/traceResult';
+import { panelHtml } from '../shared/panelHtml';
+import { openDocument, toEditorRange, visibleEditors } from './documents';
+import type { Runs } from './runs';
+import type { TraceController } from './traceController';
+
+export const PANEL_VIEW_TYPE = 'flashtrace.trace';
+const TITLE = 'FlashTrace';
+
+/** What the panel asks of the commands. */
+export interface PanelActions {
+  rerun(uri: string, method: TraceMethod, hops: number): void;
+}
+
+/**
+ * The trace panel: one webview beside the editor that shows the trace of the document last traced or looked at. It
+ * draws itself from its own kept state after a window reload, and is told here whether that still fits the text.
+ */
+export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSerializer<PanelState> {
+  private panel: vscode.WebviewPanel | null = null;
+  private panelSubscriptions: vscode.Disposable[] = [];
+  private readonly subscriptions: vscode.Disposable[];
+  private uri: string | null = null;
+  /** Whoever closes the panel does not get it back with the next trace. */
+  private closedByPerson = false;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly traces: TraceController,
+    private readonly runs: Runs,
+    private readonly actions: PanelActions,
+  ) {
+    this.subscriptions = [
+      vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, this),
+      traces.onDidChange((uri) => { this.traceChanged(uri); }),
+      runs.onDidChange((uri) => { if (uri === this.uri) this.postBusy(); }),
+      vscode.window.onDidChangeActiveTextEditor((editor) => { this.follow(editor); }),
+      vscode.window.onDidChangeTextEditorSelection((event) => { this.mark(event.textEditor); }),
+    ];
+  }
+
+  /** The document whose trace is shown. */
+  get shownUri(): string | null {
+    return this.panel && this.uri;
+  }
+
+  /** Opens the panel, or brings it to the front, without taking the focus from the editor. */
+  show(uri: string | null): void {
+    this.closedByPerson = false;
+    if (uri !== null) this.uri = uri;
+    if (this.panel) {
+      this.panel.reveal(undefined, true);
+      this.postAll();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(PANEL_VIEW_TYPE, TITLE, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, this.options());
+    this.adopt(panel);
+  }
+
+  /** Opens the panel for a new trace, unless it was closed by hand. */
+  showTrace(uri: string): void {
+    this.uri = uri;
+    if (this.panel) this.postAll();
+    else if (!this.closedByPerson) this.show(uri);
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: PanelState | undefined): Promise<void> {
+    panel.webview.options = this.options();
+    const trace = state?.trace;
+    if (trace?.documentName) {
+      this.uri = trace.documentName;
+      const document = await Promise.resolve(vscode.workspace.openTextDocument(vscode.Uri.parse(trace.documentName))).catch(() => null);
+      if (document) this.traces.restore(document, trace);
+    }
+    this.adopt(panel);
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.panel?.dispose();
+  }
+
+  private options(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview')] };
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    panel.iconPath = { light: this.media('trace-light.svg'), dark: this.media('trace-dark.svg') };
+    this.panelSubscriptions = [
+      panel.webview.onDidReceiveMessage((message: FromPanel) => { void this.receive(message); }),
+      panel.onDidDispose(() => {
+        for (const subscription of this.panelSubscriptions) subscription.dispose();
+        this.panel = null;
+        this.closedByPerson = true;
+      }),
+    ];
+    const resource = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview', name)).toString();
+    panel.webview.html = panelHtml({
+      scriptUri: resource('panel.js'),
+      styleUri: resource('panel.css'),
+      cspSource: panel.webview.cspSource,
+      nonce: randomBytes(16).toString('base64url'),
+      title: TITLE,
+    });
+  }
+
+  private media(name: string): vscode.Uri {
+    return vscode.Uri.joinPath(this.extensionUri, 'media', name);
+  }
+
+  private async receive(message: FromPanel): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.postAll();
+        break;
+      case 'reveal':
+        await this.reveal(message.range);
+        break;
+      case 'rerun':
+        if (this.uri) this.actions.rerun(this.uri, message.method, message.hops);
+        break;
+      case 'cancel':
+        if (this.uri) this.runs.cancel(this.uri);
+        break;
+    }
+  }
+
+  private traceChanged(uri: string): void {
+    if (uri !== this.uri) return;
+    const state = this.traces.get(uri);
+    if (!state) this.post({ type: 'clear' });
+    else if (this.posted?.view !== state.view) this.postAll();
+    else if (this.posted.stale !== state.stale) {
+      this.posted = { view: state.view, stale: state.stale };
+      this.post({ type: 'stale', stale: state.stale });
+    }
+  }
+
+  /** What the panel was last told: an edit must not send the whole trace again. */
+  private posted: { readonly view: unknown; readonly stale: boolean } | null = null;
+
+  private postAll(): void {
+    const state = this.uri ? this.traces.get(this.uri) : undefined;
+    // A restored panel whose document cannot be opened any more keeps showing what it kept.
+    if (state) {
+      this.posted = { view: state.view, stale: state.stale };
+      this.post({ type: 'trace', trace: state.view, stale: state.stale });
+    }
+    this.postBusy();
+    const editor = vscode.window.activeTextEditor;
+    if (editor) this.mark(editor);
+  }
+
+  private postBusy(): void {
+    this.post({ type: 'busy', busy: this.uri ? this.runs.progress(this.uri) : null });
+  }
+
+  private post(message: ToPanel): void {
+    void this.panel?.webview.postMessage(message);
+  }
+
+  /** Looking at another traced document shows its trace. */
+  private follow(editor: vscode.TextEditor | undefined): void {
+    const uri = editor?.document.uri.toString();
+    if (!uri || uri === this.uri || !this.traces.get(uri)) return;
+    this.uri = uri;
+    this.postAll();
+  }
+
+  private mark(editor: vscode.TextEditor): void {
+    const { document, selection } = editor;
+    if (!this.panel || document.uri.toString() !== this.uri) return;
+    this.post({ type: 'mark', token: this.traces.get(this.uri)?.live.tokenAt(document.offsetAt(selection.active)) ?? null });
+  }
+
+  private async reveal(traced: { readonly start: number; readonly end: number }): Promise<void> {
+    const uri = this.uri;
+    const state = uri ? this.traces.get(uri) : undefined;
+    if (!uri || !state) return;
+    const document = openDocument(uri) ?? (await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)));
+    const range = state.live.locate(traced);
+    if (!range) {
+      this.post({ type: 'notice', message: 'These words have been edited since the trace; run it again to find them.' });
+      return;
+    }
+    const selection = toEditorRange(document, range);
+    const viewColumn = visibleEditors(uri)[0]?.viewColumn ?? vscode.ViewColumn.One;
+    const editor = await vscode.window.showTextDocument(document, { viewColumn, selection });
+    editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+}
