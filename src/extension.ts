@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import { CodeLenses } from './host/codeLenses';
 import { registerCommands, reportingErrors } from './host/commands';
 import { keepContextKeys } from './host/contextKeys';
-import { Decorations, type AppliedDecorations } from './host/decorations';
+import { Decorations, type PaintedTrace } from './host/decorations';
 import { EngineHost } from './host/engineHost';
 import { GenerateController } from './host/generateController';
-import { Hovers } from './host/hovers';
+import { TokenHovers } from './host/hovers';
 import { createLog } from './host/log';
 import { ModelPicker } from './host/modelPicker';
 import { Runs } from './host/runs';
@@ -21,7 +21,7 @@ export interface FlashTraceApi {
   /** The latest trace of a document and where its tokens stand now. */
   trace(uri: vscode.Uri): TraceState | undefined;
   /** What is coloured in a document's editors. */
-  decorations(uri: vscode.Uri): AppliedDecorations | null;
+  decorations(uri: vscode.Uri): PaintedTrace | undefined;
   /** Text of the status bar item, icons written as `$(name)`. */
   statusText(): string;
   /** Process id of the engine, null while none runs. */
@@ -58,7 +58,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   context.subscriptions.push(
     log, host, runs, traces, decorations, statusBar, panel,
     new CodeLenses(traces, settings),
-    vscode.languages.registerHoverProvider({ pattern: '**' }, new Hovers(traces)),
+    vscode.languages.registerHoverProvider({ pattern: '**' }, new TokenHovers(traces)),
     keepContextKeys(traces, runs),
     ...registerCommands({ extensionUri: context.extensionUri, traces, generations, runs, panel, models, settings, log }),
   );

@@ -30,7 +30,8 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const turn = generationTurn(parsed.turns);
     if (turn && turn.parts.some(({ text }) => text.trim() !== '')) {
       const stale = this.traces.get(document.uri.toString())?.stale === true;
-      const start = Math.min(...turn.parts.map(({ range }) => range.start));
+      // The reasoning's opening tag is part of what was generated: the lens stands above it.
+      const start = Math.min(...[...turn.parts, ...turn.content.map(({ source }) => source)].map(({ range }) => range.start));
       return [
         lens(document, start, '$(search) Trace answer', 'flashtrace.traceAnswer'),
         ...(stale ? [lens(document, start, '$(history) Text changed since the trace: rerun', 'flashtrace.rerun')] : []),
@@ -38,7 +39,9 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     }
     const last = parsed.turns.at(-1);
     const end = last?.parts.at(-1)?.range.end ?? document.getText().length;
-    return [lens(document, end, '$(play) Generate', 'flashtrace.generate')];
+    // A lens stands above its line: that of the line behind the turn is below the turn's text.
+    const below = Math.min(document.positionAt(end).line + 1, document.lineCount - 1);
+    return [lens(document, document.offsetAt(new vscode.Position(below, 0)), '$(play) Generate', 'flashtrace.generate')];
   }
 
   dispose(): void {

@@ -48,16 +48,18 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     if (!target) throw new SpanError('The traced span has been edited away; select another part of the generated text and run Trace Selection.');
     await trace(document, target, options ?? state.options);
   };
-  const table: Readonly<Record<CommandId | 'flashtrace.showMenu', () => unknown>> = {
+  const table: Readonly<Record<CommandId | 'flashtrace.showMenu', (argument?: Partial<TraceOptions>) => unknown>> = {
     'flashtrace.traceSelection': () => {
       const { document, selection } = activeEditor();
       return trace(document, toCharRange(document, selection), traceOptions(settings.read()));
     },
     'flashtrace.traceAnswer': () => trace(activeEditor().document, 'answer', traceOptions(settings.read())),
     'flashtrace.rerun': () => rerun(tracedUri(panel)),
-    'flashtrace.rerunWith': async () => {
+    // A key binding may carry the options: { "command": "flashtrace.rerunWith", "args": { "hops": 3 } }.
+    'flashtrace.rerunWith': async (given) => {
       const uri = tracedUri(panel);
-      const options = await askOptions(traces.get(uri)?.options ?? traceOptions(settings.read()));
+      const current = traces.get(uri)?.options ?? traceOptions(settings.read());
+      const options = given ? { ...current, ...given } : await askOptions(current);
       if (options) await rerun(uri, options);
     },
     'flashtrace.generate': () => generations.generate(activeEditor().document),
@@ -78,7 +80,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     'flashtrace.showMenu': () => showMenu(),
   };
   return (Object.keys(table) as (keyof typeof table)[]).map((id) =>
-    vscode.commands.registerCommand(id, () => reportingErrors(id, log, table[id])));
+    vscode.commands.registerCommand(id, (argument?: Partial<TraceOptions>) => reportingErrors(id, log, () => table[id](argument))));
 }
 
 /** Runs what is not a command of its own (a click in the panel) with the same words on failure. */
@@ -90,9 +92,11 @@ export async function reportingErrors(id: CommandId | 'flashtrace.showMenu', log
     const { code, message } = toErrorData(error);
     log.error(error instanceof EngineError ? message : (error as Error));
     const actions = id === 'flashtrace.showMenu' ? [] : errorActions(code, id);
-    const chosen = await vscode.window.showErrorMessage(message, ...actions.map(({ label }) => label));
-    const action = actions.find(({ label }) => label === chosen);
-    if (action) await vscode.commands.executeCommand(action.command, ...(action.argument === undefined ? [] : [action.argument]));
+    // Not awaited: the command has ended, whether or not anybody ever reacts to the message.
+    void vscode.window.showErrorMessage(message, ...actions.map(({ label }) => label)).then((chosen) => {
+      const action = actions.find(({ label }) => label === chosen);
+      if (action) void vscode.commands.executeCommand(action.command, ...(action.argument === undefined ? [] : [action.argument]));
+    });
   }
 }
 

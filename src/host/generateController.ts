@@ -24,13 +24,13 @@ export class GenerateController {
    */
   async generate(document: vscode.TextDocument): Promise<GenerateResult | null> {
     const settings = this.settings.read();
-    const request = { ...this.settings.loadParams(settings), document: transcriptDocument(document), options: generateOptions(settings) };
     await vscode.window.showTextDocument(document, { preserveFocus: false });
     return this.runs.run(document.uri.toString(), 'Generating', async ({ signal, abort, report }) => {
-      const call = { signal, onProgress: report };
-      await this.host.load(request, call);
+      // Read here, when an earlier run of the document has let go of it, and followed from here on.
+      const request = { ...this.settings.loadParams(settings), document: transcriptDocument(document), options: generateOptions(settings) };
       const stream = new StreamedInsertion(document, abort);
       try {
+        await this.host.load(request, { signal, onProgress: report });
         const result = await this.host.engine.call('generate', request, { signal, onProgress: (progress) => { stream.receive(progress); report(progress); } });
         await stream.finish();
         this.log.info(`${request.document.name}: ${result.tokenCount} tokens (${result.stopReason}), prompt ${Math.round(result.prefillMs)} ms, generation ${Math.round(result.decodeMs)} ms`);

@@ -1,39 +1,42 @@
 import { formatProbability, formatScore, formatShare } from '../shared/formatNumbers';
 import type { TokenFacts } from '../shared/traceSummary';
 
-const SIDE_WORDS = { prompt: 'prompt', reasoning: 'generation' } as const;
+const REGIONS = { prompt: 'prompt', reasoning: 'reasoning', answer: 'answer', template: 'chat template' } as const;
+const SIDES = { prompt: 'prompt', reasoning: 'generation' } as const;
 
-/** The hover over one token, as Markdown: a heading with the token, one small table, and a warning when the trace is stale. */
+/** A token's numbers as a compact Markdown table. */
 export function hoverMarkdown(facts: TokenFacts, { stale }: { readonly stale: boolean }): string {
-  const { text, kind, isTarget, score, side, share, rank, rankedOf, perHop, probability } = facts;
-  const rows: (readonly [name: string, value: string])[] = [];
+  const { text, region, kind, isTarget } = facts;
+  const what = isTarget ? 'part of the traced span' : kind === 'stop' ? `${REGIONS[region]}, stop token` : REGIONS[region];
+  const lines = [`**FlashTrace** ${inlineCode(visible(text))} (${what})`, ''];
+  const rows: [string, string][] = [];
   if (isTarget) {
-    rows.push(['Part of the traced span', '']);
-  } else if (kind === 'stop' && rank === null) {
-    rows.push(['Stop token', 'carries no score']);
+    lines.push('The colours show what led to this span.', '');
+  } else if (kind === 'stop') {
+    lines.push('Spaces, commas and full stops carry no score.', '');
   } else {
-    rows.push(['Score', formatScore(score)]);
-    rows.push([`Share of the ${SIDE_WORDS[side]}`, formatShare(share)]);
-    rows.push(['Rank', rank === null ? `none of ${rankedOf}` : `${rank} of ${rankedOf}`]);
-    if (perHop.length > 1) perHop.forEach((value, hop) => rows.push([`Hop ${hop}`, formatScore(value)]));
+    rows.push(
+      ['Score', formatScore(facts.score)],
+      [`Share of the ${SIDES[facts.side]}'s score`, formatShare(facts.share)],
+      ['Rank', facts.rank === null ? `none of ${facts.rankedOf}` : `${facts.rank} of ${facts.rankedOf}`],
+      ...facts.perHop.map((score, hop): [string, string] => [`Hop ${hop}`, formatScore(score)]),
+    );
   }
-  if (probability !== null) rows.push(['Probability given by the model', formatProbability(probability)]);
-  return [
-    `**FlashTrace** · ${KIND_WORDS[kind]} token ${codeSpan(text)}`,
-    '',
-    '| | |',
-    '|:--|--:|',
-    ...rows.map(([name, value]) => `| ${name} | ${value} |`),
-    ...(stale ? ['', '_The text was edited after this trace._'] : []),
-  ].join('\n');
+  if (facts.probability !== null) rows.push(['Probability of this token', formatProbability(facts.probability)]);
+  if (rows.length > 0) lines.push('| | |', '|:--|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`), '');
+  if (stale) lines.push('*The text has changed since this trace; run it again for current scores.*', '');
+  return lines.join('\n');
 }
 
-const KIND_WORDS = { template: 'template', prompt: 'prompt', reasoning: 'reasoning', answer: 'answer', stop: 'stop' } as const;
+/** Spaces and line breaks that would vanish are written as signs. */
+function visible(text: string): string {
+  return text.replace(/\r?\n/g, '⏎').replace(/\t/g, '⇥').replace(/^ +| +$/g, (spaces) => '·'.repeat(spaces.length));
+}
 
-/** Token text as inline code, with white space made visible; backticks inside call for a longer fence. */
-function codeSpan(text: string): string {
-  const visible = text.replaceAll(' ', '·').replaceAll('\r', '␍').replaceAll('\n', '⏎').replaceAll('\t', '⇥');
-  const longest = Math.max(0, ...[...visible.matchAll(/`+/g)].map(([run]) => run.length));
+/** Code that may itself hold backticks and table bars: the fence is longer than any run of backticks inside. */
+function inlineCode(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
-  return longest > 0 ? `${fence} ${visible} ${fence}` : `${fence}${visible}${fence}`;
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${text}${pad}${fence}`;
 }

@@ -25,6 +25,11 @@ export class InsertionTracker {
     return this.taken;
   }
 
+  /** True while an announced insertion has not been seen in the document. */
+  get expecting(): boolean {
+    return this.expected !== null;
+  }
+
   /** Announces the insertion that is about to be made at `offset`, so that its change event is told from the person's. */
   expect(text: string): void {
     this.expected = text;

@@ -9,12 +9,12 @@ export interface RunProgress {
 
 type Phase = Extract<EngineProgress, { kind: 'phase' }>['phase'];
 
-/** Where each phase lies in the whole run. Running the model dominates; attributing a span takes a small part of it. */
+/** Where each phase lies in the whole run; what comes after the prompt has been run (generating or attributing) is the second half. */
 const SPANS: Record<Phase, readonly [start: number, end: number]> = {
   load: [0, 0.2],
-  prefill: [0.2, 0.8],
-  generate: [0.3, 1],
-  trace: [0.8, 1],
+  prefill: [0.2, 0.5],
+  generate: [0.5, 1],
+  trace: [0.5, 1],
 };
 
 const WORDS: Record<Phase, (done: string, total: string) => string> = {

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { TranscriptError } from '../engine/errors';
 import type { EngineProgress, InsertionPoint } from '../shared/engineProtocol';
 import { textEdits, visibleEditors } from './documents';
 import { InsertionTracker } from './insertionTracker';
+import type { TextEdit } from './textEdits';
 
 /** Tries for an edit that the editor refuses because the document moved on between asking and applying. */
 const MAX_TRIES = 20;
@@ -18,15 +20,30 @@ export class StreamedInsertion implements vscode.Disposable {
   private held = '';
   private written = false;
   private pumping: Promise<void> | null = null;
+  private failure: TranscriptError | null = null;
+  /** What the person changed before the place was known; it refers to the text as it was sent to the engine. */
+  private readonly earlier: TextEdit[][] = [];
   private readonly changes: vscode.Disposable;
 
-  /** @param onInterrupted called once when the person edits the text that is being written */
+  /**
+   * Make it before the text goes to the engine.
+   * @param onInterrupted called when the person edits the text that is being written, or closes the document
+   */
   constructor(private readonly document: vscode.TextDocument, private readonly onInterrupted: () => void) {
-    this.changes = vscode.workspace.onDidChangeTextDocument((event) => {
-      if (event.document !== this.document || !this.tracker || this.tracker.interrupted) return;
-      this.tracker.observe(textEdits(event));
-      if (this.tracker.interrupted) this.onInterrupted();
-    });
+    this.changes = vscode.Disposable.from(
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        if (event.document !== this.document || this.interrupted) return;
+        if (!this.tracker) {
+          this.earlier.push(textEdits(event));
+          return;
+        }
+        this.tracker.observe(textEdits(event));
+        if (this.interrupted) this.onInterrupted();
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document === this.document) this.onInterrupted();
+      }),
+    );
   }
 
   get interrupted(): boolean {
@@ -37,21 +54,29 @@ export class StreamedInsertion implements vscode.Disposable {
     if (progress.kind === 'insertion') {
       this.point = progress.insertion;
       this.tracker = new InsertionTracker(progress.insertion.offset);
+      for (const edits of this.earlier) this.tracker.observe(edits);
       this.waiting = progress.insertion.head;
+      if (this.interrupted) this.onInterrupted();
     } else if (progress.kind === 'text') {
       this.waiting += this.held;
       this.held = progress.text;
-      this.pumping ??= this.pump();
+      // Cleared in a later turn of the event loop, so that a pump which finds nothing to do is cleared after it is set.
+      this.pumping ??= this.pump().finally(() => { this.pumping = null; });
     }
   }
 
-  /** Writes what is left and the tail; does nothing when no text came or the person has taken over. */
+  /**
+   * Writes what is left and the tail; does nothing when no text came or the person has taken over.
+   * @throws TranscriptError when the document cannot be edited
+   */
   async finish(): Promise<void> {
     await this.pumping;
+    if (this.failure) throw this.failure;
     if (!this.point || (this.held === '' && !this.written)) return;
     const rest = this.waiting + this.held + this.point.tail;
     this.waiting = this.held = '';
     if (rest !== '') await this.insert(rest, true);
+    if (this.failure) throw this.failure;
   }
 
   dispose(): void {
@@ -59,23 +84,25 @@ export class StreamedInsertion implements vscode.Disposable {
   }
 
   private async pump(): Promise<void> {
-    while (this.waiting !== '' && !this.interrupted) {
+    while (this.waiting !== '' && !this.interrupted && !this.failure) {
       // Without an editor on screen there is no open undo step to add to: the text waits.
       if (visibleEditors(this.document.uri.toString()).length === 0) break;
       const text = this.waiting;
       this.waiting = '';
       await this.insert(text, false);
     }
-    this.pumping = null;
   }
 
-  private async insert(text: string, last: boolean): Promise<void> {
+  private async insert(piece: string, last: boolean): Promise<void> {
     const tracker = this.tracker!;
+    // The document writes every line end its own way, and its change event says so.
+    const text = piece.replace(/\r\n|\r|\n/g, this.document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
     for (let tries = 0; tries < MAX_TRIES && !tracker.interrupted && !this.document.isClosed; tries++) {
       tracker.expect(text);
       const at = this.document.positionAt(tracker.offset);
       const editor = visibleEditors(this.document.uri.toString())[0];
-      if (await this.apply(editor, at, text, last)) {
+      // A read-only editor reports success and changes nothing: only the change event counts.
+      if (await this.apply(editor, at, text, last) && !tracker.expecting) {
         this.written = true;
         if (editor) this.reveal(editor);
         return;
@@ -83,6 +110,9 @@ export class StreamedInsertion implements vscode.Disposable {
       tracker.withdraw();
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
+    if (tracker.interrupted || this.document.isClosed) return;
+    this.failure = new TranscriptError('The generated text could not be written, because the document cannot be edited; save a copy of it and generate there.');
+    this.onInterrupted();
   }
 
   private apply(editor: vscode.TextEditor | undefined, at: vscode.Position, text: string, last: boolean): Thenable<boolean> {

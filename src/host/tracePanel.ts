@@ -88,12 +88,14 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   }
 
   private adopt(panel: vscode.WebviewPanel): void {
+    this.panel?.dispose(); // a restored panel takes the place of one that was opened meanwhile
     this.panel = panel;
     panel.iconPath = { light: this.media('trace-light.svg'), dark: this.media('trace-dark.svg') };
     this.panelSubscriptions = [
       panel.webview.onDidReceiveMessage((message: FromPanel) => { void this.receive(message); }),
       panel.onDidDispose(() => {
         for (const subscription of this.panelSubscriptions) subscription.dispose();
+        this.panelSubscriptions = [];
         this.panel = null;
         this.closedByPerson = true;
       }),

@@ -42,18 +42,24 @@ export const workbench = {
   statusBar: () => call('text', { selector: '.part.statusbar .statusbar-item' }),
   evaluate: <R>(expression: string) => call('evaluate', { expression }) as Promise<R>,
 
-  /** Switches the colour theme, for example `Default Light Modern`, `Default High Contrast`, and waits until the page shows it. */
+  /** Switches the colour theme, for example `Default Light Modern`, `Default High Contrast`, and waits until the page has settled on it. */
   async setTheme(name: string): Promise<void> {
-    const configuration = vscode.workspace.getConfiguration('workbench');
-    if (configuration.get('colorTheme') === name) return;
-    const before = await call('theme');
-    await configuration.update('colorTheme', name, vscode.ConfigurationTarget.Global);
-    await until(`the theme is ${name}`, async () => await call('theme') !== before);
+    await vscode.workspace.getConfiguration('workbench').update('colorTheme', name, vscode.ConfigurationTarget.Global);
+    const kind = name.includes('High Contrast') ? (name.includes('Light') ? 'HighContrastLight' : 'HighContrast') : name.includes('Light') ? 'Light' : 'Dark';
+    await until(`the theme is ${name}`, () => vscode.window.activeColorTheme.kind === vscode.ColorThemeKind[kind]);
+    let before = '';
+    await until('the page shows it', async () => {
+      const now = await call('theme');
+      const settled = now === before;
+      before = now;
+      if (!settled) await new Promise((resolve) => setTimeout(resolve, 150));
+      return settled;
+    });
   },
 };
 
 /** Polls until `condition` gives a truthy value and returns it; fails naming what was waited for. */
-export async function until<T>(what: string, condition: () => T | Promise<T>, milliseconds = 30_000): Promise<T> {
+export async function until<T>(what: string, condition: () => T | PromiseLike<T>, milliseconds = 30_000): Promise<NonNullable<T>> {
   const end = Date.now() + milliseconds;
   for (;;) {
     const value = await condition();

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { runProgress } from '../../../src/host/runProgress';
+import type { EngineProgress } from '../../../src/shared/engineProtocol';
+
+const phase = (name: Extract<EngineProgress, { kind: 'phase' }>['phase'], done: number, total: number) => runProgress({ kind: 'phase', phase: name, done, total });
+
+describe('progress of a run', () => {
+  it('never goes back over the phases of a trace or of a generation', () => {
+    for (const phases of [['load', 'prefill', 'trace'], ['load', 'prefill', 'generate']] as const) {
+      const fractions = phases.flatMap((name) => [0, 50, 100].map((done) => phase(name, done, 100)!.fraction!));
+      assert.deepEqual(fractions, [...fractions].sort((a, b) => a - b));
+      assert.equal(fractions[0], 0);
+      assert.equal(fractions.at(-1), 1);
+    }
+  });
+
+  it('says what is going on in words and counts', () => {
+    assert.equal(phase('prefill', 512, 2048)!.message, 'Running the model: 512 of 2,048 tokens');
+    assert.equal(phase('load', 0, 0)!.fraction, 0);
+  });
+
+  it('has nothing to say about text', () => {
+    assert.equal(runProgress({ kind: 'text', text: 'a' }), null);
+  });
+});
