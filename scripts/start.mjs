@@ -1,7 +1,6 @@
 // `npm start [-- --headless] [-- ARGUMENTS]`: installs, builds and opens the extension with a sample. Imports nothing
 // that npm has to install first. Further arguments go to VS Code, or to the command line with --headless.
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureDependencies } from './setup/dependencies.mjs';
@@ -10,7 +9,7 @@ import { ensureSystemPackages, SERVER_PACKAGES } from './setup/systemPackages.mj
 import { findOnPath } from './vscode/browser.mjs';
 import { cacheFolder } from './vscode/cacheFolder.mjs';
 import { ensureCodeServer } from './vscode/codeServer.mjs';
-import { startServer } from './vscode/server.mjs';
+import { installFromFolder, startServer } from './vscode/server.mjs';
 import { hasDisplay } from './vscode/testSession.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -41,12 +40,9 @@ async function openServer() {
   const wish = await ensureSystemPackages(SERVER_PACKAGES);
   if (wish) throw new Error(wish);
   const dataFolder = join(cacheFolder(), 'start');
-  await mkdir(dataFolder, { recursive: true });
+  await installFromFolder(dataFolder, ROOT);
   const server = await startServer(await ensureCodeServer(), { dataFolder, testing: false });
-  console.log(`\nVS Code with FlashTrace is open at this address; end it with Ctrl+C:\n\n  ${server.address(SAMPLES, [
-    ['extensionDevelopmentPath', server.uri(ROOT)],
-    ['openFile', server.uri(SAMPLE)],
-  ])}\n`);
+  console.log(`\nVS Code with FlashTrace is open at this address; end it with Ctrl+C:\n\n  ${server.address(SAMPLES, [['openFile', server.uri(SAMPLE)]])}\n`);
   return new Promise((resolve) => server.process.once('close', (code) => {
     console.error(`The VS Code server ended (exit code ${code}): ${server.errors().trim()}`);
     resolve(1);

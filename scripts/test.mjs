@@ -19,6 +19,7 @@ const STAGES = [
   ['Unit tests', 'test:unit'],
   ['Conformance tests', 'test:conformance'],
   ['Integration tests', 'test:integration', '--no-total'],
+  ['npm start', 'test:start'],
 ];
 
 /** @returns {Promise<boolean>} whether everything that the stages need is there */

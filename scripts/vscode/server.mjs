@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { start } from '../setup/runCommand.mjs';
 import { freePort, poll } from './loopback.mjs';
@@ -12,6 +12,19 @@ import { CLEAN_SETTINGS } from './settings.mjs';
  * @property {(folder: string, payload: ReadonlyArray<readonly [string, string]>) => string} address page that opens a folder with the workbench
  * @property {(path: string) => string} uri how the workbench names a file of this machine
  */
+
+/**
+ * Lists an extension that stands in a folder of its own as installed. A server takes an extension under development
+ * from the page's address only with its smoke test driver, which keeps messages from popping up: right for tests, wrong for people.
+ * @param {string} dataFolder @param {string} extension
+ */
+export async function installFromFolder(dataFolder, extension) {
+  const { publisher, name, version } = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8'));
+  await mkdir(join(dataFolder, 'extensions'), { recursive: true });
+  await writeFile(join(dataFolder, 'extensions', 'extensions.json'), JSON.stringify([
+    { identifier: { id: `${publisher}.${name}` }, version, location: { $mid: 1, path: extension, scheme: 'file' }, metadata: { source: 'vsix', installedTimestamp: 0 } },
+  ]));
+}
 
 /**
  * Starts the VS Code server on the loopback address, behind a token: whoever reaches a workbench has a shell.

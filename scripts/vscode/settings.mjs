@@ -14,7 +14,6 @@ export const CLEAN_SETTINGS = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.colorTheme': 'Default Dark Modern',
   'window.autoDetectColorScheme': false,
-  'window.restoreWindows': 'none',
   'window.commandCenter': false,
   'workbench.layoutControl.enabled': false,
   'chat.disableAIFeatures': true,

@@ -7,7 +7,7 @@ import { flashtrace } from '../support/command';
 import { bruteForceImportance, Oracle } from '../support/bruteForce';
 import { assertClose, spearman } from '../support/compare';
 import { GOLDEN_DIR, GOLDEN_NAMES, recordedCases, SCORE_FIELDS, type RecordedCase } from '../support/golden';
-import { halfPrecisionCopy } from '../support/safetensorsWriter';
+import { halfPrecisionCopy, shardedCopy } from '../support/safetensorsWriter';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('recorded scores (test/data/golden), through `flashtrace cases`', () => {
@@ -19,6 +19,12 @@ describe('recorded scores (test/data/golden), through `flashtrace cases`', () =>
     assert.equal(code, 0, stderr);
     return (JSON.parse(readFileSync(out, 'utf8')) as { cases: TokenCaseResult[] }).cases;
   }
+
+  it('in shards through symlinks, as a model cache has them: ONNX Runtime reads the files in place', async () => {
+    const name = 'qwen2';
+    const dir = shardedCopy(join(GOLDEN_DIR, name), join(folder(), 'cache'));
+    assert.deepEqual(await run(dir, name), await run(join(GOLDEN_DIR, name), name));
+  });
 
   for (const name of GOLDEN_NAMES) {
     describe(name, () => {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Entry {
@@ -27,6 +27,31 @@ export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Entr
   const prefix = Buffer.alloc(8);
   prefix.writeBigUInt64LE(BigInt(json.length));
   writeFileSync(path, Buffer.concat([prefix, json, ...[...tensors.values()].map(({ data }) => data)]));
+}
+
+/**
+ * A checkpoint as the Hugging Face cache has it: two shards with an index, every file of the snapshot a symlink into `blobs`.
+ * @returns the snapshot's folder
+ */
+export function shardedCopy(from: string, cache: string): string {
+  const repo = join(cache, 'models--org--tiny');
+  const snapshot = join(repo, 'snapshots', 'abc');
+  const blobs = join(repo, 'blobs');
+  mkdirSync(snapshot, { recursive: true });
+  mkdirSync(blobs);
+  const link = (blob: string, name: string) => symlinkSync(join('..', '..', 'blobs', blob), join(snapshot, name));
+  copyFileSync(join(from, 'config.json'), join(blobs, 'config'));
+  link('config', 'config.json');
+  const all = [...readTensors(join(from, 'model.safetensors'))];
+  const weightMap: Record<string, string> = {};
+  [all.slice(0, 5), all.slice(5)].forEach((part, i) => {
+    const name = `model-0000${i + 1}-of-00002.safetensors`;
+    writeSafetensors(join(blobs, `weights${i}`), new Map(part));
+    link(`weights${i}`, name);
+    for (const [tensor] of part) weightMap[tensor] = name;
+  });
+  writeFileSync(join(snapshot, 'model.safetensors.index.json'), JSON.stringify({ weight_map: weightMap }));
+  return snapshot;
 }
 
 /** Copies a checkpoint folder with its fp32 weights rounded to a two-byte type. */

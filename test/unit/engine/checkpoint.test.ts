@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpointName, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint';
 import { readTensor } from '../../../src/engine/checkpoint/readTensor';
 import { CheckpointError } from '../../../src/engine/errors';
 import { GOLDEN_DIR } from '../../support/golden';
-import { readTensors, writeSafetensors } from '../../support/safetensorsWriter';
+import { shardedCopy } from '../../support/safetensorsWriter';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const SOURCE = join(GOLDEN_DIR, 'qwen3');
@@ -49,20 +49,7 @@ describe('checkpoint folder', () => {
   });
 
   it('in shards with an index, through symlinks as a model cache has them', async () => {
-    const dir = copy();
-    const snapshot = join(folder(), 'models--org--tiny', 'snapshots', 'abc');
-    mkdirSync(snapshot, { recursive: true });
-    const all = [...readTensors(join(dir, 'model.safetensors'))];
-    const parts = [all.slice(0, 5), all.slice(5)];
-    const weightMap: Record<string, string> = {};
-    parts.forEach((part, i) => {
-      writeSafetensors(join(dir, `blob${i}`), new Map(part));
-      symlinkSync(join(dir, `blob${i}`), join(snapshot, `model-0000${i + 1}-of-00002.safetensors`));
-      for (const [name] of part) weightMap[name] = `model-0000${i + 1}-of-00002.safetensors`;
-    });
-    writeFileSync(join(snapshot, 'model.safetensors.index.json'), JSON.stringify({ weight_map: weightMap }));
-    symlinkSync(join(dir, 'config.json'), join(snapshot, 'config.json'));
-    const sharded = await openCheckpoint(snapshot);
+    const sharded = await openCheckpoint(shardedCopy(SOURCE, join(folder(), 'cache')));
     const whole = await openCheckpoint(SOURCE);
     assert.equal(sharded.name, 'org/tiny');
     for (const [name, tensor] of whole.tensors) assert.deepEqual(await readTensor(sharded.tensors.get(name)!), await readTensor(tensor), name);
