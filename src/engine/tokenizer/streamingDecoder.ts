@@ -1,4 +1,9 @@
-import type { Tokenizer } from './tokenizer';
+/** What a decoder asks of its tokenizer. */
+export interface TokenSpelling {
+  readonly eosTokenIds: ReadonlySet<number>;
+  addedText(id: number): string | null;
+  bytes(id: number): Uint8Array;
+}
 
 /**
  * Turns generated ids into text as they come. An incomplete UTF-8 character is held back until it is complete; bytes
@@ -12,7 +17,7 @@ export class StreamingDecoder {
   private readonly utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
   /** @param dropsSpace whether one space at the beginning is an inserted one */
-  constructor(private readonly tokenizer: Tokenizer, private dropsSpace: boolean) {}
+  constructor(private readonly tokenizer: TokenSpelling, private dropsSpace: boolean) {}
 
   push(id: number): string {
     const { tokenizer } = this;

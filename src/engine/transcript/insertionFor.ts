@@ -2,6 +2,7 @@ import type { InsertionPoint } from '../../shared/engineProtocol';
 import type { TranscriptDocument } from '../../shared/transcript';
 import type { StreamingDecoder } from '../tokenizer/streamingDecoder';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { DocumentInsertion } from './documentInsertion';
 import { jsonInsertion } from './jsonInsertion';
 import { modelTexts } from './modelTexts';
 import { openedReasoning } from './openedReasoning';
@@ -10,15 +11,6 @@ import { parseTranscript } from './parseTranscript';
 import { rawInsertion } from './rawInsertion';
 import { roleLineInsertion } from './roleLineInsertion';
 import type { TokenizeOptions } from './tokenizeTranscript';
-
-/** Where and how generated text enters a document of one format. */
-export interface DocumentInsertion {
-  readonly point: InsertionPoint;
-  /** Generated text as document text; pieces may be encoded one by one. */
-  readonly encodePiece: (text: string) => string;
-  /** Document text for a generation that the model ended itself: the closing marker in raw template text, else ''. */
-  readonly endOfTurn: string;
-}
 
 export interface GenerationStart {
   /** What the model runs before its first token: the prompt, then the text of an assistant turn that it goes on with. */

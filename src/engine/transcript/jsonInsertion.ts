@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import type { TranscriptDocument } from '../../shared/transcript';
 import { TranscriptError } from '../errors';
-import type { DocumentInsertion } from './insertionFor';
+import type { DocumentInsertion } from './documentInsertion';
 import { field, type MessageKeys, messageNodes } from './openaiFormat';
 import { generationTurn, type ParsedTranscript } from './parsedTranscript';
 

@@ -1,5 +1,4 @@
 import type { Role, TranscriptFormat, Turn, TurnPart } from '../../shared/transcript';
-import type { RawTurn } from './rawFormat';
 import type { SourceText } from './sourceText';
 
 /** A run of a turn's content; `markup` is reasoning tags, the white space around them, and what joins parts. */
@@ -17,6 +16,16 @@ export interface ParsedTurn extends Turn {
   readonly extra?: Readonly<Record<string, unknown>>;
   /** False for a turn that a generation would go on with: its reasoning or its template turn is not closed. */
   readonly complete: boolean;
+}
+
+/** A turn of raw template text, in document offsets. */
+export interface RawTurn {
+  readonly role: Role;
+  /** Its text, without markers. */
+  readonly start: number;
+  readonly end: number;
+  /** Behind its closing marker; null while it has none. */
+  readonly closedAt: number | null;
 }
 
 export interface ParsedTranscript {

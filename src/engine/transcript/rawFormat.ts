@@ -1,20 +1,10 @@
 import type { Role } from '../../shared/transcript';
 import { TranscriptError } from '../errors';
-import { makeTurn, type ParsedTranscript } from './parsedTranscript';
+import { makeTurn, type ParsedTranscript, type RawTurn } from './parsedTranscript';
 import { type RawFamily, rawFamilyOf } from './rawFamilies';
 import { withoutFinalBreak } from './roleLines';
 import { SourceText, usesCrlf } from './sourceText';
 import { splitReasoning } from './splitReasoning';
-
-/** A turn of raw template text, in document offsets. */
-export interface RawTurn {
-  readonly role: Role;
-  /** Its text, without markers. */
-  readonly start: number;
-  readonly end: number;
-  /** Behind its closing marker; null while it has none. */
-  readonly closedAt: number | null;
-}
 
 /** Markers that open a sequence: no one's text. */
 const BEGIN = /^\s*(?:<s>|<\|begin_of_text\|>|<bos>|<｜begin▁of▁sentence｜>|<\|endoftext\|>)?\s*/;

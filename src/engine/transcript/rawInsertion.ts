@@ -1,6 +1,6 @@
 import type { TranscriptDocument } from '../../shared/transcript';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import type { DocumentInsertion } from './insertionFor';
+import type { DocumentInsertion } from './documentInsertion';
 import type { ParsedTranscript } from './parsedTranscript';
 import { rawFamilyOf } from './rawFamilies';
 import { lineBreakAt } from './roleLines';

@@ -1,5 +1,5 @@
 import type { TranscriptDocument } from '../../shared/transcript';
-import type { DocumentInsertion } from './insertionFor';
+import type { DocumentInsertion } from './documentInsertion';
 import { generationTurn, type ParsedTranscript } from './parsedTranscript';
 import { findRoleLines, lineBreakAt, withoutFinalBreak } from './roleLines';
 import { usesCrlf } from './sourceText';
