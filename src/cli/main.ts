@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The `flashtrace` command. Exit codes: 0 done, 2 bad input (one sentence on stderr), 1 fault, 130 cancelled. */
 import { CancelledError, EngineError } from '../engine/errors';
 import { casesCommand } from './casesCommand';

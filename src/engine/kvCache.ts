@@ -4,6 +4,8 @@ import type { ModelConfig } from './checkpoint/modelConfig';
 const UNUSED_POSITION = 2 ** 24;
 /** Capacities grow in steps, so that decoding does not copy the cache for every token. */
 const GROWTH = 256;
+/** From this many new rows on, the products over empty slots cost more than a copy of the used ones. */
+const COMPACT_FROM_ROWS = 8;
 
 /**
  * Keys and values of every position, per layer [nKvHeads, capacity, dHead] fp32, in arrays that we own: ONNX Runtime
@@ -25,15 +27,35 @@ export class KvCache {
     this.reserve(capacity);
   }
 
+  /**
+   * What a run of `rows` new rows reads of a layer: the arrays as they are while few rows come, as in decoding, where a copy would cost
+   * more than the unused slots; the used slots alone for many, whose score and context products would pay for every empty slot
+   * (a prompt's first chunk has none but those).
+   */
+  past(layer: number, rows: number): { readonly k: Float32Array<ArrayBuffer>; readonly v: Float32Array<ArrayBuffer>; readonly slots: number } {
+    const slots = this.pastSlots(rows);
+    if (slots === this.capacity) return { k: this.k[layer], v: this.v[layer], slots };
+    return { k: this.compact(this.k[layer], slots), v: this.compact(this.v[layer], slots), slots };
+  }
+
+  /** Slots that `past` gives for a run of `rows` rows; one at least, as not every execution provider takes an empty tensor. */
+  pastSlots(rows: number): number {
+    return rows < COMPACT_FROM_ROWS ? this.capacity : Math.max(1, this.length);
+  }
+
   /** Values of the first `columns` positions of a layer, [nKvHeads, columns, dHead], as a copy that may be given away. */
   copyValues(layer: number, columns: number): Float32Array<ArrayBuffer> {
+    return this.compact(this.v[layer], columns);
+  }
+
+  private compact(from: Float32Array, slots: number): Float32Array<ArrayBuffer> {
     const { nKvHeads, dHead } = this.config;
-    const values = new Float32Array(nKvHeads * columns * dHead);
+    const out = new Float32Array(nKvHeads * slots * dHead);
     for (let g = 0; g < nKvHeads; g++) {
       const at = g * this.capacity * dHead;
-      values.set(this.v[layer].subarray(at, at + columns * dHead), g * columns * dHead);
+      out.set(from.subarray(at, at + slots * dHead), g * slots * dHead);
     }
-    return values;
+    return out;
   }
 
   get slots(): number {

@@ -62,7 +62,7 @@ export class ModelSession {
     const start = state.length;
     const rows = ids.length;
     state.cache.reserve(start + rows);
-    const slots = state.cache.slots;
+    const slots = state.cache.pastSlots(rows);
     const cacheShape = [config.nKvHeads, slots, config.dHead];
     const { cos, sin } = rotaryAngles(config, start, rows);
     const angleShape = [rows, config.dHead / 2];
@@ -70,14 +70,15 @@ export class ModelSession {
     const feeds: Record<string, Tensor> = {
       ids: int64(ids),
       rowPos: new Tensor('float32', Float32Array.from({ length: rows }, (_, i) => start + i), [rows]),
-      colPos: new Tensor('float32', state.cache.positions, [slots]),
+      colPos: new Tensor('float32', state.cache.positions.subarray(0, slots), [slots]),
       cos: new Tensor('float32', cos, angleShape),
       sin: new Tensor('float32', sin, angleShape),
       tapStart: int64([tapStart]),
     };
     for (let l = 0; l < config.nLayers; l++) {
-      feeds[`pastK.${l}`] = new Tensor('float32', state.cache.k[l], cacheShape);
-      feeds[`pastV.${l}`] = new Tensor('float32', state.cache.v[l], cacheShape);
+      const past = state.cache.past(l, rows);
+      feeds[`pastK.${l}`] = new Tensor('float32', past.k, cacheShape);
+      feeds[`pastV.${l}`] = new Tensor('float32', past.v, cacheShape);
     }
     const out = await this.decoder.run(feeds);
     const data = (name: string) => out[name].data as Float32Array;
@@ -127,17 +128,17 @@ export class ModelSession {
   /**
    * Weighted column sums of attention rows of one layer, METHOD's `a[h, j]`, [nHeads, spans, columns] fp32 where
    * `columns` is the cache's slot count (columns past the last row are 0).
-   * @param start first position of the block
+   * @param positions of the block's rows, ascending
    * @param rowWeights [spans, rows]
    */
-  async columnSums(state: TraceState, layer: number, start: number, rows: number, rowWeights: Float32Array): Promise<Float32Array> {
+  async columnSums(state: TraceState, layer: number, positions: readonly number[], rowWeights: Float32Array): Promise<Float32Array> {
     const { nHeads, nKvHeads, dHead, windows } = this.config;
     const slots = state.cache.slots;
-    const first = start - state.firstRow;
+    const rows = positions.length;
     const out = await this.columns.run({
-      q: new Tensor('float32', state.taps[layer].q.rows(first, first + rows), [rows, nHeads * dHead]),
+      q: new Tensor('float32', state.taps[layer].q.gather(positions.map((position) => position - state.firstRow)), [rows, nHeads * dHead]),
       k: new Tensor('float32', state.cache.k[layer], [nKvHeads, slots, dHead]),
-      rowPos: new Tensor('float32', Float32Array.from({ length: rows }, (_, i) => start + i), [rows]),
+      rowPos: new Tensor('float32', Float32Array.from(positions), [rows]),
       colPos: new Tensor('float32', state.cache.positions, [slots]),
       window: new Tensor('float32', Float32Array.of(windows[layer] ?? 2 ** 25), [1]),
       rowWeights: new Tensor('float32', rowWeights, [rowWeights.length / rows, rows]),

@@ -24,6 +24,13 @@ export class RowStore {
     return this.data.subarray(start * this.width, end * this.width);
   }
 
+  /** Copies of the given rows, in their order, [indices.length, width]. */
+  gather(indices: readonly number[]): Float32Array<ArrayBuffer> {
+    const out = new Float32Array(indices.length * this.width);
+    indices.forEach((row, i) => out.set(this.rows(row, row + 1), i * this.width));
+    return out;
+  }
+
   /** sum_i weights[i] * row[start + i], [width] fp64. */
   weightedSum(start: number, weights: Float64Array): Float64Array {
     const sum = new Float64Array(this.width);
