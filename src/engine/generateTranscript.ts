@@ -5,7 +5,6 @@ import type { LoadedModel } from './loadedModel';
 import type { CallOptions } from './process/engineApi';
 import { createSampler } from './sampler';
 import { breathe } from './stateSpanSource';
-import { TraceState } from './traceState';
 import { insertionFor } from './transcript/insertionFor';
 
 /**
@@ -26,7 +25,8 @@ export async function generateTranscript(model: LoadedModel, { document, options
   const cancelled = () => call.signal?.aborted === true;
 
   const started = performance.now();
-  const state = new TraceState(config, promptLength - 1, promptIds.length + Math.min(limit, 256));
+  const expectedLength = promptIds.length + Math.min(limit, 256);
+  const state = model.states.begin(config, promptIds, promptLength - 1, expectedLength, promptIds.length - 1);
   await extendState(model.runtime, state, promptIds, call);
   const prefilled = performance.now();
   call.onProgress?.({ kind: 'insertion', insertion });

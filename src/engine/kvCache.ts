@@ -85,6 +85,22 @@ export class KvCache {
     this.positions = Float32Array.from({ length: capacity }, (_, slot) => (slot < this.length ? slot : UNUSED_POSITION));
   }
 
+  /** Takes over the first `length` positions of another cache of the same model; this one must be empty. */
+  copyPrefix(other: KvCache, length: number): void {
+    this.reserve(length);
+    const { nKvHeads, dHead, nLayers } = this.config;
+    for (let l = 0; l < nLayers; l++) {
+      for (let g = 0; g < nKvHeads; g++) {
+        const from = g * other.capacity * dHead;
+        const to = g * this.capacity * dHead;
+        this.k[l].set(other.k[l].subarray(from, from + length * dHead), to);
+        this.v[l].set(other.v[l].subarray(from, from + length * dHead), to);
+      }
+    }
+    for (let i = 0; i < length; i++) this.positions[i] = i;
+    this.length = length;
+  }
+
   /** Appends `rows` new positions: newK[l], newV[l] are [nKvHeads, rows, dHead]. */
   append(rows: number, newK: (layer: number) => Float32Array, newV: (layer: number) => Float32Array): void {
     this.reserve(this.length + rows);

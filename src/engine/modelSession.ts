@@ -84,7 +84,8 @@ export class ModelSession {
     const data = (name: string) => out[name].data as Float32Array;
     const predicted = tapStart < rows ? await this.predict(data('xFinal'), ids.slice(tapStart + 1)) : null;
     if (predicted) {
-      if (start > state.firstRow) state.logProbs.push(state.logProb(start, ids[0]));
+      const known = state.logProbs.length === start - state.firstRow; // taken over with the row before
+      if (start > state.firstRow && !known) state.logProbs.push(state.logProb(start, ids[0]));
       state.logProbs.push(...predicted.logProbs);
       state.argmax.push(...predicted.argmax);
       state.lastLogits = predicted.lastLogits;

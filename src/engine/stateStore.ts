@@ -1,5 +1,5 @@
 import type { ModelConfig } from './checkpoint/modelConfig';
-import { TraceState } from './traceState';
+import { sharedRows, TraceState } from './traceState';
 
 /** Bytes of trace state kept for later spans; the state in use always stays. */
 const BUDGET = 2 << 30;
@@ -22,12 +22,26 @@ export class StateStore {
     const ready = this.find(ids, firstRow);
     if (ready && ready.length >= ids.length) return this.add(ready);
     const run = this.turn.catch(() => undefined).then(async () => {
-      const state = this.find(ids, firstRow) ?? new TraceState(config, firstRow, ids.length);
+      const state = this.find(ids, firstRow) ?? this.begin(config, ids, firstRow, ids.length, ids.length - 1);
       await extend(state);
       return this.add(state);
     });
     this.turn = run;
     return run;
+  }
+
+  /**
+   * A new state, with the rows that the kept states share with `ids` already in it.
+   * @param limit see `TraceState.continuing`
+   */
+  begin(config: ModelConfig, ids: readonly number[], firstRow: number, expectedLength: number, limit: number): TraceState {
+    let best: TraceState | null = null;
+    let most = 0;
+    for (const state of this.states) {
+      const shared = sharedRows(state, ids, firstRow);
+      if (shared > most) [best, most] = [state, shared];
+    }
+    return best ? TraceState.continuing(best, ids, firstRow, expectedLength, limit) : new TraceState(config, firstRow, expectedLength);
   }
 
   /** Keeps a state, as the most recently used one. */

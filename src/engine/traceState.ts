@@ -39,6 +39,29 @@ export class TraceState {
     }));
   }
 
+  /**
+   * A new state that begins with what `from` has in common with `ids`: decoders are causal, so rows up to the first
+   * different token are the same. Editing the last turn or generating again runs only what comes after.
+   * @param limit rows that may be taken over: a caller that needs the logits after a row must run that row
+   */
+  static continuing(from: TraceState, ids: readonly number[], firstRow: number, expectedLength: number, limit: number): TraceState {
+    const state = new TraceState(from.config, firstRow, expectedLength);
+    const length = Math.min(limit, sharedRows(from, ids, firstRow));
+    state.cache.copyPrefix(from.cache, length);
+    for (let i = 0; i < length; i++) state.ids.push(ids[i]);
+    if (length > firstRow) {
+      const start = firstRow - from.firstRow;
+      const end = length - from.firstRow;
+      for (let l = 0; l < from.config.nLayers; l++) {
+        for (const tap of ['q', 'xIn', 'xMid'] as const) state.taps[l][tap].append(from.taps[l][tap].rows(start, end));
+      }
+      state.argmax.push(...from.argmax.slice(start, end));
+      // The successor of the last row taken over is known, though its logits are not kept.
+      state.logProbs.push(...from.logProbs.slice(start, end));
+    }
+    return state;
+  }
+
   get length(): number {
     return this.ids.length;
   }
@@ -66,6 +89,17 @@ export class TraceState {
     for (let i = 0; i < common; i++) if (ids[i] !== this.ids[i]) return false;
     return common > firstRow;
   }
+}
+
+/**
+ * Rows of `from` that a state for `ids` can take over: the common prefix. Of rows that must be tapped only those that were,
+ * and not the last one, whose successor differs and whose logits are gone.
+ */
+export function sharedRows(from: TraceState, ids: readonly number[], firstRow: number): number {
+  let common = 0;
+  while (common < ids.length && common < from.length && ids[common] === from.ids[common]) common++;
+  if (common <= firstRow) return common;
+  return from.firstRow <= firstRow ? Math.max(firstRow, common - 1) : firstRow;
 }
 
 /** log softmax(logits)[id], in fp64. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { openCheckpoint, type Checkpoint } from '../../../src/engine/checkpoint/checkpoint';
 import { ModelSession } from '../../../src/engine/modelSession';
+import { StateStore } from '../../../src/engine/stateStore';
 import { fileWeights } from '../../../src/engine/onnx/weights';
 import { TraceState } from '../../../src/engine/traceState';
 import { assertClose } from '../../support/compare';
@@ -47,6 +48,40 @@ describe('trace state', () => {
     assertSame('in sevens', await run(promptLength - 1, Array.from({ length: Math.ceil(ids.length / 7) }, () => 7)), whole);
     assertSame('prompt, then token by token', await run(promptLength - 1, [promptLength, ...ids.slice(promptLength).map(() => 1)]), whole);
     assertSame('all rows tapped', await run(0, [30, ids.length - 30]), whole);
+  });
+
+  it('goes on from what another state shares with it, and is the same as when it is run whole', async () => {
+    const changed = (at: number) => ids.map((id, i) => (i === at ? (id + 1) % checkpoint.config.dVocab : id));
+    for (const [label, at, otherFirstRow] of [
+      ['an edit in the prompt', 10, promptLength - 1],
+      ['an edit of the last prompt token', promptLength - 1, promptLength - 1],
+      ['an edit in the generation', promptLength + 6, promptLength - 1],
+      ['a shorter prompt before the same text', promptLength + 6, promptLength + 2],
+    ] as const) {
+      const other = new TraceState(checkpoint.config, otherFirstRow, ids.length);
+      await session.extend(other, changed(at));
+      const state = TraceState.continuing(other, ids, promptLength - 1, ids.length, ids.length - 1);
+      assert.ok(state.length > 0 && state.length <= at, `${label}: ${state.length} rows were taken over`);
+      await session.extend(state, ids.slice(state.length));
+      assertSame(label, state, await run(promptLength - 1, [ids.length]));
+    }
+  });
+
+  it('the store finds it: whole, to be extended, or as a beginning', async () => {
+    const store = new StateStore();
+    const taken: number[] = [];
+    const acquire = (wanted: readonly number[]) => store.acquire(checkpoint.config, wanted, promptLength - 1, async (state) => {
+      taken.push(state.length);
+      if (state.length < wanted.length) await session.extend(state, wanted.slice(state.length));
+    });
+    const first = await acquire(ids.slice(0, -4));
+    assert.equal(await acquire(ids.slice(0, -6)), first);
+    assert.equal(await acquire(ids), first);
+    const edited = ids.map((id, i) => (i === promptLength - 2 ? id + 1 : id));
+    assert.notEqual(await acquire(edited), first);
+    assert.deepEqual(taken, [0, ids.length - 4, promptLength - 2]);
+    await assert.rejects(store.acquire(checkpoint.config, [...edited.slice(0, 5), 7, 7, 7], 5, () => Promise.reject(new Error('no'))), /no/);
+    assert.equal(await acquire(edited), await acquire(edited));
   });
 
   it('gives each token its probability: the softmax of the row before it', async () => {
