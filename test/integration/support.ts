@@ -51,7 +51,7 @@ export async function message(...words: string[]): Promise<string> {
   return found;
 }
 
-/** The embedded model without anything that ends a turn: it writes until its context is full. */
+/** The embedded model without anything that ends a turn, and with a context that it does not fill while a test runs. */
 export function endlessModel(): string {
   const dir = mkdtempSync(join(tmpdir(), 'flashtrace-endless-'));
   const source = vscode.extensions.getExtension('flashtrace.flashtrace-vscode')!.extensionUri.with({ scheme: 'file', authority: '' }).fsPath;
@@ -60,7 +60,7 @@ export function endlessModel(): string {
     const path = join(dir, name);
     writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), ...fields }));
   };
-  change('config.json', { eos_token_id: null });
+  change('config.json', { eos_token_id: null, max_position_embeddings: 16_384 });
   change('generation_config.json', { eos_token_id: null });
   change('tokenizer_config.json', { eos_token: null, chat_template: "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}" });
   return dir;
