@@ -48,12 +48,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const decorations = new Decorations(traces);
   const statusBar = new StatusBar(host, runs, traces, settings);
   const panel = new TracePanel(context.extensionUri, traces, runs, {
-    rerun: (uri, method, hops) => void reportingErrors('flashtrace.rerun', log, async () => {
-      const state = traces.get(uri);
-      const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri);
-      const target = state && traces.rerunTarget(state);
-      if (document && target) await traces.trace(document, target, { ...state.options, method, hops });
-    }),
+    rerun: (uri, method, hops) => void reportingErrors('flashtrace.rerun', log, () => traces.rerun(uri, { method, hops })),
   });
   context.subscriptions.push(
     log, host, runs, traces, decorations, statusBar, panel,

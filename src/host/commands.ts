@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { CancelledError, EngineError, OptionsError, SpanError, toErrorData } from '../engine/errors';
+import { CancelledError, EngineError, OptionsError, toErrorData } from '../engine/errors';
 import type { TraceTarget } from '../shared/engineProtocol';
 import { TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
 import { COMMAND_IDS, type CommandId } from './commandIds';
-import { openDocument, toCharRange } from './documents';
+import { toCharRange } from './documents';
 import { errorActions } from './errorActions';
 import type { GenerateController } from './generateController';
 import type { Log } from './log';
@@ -40,13 +40,9 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     await traces.trace(document, target, options);
     panel.showTrace(document.uri.toString());
   };
-  const rerun = async (uri: string, options?: TraceOptions): Promise<void> => {
-    const state = traces.get(uri);
-    const document = openDocument(uri);
-    if (!state || !document) throw new SpanError('Nothing has been traced in this document yet; select a part of the generated text and run Trace Selection.');
-    const target = traces.rerunTarget(state);
-    if (!target) throw new SpanError('The traced span has been edited away; select another part of the generated text and run Trace Selection.');
-    await trace(document, target, options ?? state.options);
+  const rerun = async (uri: string, change?: Partial<TraceOptions>): Promise<void> => {
+    await traces.rerun(uri, change);
+    panel.showTrace(uri);
   };
   const table: Readonly<Record<CommandId | 'flashtrace.showMenu', (argument?: Partial<TraceOptions>) => unknown>> = {
     'flashtrace.traceSelection': () => {
@@ -58,9 +54,8 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     // A key binding may carry the options: { "command": "flashtrace.rerunWith", "args": { "hops": 3 } }.
     'flashtrace.rerunWith': async (given) => {
       const uri = tracedUri(panel);
-      const current = traces.get(uri)?.options ?? traceOptions(settings.read());
-      const options = given ? { ...current, ...given } : await askOptions(current);
-      if (options) await rerun(uri, options);
+      const change = given ?? (await askOptions(traces.get(uri)?.options ?? traceOptions(settings.read())));
+      if (change) await rerun(uri, change);
     },
     'flashtrace.generate': () => generations.generate(activeEditor().document),
     'flashtrace.selectModel': () => models.pick(),

@@ -11,10 +11,9 @@ export class EngineHost implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
   private currentModel: ModelInfo | null = null;
 
-  constructor(context: vscode.ExtensionContext, private readonly log: Log) {
+  constructor(context: vscode.ExtensionContext, log: Log) {
     this.engine = new EngineClient({
       modulePath: context.asAbsolutePath('dist/engineProcess.js'),
-      execPath: process.execPath,
       onLog: (level, message) => { log[level](message); },
       onState: (state) => { this.setState(state); },
     });
@@ -32,15 +31,9 @@ export class EngineHost implements vscode.Disposable {
 
   /** Makes the engine hold this model on this device; returns at once when it does already. */
   async load(params: LoadParams, options: CallOptions): Promise<ModelInfo> {
-    const model = await this.engine.call('load', params, options);
-    const news = model.modelDir !== this.currentModel?.modelDir || model.device !== this.currentModel.device;
-    this.currentModel = model;
-    if (news) {
-      this.log.info(`Model ${model.name} (${model.family}, ${model.parameters.toLocaleString('en-US')} parameters, ${model.dtype}) on ${model.device}`);
-      for (const line of model.deviceLog) this.log.info(line);
-    }
+    this.currentModel = await this.engine.call('load', params, options);
     this.changed.fire();
-    return model;
+    return this.currentModel;
   }
 
   dispose(): void {

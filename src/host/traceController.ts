@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
-import { CancelledError } from '../engine/errors';
+import { CancelledError, SpanError } from '../engine/errors';
 import type { TraceTarget } from '../shared/engineProtocol';
 import type { TraceOptions } from '../shared/traceResult';
 import { toTraceView, type TraceView } from '../shared/traceView';
-import { textEdits, transcriptDocument } from './documents';
+import { openDocument, textEdits, transcriptDocument } from './documents';
 import type { EngineHost } from './engineHost';
 import { LiveRanges } from './liveRanges';
 import type { Log } from './log';
@@ -98,10 +98,19 @@ export class TraceController implements vscode.Disposable {
     this.changed.fire(uri);
   }
 
-  /** What to trace to repeat a document's trace: its tokens, or after an edit the characters that are left of them; null when none are. */
-  rerunTarget(state: TraceState): TraceTarget | null {
+  /**
+   * Traces a document's span again: its tokens, or after an edit the characters that are left of them.
+   * @param change options that differ from the last trace's
+   * @throws EngineError; `SpanError` when there is nothing (left) to repeat
+   */
+  async rerun(uri: string, change: Partial<TraceOptions> = {}): Promise<TraceState> {
+    const state = this.states.get(uri);
+    const document = openDocument(uri);
+    if (!state || !document) throw new SpanError('Nothing has been traced in this document yet; select a part of the generated text and run Trace Selection.');
     const { start, end } = state.view.target;
-    return state.stale ? state.live.locateTokens(start, end) : { tokens: { start, end } };
+    const target = state.stale ? state.live.locateTokens(start, end) : { tokens: { start, end } };
+    if (!target) throw new SpanError('The traced span has been edited away; select another part of the generated text and run Trace Selection.');
+    return this.trace(document, target, { ...state.options, ...change });
   }
 
   clear(uri: string): void {

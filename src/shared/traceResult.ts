@@ -12,8 +12,6 @@ export interface TraceOptions {
   readonly renormThreshold?: number;
 }
 
-export const DEFAULT_TRACE_OPTIONS: TraceOptions = { method: 'flashtrace', hops: 1 };
-
 /** Scores of one hop, one number per token of the transcript. */
 export interface HopScores {
   /** Importance of every token for the hop's span, before stop tokens are taken out; sums to at most nLayers. */

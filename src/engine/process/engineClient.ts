@@ -6,9 +6,6 @@ import type { CallOptions, EngineApi } from './engineApi';
 export interface EngineClientOptions {
   /** The built `engineProcess.js`. */
   readonly modulePath: string;
-  /** Node to run it with; default: this process's own. */
-  readonly execPath?: string;
-  readonly env?: NodeJS.ProcessEnv;
   readonly onLog?: (level: 'info' | 'warn' | 'error', message: string) => void;
   readonly onState?: (state: EngineProcessState) => void;
   /** How long a cancelled request may go on before the process is killed, in ms. */
@@ -85,10 +82,9 @@ export class EngineClient implements EngineApi {
     this.options.onState?.('starting');
     const child = fork(this.options.modulePath, [], {
       serialization: 'advanced',
-      execPath: this.options.execPath,
       execArgv: [],
       // Inside VS Code's desktop the executable is Electron, which is a Node with this set.
-      env: { ...process.env, ...this.options.env, ELECTRON_RUN_AS_NODE: '1' },
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.child = child;

@@ -19,13 +19,12 @@ export interface PieceCursor {
   measure(preToken: string): number | null;
 }
 
-/** Token strings in the byte alphabet. A character split over tokens is in the range of each of them. */
-export class ByteLevelCursor implements PieceCursor {
-  private readonly buffer = new Uint8Array(4);
-  /** Bytes of the character at `at` that are matched already. */
-  private partial = 0;
+/** A place in the text, and how many bytes of the character there are matched already. */
+abstract class TextCursor {
+  protected readonly buffer = new Uint8Array(4);
+  protected partial = 0;
 
-  constructor(private readonly text: string, private position = 0) {}
+  constructor(protected readonly text: string, protected position = 0) {}
 
   get at(): number {
     return this.position;
@@ -35,7 +34,10 @@ export class ByteLevelCursor implements PieceCursor {
     this.position = at;
     this.partial = 0;
   }
+}
 
+/** Token strings in the byte alphabet. A character split over tokens is in the range of each of them. */
+export class ByteLevelCursor extends TextCursor implements PieceCursor {
   take(token: string): UnitRange | null {
     const start = this.position;
     let at = start;
@@ -72,20 +74,10 @@ export class ByteLevelCursor implements PieceCursor {
 const BYTE_TOKEN = /^<0x([0-9A-F]{2})>$/;
 
 /** Token strings as text, with the Metaspace character for a space and `<0xXX>` for the bytes of other characters. */
-export class LiteralCursor implements PieceCursor {
-  private readonly buffer = new Uint8Array(4);
-  private partial = 0;
-
+export class LiteralCursor extends TextCursor implements PieceCursor {
   /** @param continuing prefix of tokens that go on inside a word (WordPiece), '' if none */
-  constructor(private readonly text: string, private readonly continuing: string, private position = 0) {}
-
-  get at(): number {
-    return this.position;
-  }
-
-  jump(at: number): void {
-    this.position = at;
-    this.partial = 0;
+  constructor(text: string, private readonly continuing: string) {
+    super(text);
   }
 
   take(token: string): UnitRange | null {
