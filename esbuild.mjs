@@ -1,4 +1,5 @@
-// Bundles the five programs of the extension into dist/. `node esbuild.mjs [--watch]`.
+// Builds dist/: five bundles and the WebAssembly kernels. `node esbuild.mjs [--watch]`.
+import { main as compile } from 'assemblyscript/asc';
 import { context } from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -27,6 +28,13 @@ const browser = {
   entryPoints: { panel: 'webview/panel.ts' },
   loader: { '.css': 'css' },
 };
+
+// AssemblyScript; memory comes from the caller, so that one module serves the session's thread and the tracer's.
+const kernels = await compile(['src/engine/kernels/assembly/proximities.ts', '--outFile', 'dist/kernels.wasm', '--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--use', 'abort=']);
+if (kernels.error) {
+  console.error(kernels.stderr.toString());
+  process.exit(1);
+}
 
 for (const options of [node, browser]) {
   const build = await context(options);

@@ -16,7 +16,7 @@ const ENGINE = [['**/engine/**', 'onnxruntime-node'], 'Views and shared code get
 const WEBVIEW = [['**/webview/**'], 'The webview is a program of its own.'];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'out/**', 'node_modules/**', '.cache/**', 'test/output/**'] },
+  { ignores: ['dist/**', 'out/**', 'node_modules/**', '.cache/**', 'test/output/**', 'src/engine/kernels/assembly/**'] },
   ...tseslint.configs.strict,
   {
     rules: {

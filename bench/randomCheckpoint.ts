@@ -11,6 +11,13 @@ export const QWEN3_0_6B = {
   rope_theta: 1_000_000, tie_word_embeddings: true, torch_dtype: 'bfloat16', eos_token_id: 151_645, attention_bias: false,
 };
 
+/** config.json of the embedded model, with a longer context. */
+export const TRACELET = {
+  architectures: ['Qwen3ForCausalLM'], model_type: 'qwen3', vocab_size: 1471, hidden_size: 128, intermediate_size: 352, num_hidden_layers: 6,
+  num_attention_heads: 4, num_key_value_heads: 2, head_dim: 32, hidden_act: 'silu', max_position_embeddings: 32_768, rms_norm_eps: 1e-6,
+  rope_theta: 1_000_000, tie_word_embeddings: true, torch_dtype: 'bfloat16', eos_token_id: 1468, attention_bias: false,
+};
+
 /** A block of normal numbers in bf16, repeated to fill every weight: what is measured does not depend on the values being all different. */
 const BLOCK = 1 << 20;
 

@@ -1,5 +1,4 @@
 /** The engine's process: answers requests of the client that forked it, and ends with it. */
-import { join } from 'node:path';
 import { env } from 'onnxruntime-node';
 import { Engine } from './engine/engine';
 import { toErrorData } from './engine/errors';
@@ -8,7 +7,7 @@ import type { ClientMessage, EngineMessage, EngineMethods } from './shared/engin
 const post = (message: EngineMessage): void => {
   if (process.connected) process.send!(message, () => undefined);
 };
-const engine = new Engine(join(__dirname, 'tracerWorker.js'), (message) => post({ type: 'log', level: 'info', message }));
+const engine = new Engine(__dirname, (message) => post({ type: 'log', level: 'info', message }));
 const running = new Map<number, AbortController>();
 
 process.on('message', (message: ClientMessage) => {

@@ -1,11 +1,12 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readFile, writeFile } from 'node:fs/promises';
 import { OptionsError, TranscriptError } from '../engine/errors';
-import { DEVICES, type DeviceSetting } from '../shared/engineProtocol';
+import { DEVICES, type DeviceSetting, type LoadParams } from '../shared/engineProtocol';
 
 type ParseArgsOptionsConfig = NonNullable<ParseArgsConfig['options']>;
 
 export const MODEL_OPTIONS = { model: { type: 'string' }, device: { type: 'string' } } as const satisfies ParseArgsOptionsConfig;
+export const LOAD_OPTIONS = { ...MODEL_OPTIONS, 'memory-budget': { type: 'string' } } as const satisfies ParseArgsOptionsConfig;
 
 /** Parses options only; anything unknown or left over is an error of one sentence. @throws OptionsError */
 export function parseOptions<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) {
@@ -38,6 +39,12 @@ export function choiceOption<T extends string>(value: string | undefined, option
   if (value === undefined) return fallback;
   if (!choices.includes(value as T)) throw new OptionsError(`--${option} is "${value}"; choose one of ${choices.join(', ')}.`);
   return value as T;
+}
+
+/** Which model to load where, and how much of its traces to keep. @throws OptionsError */
+export function loadOption(options: { model?: string; device?: string; 'memory-budget'?: string }): LoadParams {
+  const budget = numberOption(options['memory-budget'], 'memory-budget', { fallback: 4, min: 0.1, max: 4096, whole: false });
+  return { modelDir: required(options.model, 'model', 'a checkpoint folder'), device: deviceOption(options.device), memoryBudget: budget * 1e9 };
 }
 
 export function deviceOption(value: string | undefined): DeviceSetting {

@@ -3,7 +3,7 @@ import { TranscriptError } from '../engine/errors';
 import { runTokenCase, type TokenCaseResult } from '../engine/tokenCases';
 import { deviceOption, MODEL_OPTIONS, parseOptions, readText, required, writeOutput } from './arguments';
 import type { Command } from './command';
-import { tracerWorkerPath } from './programPaths';
+import { distDir } from './programPaths';
 
 export const casesCommand: Command = {
   usage: 'flashtrace cases --model DIR --cases FILE --out FILE [--device DEVICE]',
@@ -14,7 +14,7 @@ export const casesCommand: Command = {
     const out = required(options.out, 'out', 'a file to write the results to');
     const cases = parseCases(await readText(path, 'The cases file'), path);
     const device = deviceOption(options.device);
-    const model = await ModelRuntime.load(modelDir, device, tracerWorkerPath);
+    const model = await ModelRuntime.load(modelDir, device, distDir);
     try {
       const results: TokenCaseResult[] = [];
       for (const testCase of cases) results.push(await runTokenCase(model, testCase, call));

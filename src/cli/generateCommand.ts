@@ -1,21 +1,21 @@
 import { Engine } from '../engine/engine';
 import type { InsertionPoint } from '../shared/engineProtocol';
 import { formatDuration } from '../shared/formatNumbers';
-import { deviceOption, MODEL_OPTIONS, numberOption, parseOptions, readText, required, writeOutput } from './arguments';
+import { LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from './arguments';
 import type { Command } from './command';
-import { tracerWorkerPath } from './programPaths';
+import { distDir } from './programPaths';
 
 export const generateCommand: Command = {
   usage: `flashtrace generate --model DIR --transcript FILE [--max-tokens N] [--temperature T] [--top-k K] [--top-p P]
-                    [--seed S] [--out FILE] [--device auto|cuda|webgpu|cpu]
+                    [--seed S] [--out FILE] [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
   Writes what the model says to the terminal; with --out also the whole transcript to a file.`,
   async run(args, { write, note, call }) {
     const options = parseOptions(args, {
-      ...MODEL_OPTIONS,
+      ...LOAD_OPTIONS,
       transcript: { type: 'string' }, 'max-tokens': { type: 'string' }, temperature: { type: 'string' },
       'top-k': { type: 'string' }, 'top-p': { type: 'string' }, seed: { type: 'string' }, out: { type: 'string' },
     });
-    const model = { modelDir: required(options.model, 'model', 'a checkpoint folder'), device: deviceOption(options.device) };
+    const model = loadOption(options);
     const path = required(options.transcript, 'transcript', 'a transcript file');
     const number = (name: 'max-tokens' | 'temperature' | 'top-k' | 'top-p' | 'seed', fallback: number, min: number, max: number, whole = true) =>
       numberOption(options[name], name, { fallback, min, max, whole });
@@ -27,7 +27,7 @@ export const generateCommand: Command = {
       ...(options.seed !== undefined && { seed: number('seed', 0, 0, 2 ** 32 - 1) }),
     };
     const document = { name: path, text: await readText(path, 'The transcript') };
-    const engine = new Engine(tracerWorkerPath);
+    const engine = new Engine(distDir);
     try {
       const result = await engine.call('generate', { ...model, document, options: generateOptions }, {
         ...call,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-/** The built tracer thread, which stands beside every built program. */
-export const tracerWorkerPath = join(__dirname, 'tracerWorker.js');
+/** Folder of the built programs: the tracer's thread and the kernels stand beside every one. */
+export const distDir = __dirname;
 /** The panel's script and style, which the HTML page embeds. */
 export const panelScriptPath = join(__dirname, 'webview', 'panel.js');
 export const panelStylePath = join(__dirname, 'webview', 'panel.css');

@@ -6,26 +6,26 @@ import type { TraceTarget } from '../shared/engineProtocol';
 import type { TokenizedTranscript } from '../shared/transcript';
 import { traceHtml } from '../shared/traceHtml';
 import { toTraceView } from '../shared/traceView';
-import { choiceOption, deviceOption, MODEL_OPTIONS, numberOption, parseOptions, readText, required, writeOutput } from './arguments';
+import { choiceOption, LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from './arguments';
 import type { Command } from './command';
-import { panelScriptPath, panelStylePath, tracerWorkerPath } from './programPaths';
+import { distDir, panelScriptPath, panelStylePath } from './programPaths';
 import { terminalView } from './terminalView';
 import { traceJson } from './traceJson';
 
 export const traceCommand: Command = {
   usage: `flashtrace trace --model DIR --transcript FILE [--answer | --select TEXT | --span START:END]
                  [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K]
-                 [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu]
+                 [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
   Traces a span of the generation: the answer (default), the last place where TEXT stands in it, or the generation
   tokens START to END (inclusive, counted from 0).`,
   async run(args, { write, note, call, colour }) {
     const options = parseOptions(args, {
-      ...MODEL_OPTIONS,
+      ...LOAD_OPTIONS,
       transcript: { type: 'string' }, answer: { type: 'boolean' }, select: { type: 'string' }, span: { type: 'string' },
       hops: { type: 'string' }, method: { type: 'string' }, threshold: { type: 'string' }, top: { type: 'string' },
       json: { type: 'string' }, html: { type: 'string' },
     });
-    const model = { modelDir: required(options.model, 'model', 'a checkpoint folder'), device: deviceOption(options.device) };
+    const model = loadOption(options);
     const path = required(options.transcript, 'transcript', 'a transcript file');
     const traceOptions = {
       method: choiceOption(options.method, 'method', TRACE_METHODS, 'flashtrace'),
@@ -35,7 +35,7 @@ export const traceCommand: Command = {
     const top = numberOption(options.top, 'top', { fallback: 10, min: 1, max: 1000 });
     const select = targetOption(options);
     const document = { name: path, text: await readText(path, 'The transcript') };
-    const engine = new Engine(tracerWorkerPath);
+    const engine = new Engine(distDir);
     try {
       const target = await select(() => engine.call('tokenize', { ...model, document }, call), document.text);
       const result = await engine.call('trace', { ...model, document, target, options: traceOptions }, call);

@@ -99,6 +99,7 @@ async function smallRun(provider: ExecutionProvider): Promise<Float32Array> {
     const state = new TraceState(SMALL, 0, ids.length);
     await session.extend(state, ids.slice(0, 40));
     await session.extend(state, ids.slice(40));
+    await session.readLogits(state);
     const columns = await session.columnSums(state, 1, Array.from(ids.keys()), new Float32Array(ids.length).fill(1 / ids.length));
     return Float32Array.from([...state.lastLogits, ...columns]);
   } finally {

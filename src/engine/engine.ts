@@ -1,5 +1,5 @@
 import type { EngineMethod, EngineMethods, LoadParams } from '../shared/engineProtocol';
-import { CancelledError } from './errors';
+import { CancelledError, ColdStateError } from './errors';
 import { generateTranscript } from './generateTranscript';
 import { LoadedModel } from './loadedModel';
 import type { CallOptions, EngineApi } from './process/engineApi';
@@ -13,13 +13,18 @@ type Handlers = { readonly [M in EngineMethod]: (params: EngineMethods[M]['param
 export class Engine implements EngineApi {
   private current: { readonly key: string; readonly model: Promise<LoadedModel>; users: number } | null = null;
 
-  /** @param tracerWorkerPath the built `tracerWorker.js` */
-  constructor(private readonly tracerWorkerPath: string, private readonly log: (message: string) => void = () => undefined) {}
+  /** @param distDir folder of the built programs */
+  constructor(private readonly distDir: string, private readonly log: (message: string) => void = () => undefined) {}
 
   private readonly handlers: Handlers = {
     load: (params, options) => this.withModel(params, options, (model) => Promise.resolve(model.info)),
     tokenize: async ({ document, modelDir }) => tokenizeTranscript(document, await openTokenizer(modelDir)),
-    trace: (params, options) => this.withModel(params, options, (model) => traceTranscript(model, params, options)),
+    trace: async (params, options) => {
+      if (params.warmOnly && this.current?.key !== keyOf(params)) {
+        throw new ColdStateError(`The model in ${params.modelDir} is not in memory; run Trace Selection, which loads it.`);
+      }
+      return this.withModel(params, options, (model) => traceTranscript(model, params, options));
+    },
     generate: (params, options) => this.withModel(params, options, (model) => generateTranscript(model, params, options)),
   };
 
@@ -36,7 +41,7 @@ export class Engine implements EngineApi {
 
   /** A model that is replaced stays until the last request that uses it has ended. */
   private async withModel<R>(params: LoadParams, { signal, onProgress }: CallOptions, use: (model: LoadedModel) => Promise<R>): Promise<R> {
-    const key = JSON.stringify([params.modelDir, params.device]);
+    const key = keyOf(params);
     if (this.current?.key !== key) {
       const previous = this.current;
       onProgress?.({ kind: 'phase', phase: 'load', done: 0, total: 1 });
@@ -49,8 +54,9 @@ export class Engine implements EngineApi {
     slot.users++;
     try {
       const model = await slot.model;
+      if (params.memoryBudget !== undefined) model.states.budget = params.memoryBudget;
       if (signal?.aborted) throw new CancelledError();
-      return await use(model);
+      return await model.keeper.during(() => use(model));
     } catch (error) {
       if (slot === this.current && (await slot.model.catch(() => null)) === null) this.current = null; // try again next time
       throw error;
@@ -62,11 +68,15 @@ export class Engine implements EngineApi {
 
   private async load({ modelDir, device }: LoadParams): Promise<LoadedModel> {
     const started = performance.now();
-    const model = await LoadedModel.load(modelDir, device, this.tracerWorkerPath);
+    const model = await LoadedModel.load(modelDir, device, this.distDir);
     const { name, family, parameters, dtype } = model.info;
     this.log(`Loaded ${name} (${family}, ${(parameters / 1e6).toFixed(1)}M parameters, ${dtype}) in ${Math.round(performance.now() - started)} ms. ${model.info.deviceLog.join(' ')}`);
     return model;
   }
+}
+
+function keyOf({ modelDir, device }: LoadParams): string {
+  return JSON.stringify([modelDir, device]);
 }
 
 async function release(model: Promise<LoadedModel>): Promise<void> {

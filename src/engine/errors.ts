@@ -42,6 +42,11 @@ export class ContextLengthError extends EngineError {
   constructor(message: string, options?: ErrorOptions) { super('context', message, options); }
 }
 
+/** A run would take more memory than the budget allows. */
+export class MemoryBudgetError extends EngineError {
+  constructor(message: string) { super('memory', message); }
+}
+
 /** An execution provider cannot be used. */
 export class DeviceError extends EngineError {
   constructor(message: string, options?: ErrorOptions) { super('device', message, options); }
@@ -50,6 +55,11 @@ export class DeviceError extends EngineError {
 /** An option has a value outside its range. */
 export class OptionsError extends EngineError {
   constructor(message: string, options?: ErrorOptions) { super('options', message, options); }
+}
+
+/** A `warmOnly` request found no trace state that covers its transcript. */
+export class ColdStateError extends EngineError {
+  constructor(message: string) { super('cold', message); }
 }
 
 export class CancelledError extends EngineError {

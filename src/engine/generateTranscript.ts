@@ -3,6 +3,7 @@ import { extendState } from './attribution';
 import { CancelledError, ContextLengthError, OptionsError } from './errors';
 import type { LoadedModel } from './loadedModel';
 import type { CallOptions } from './process/engineApi';
+import { checkBudget } from './runEstimate';
 import { createSampler } from './sampler';
 import { breathe } from './stateSpanSource';
 import { insertionFor } from './transcript/insertionFor';
@@ -12,7 +13,7 @@ import { insertionFor } from './transcript/insertionFor';
  * way, so that the first trace afterwards runs no model. Cancelling ends it with what it has.
  * @throws EngineError; CancelledError only before the first token
  */
-export async function generateTranscript(model: LoadedModel, { document, options }: GenerateParams, call: CallOptions = {}): Promise<GenerateResult> {
+export async function generateTranscript(model: LoadedModel, { document, options, exceedBudget }: GenerateParams, call: CallOptions = {}): Promise<GenerateResult> {
   const { maxTokens } = options;
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) throw new OptionsError(`${maxTokens} tokens were asked for; choose a whole number from 1.`);
   const sample = createSampler(options);
@@ -24,10 +25,14 @@ export async function generateTranscript(model: LoadedModel, { document, options
   const limit = Math.min(maxTokens, config.contextLength - promptIds.length);
   const cancelled = () => call.signal?.aborted === true;
 
+  if (!exceedBudget) await checkBudget(model.runtime, model.states.budget, document.name, promptIds, promptIds.length + limit, promptLength - 1);
+
   const started = performance.now();
   const expectedLength = promptIds.length + Math.min(limit, 256);
-  const state = model.states.begin(config, promptIds, promptLength - 1, expectedLength, promptIds.length - 1);
+  const { session } = model.runtime;
+  const state = model.states.begin(promptIds, promptLength - 1, expectedLength);
   await extendState(model.runtime, state, promptIds, call);
+  await session.readLogits(state);
   const prefilled = performance.now();
   call.onProgress?.({ kind: 'insertion', insertion });
   const decoder = createDecoder();
@@ -55,7 +60,8 @@ export async function generateTranscript(model: LoadedModel, { document, options
     emit(encodePiece(decoder.push(id)));
     call.onProgress?.({ kind: 'phase', phase: 'generate', done: tokenCount, total: limit });
     // The last token of a cut generation is fed too: its row belongs to the trace state.
-    await model.runtime.session.extend(state, [id]);
+    await session.extend(state, [id]);
+    await session.readLogits(state);
   }
   emit(encodePiece(decoder.end()));
   if (stopReason === 'stop') emit(endOfTurn);

@@ -1,4 +1,5 @@
 import type { DeviceSetting, ModelInfo } from '../shared/engineProtocol';
+import { AttentionKeeper } from './attentionKeeper';
 import { ModelRuntime } from './modelRuntime';
 import { StateStore } from './stateStore';
 import { openTokenizer } from './tokenizer/openTokenizer';
@@ -6,13 +7,20 @@ import type { Tokenizer } from './tokenizer/tokenizer';
 
 /** A model that transcripts can be traced with: the runtime, its tokenizer and the trace states so far. */
 export class LoadedModel {
-  readonly states = new StateStore();
+  readonly states: StateStore;
+  readonly keeper: AttentionKeeper;
 
-  private constructor(readonly runtime: ModelRuntime, readonly tokenizer: Tokenizer) {}
+  private constructor(readonly runtime: ModelRuntime, readonly tokenizer: Tokenizer) {
+    this.states = new StateStore(runtime.checkpoint.config);
+    this.keeper = new AttentionKeeper(runtime.session);
+  }
 
-  /** @throws EngineError */
-  static async load(modelDir: string, device: DeviceSetting, tracerWorkerPath: string): Promise<LoadedModel> {
-    const runtime = await ModelRuntime.load(modelDir, device, tracerWorkerPath);
+  /**
+   * @param distDir folder of the built programs
+   * @throws EngineError
+   */
+  static async load(modelDir: string, device: DeviceSetting, distDir: string): Promise<LoadedModel> {
+    const runtime = await ModelRuntime.load(modelDir, device, distDir);
     try {
       const tokenizer = await openTokenizer(runtime.checkpoint.dir);
       tokenizer.checkVocabulary(runtime.checkpoint.config.dVocab);
@@ -27,7 +35,8 @@ export class LoadedModel {
     return this.runtime.info;
   }
 
-  dispose(): Promise<void> {
-    return this.runtime.dispose();
+  async dispose(): Promise<void> {
+    await this.keeper.stop();
+    await this.runtime.dispose();
   }
 }

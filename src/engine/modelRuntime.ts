@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { openCheckpoint, type Checkpoint } from './checkpoint/checkpoint';
 import type { DeviceSetting, ModelInfo } from '../shared/engineProtocol';
 import { chooseDevice } from './device';
 import { CheckpointError, DeviceError } from './errors';
+import { loadKernelModule } from './kernels/kernelModule';
 import { ModelSession } from './modelSession';
 import { fileWeights } from './onnx/weights';
 import { projectionFiles } from './tracer/outputProjection';
@@ -9,15 +11,21 @@ import { TracerThread } from './tracer/tracerThread';
 
 /** A checkpoint that is ready to run: its session and its tracer. Token ids go in; texts are not known here. */
 export class ModelRuntime {
+  /** How fast the last run was; null before the first. */
+  flopsPerSecond: number | null = null;
+
   private constructor(readonly checkpoint: Checkpoint, readonly session: ModelSession, readonly tracer: TracerThread, readonly info: ModelInfo) {}
 
-  /** @throws EngineError */
-  static async load(modelDir: string, device: DeviceSetting, tracerWorkerPath: string): Promise<ModelRuntime> {
+  /**
+   * @param distDir folder of the built programs
+   * @throws EngineError
+   */
+  static async load(modelDir: string, device: DeviceSetting, distDir: string): Promise<ModelRuntime> {
     const checkpoint = await openCheckpoint(modelDir);
     const { provider, log } = await chooseDevice(device);
     const session = await createSession(checkpoint, provider, log);
     const { config } = checkpoint;
-    const tracer = new TracerThread(tracerWorkerPath, { shape: config, projections: projectionFiles(checkpoint) });
+    const tracer = new TracerThread(join(distDir, 'tracerWorker.js'), { shape: config, projections: projectionFiles(checkpoint), kernels: loadKernelModule(distDir) });
     return new ModelRuntime(checkpoint, session.session, tracer, {
       name: checkpoint.name,
       modelDir: checkpoint.dir,

@@ -1,11 +1,13 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelConfig } from './checkpoint/modelConfig';
-import { columnGraph } from './onnx/columnGraph';
+import type { AttentionBlock } from './keptAttention';
+import { columnGraph, keptColumnGraph, patternGraph } from './onnx/columnGraph';
 import { decoderGraph } from './onnx/decoderGraph';
 import { headGraph } from './onnx/headGraph';
 import type { WeightSource } from './onnx/weights';
 import { rotaryAngles } from './rope';
-import type { TraceState } from './traceState';
+import type { RowStore } from './rowStore';
+import { logSoftmax, type TraceState } from './traceState';
 
 export type ExecutionProvider = 'cpu' | 'cuda' | 'webgpu';
 
@@ -24,7 +26,10 @@ const HEAD_BYTES = 64 << 20;
 const SCORE_BYTES = 128 << 20;
 const MAX_ROWS = 512;
 
-/** The model's three ONNX Runtime sessions; one owner, one thread (sessions in several threads have crashed). */
+/** A column that holds nothing lies beyond every row, so the causal mask hides it. Exact in fp32. */
+const UNUSED_POSITION = 2 ** 24;
+
+/** The model's ONNX Runtime sessions; one owner, one thread (sessions in several threads have crashed). */
 export class ModelSession {
   private constructor(
     readonly config: ModelConfig,
@@ -32,6 +37,8 @@ export class ModelSession {
     private readonly decoder: InferenceSession,
     private readonly head: InferenceSession,
     private readonly columns: InferenceSession,
+    private readonly patterns: InferenceSession,
+    private readonly keptColumns: InferenceSession,
   ) {}
 
   static async create(config: ModelConfig, weights: WeightSource, options: SessionOptions): Promise<ModelSession> {
@@ -44,7 +51,9 @@ export class ModelSession {
     const decoder = await InferenceSession.create(decoderGraph(config, weights), sessionOptions);
     const head = await InferenceSession.create(headGraph(config, weights), sessionOptions);
     const columns = await InferenceSession.create(columnGraph(config), sessionOptions);
-    return new ModelSession(config, options.provider, decoder, head, columns);
+    const patterns = await InferenceSession.create(patternGraph(config), sessionOptions);
+    const keptColumns = await InferenceSession.create(keptColumnGraph(config), sessionOptions);
+    return new ModelSession(config, options.provider, decoder, head, columns, patterns, keptColumns);
   }
 
   /** How many new rows to run at once on top of `past` positions. */
@@ -54,104 +63,119 @@ export class ModelSession {
   }
 
   /**
-   * Runs `ids` on top of the state and appends to it: cache rows for all, taps from `state.firstRow` on.
+   * Runs `ids` on top of the state and appends to it: keys and values of all, taps from `state.firstRow` on.
    * A run that throws leaves the state as it was.
    */
   async extend(state: TraceState, ids: readonly number[]): Promise<void> {
-    const { config } = this;
+    const { nLayers, nKvHeads, dHead } = this.config;
     const start = state.length;
     const rows = ids.length;
-    state.cache.reserve(start + rows);
-    const slots = state.cache.pastSlots(rows);
-    const cacheShape = [config.nKvHeads, slots, config.dHead];
-    const { cos, sin } = rotaryAngles(config, start, rows);
-    const angleShape = [rows, config.dHead / 2];
+    const { cos, sin } = rotaryAngles(this.config, start, rows);
+    const angleShape = [rows, dHead / 2];
     const tapStart = Math.min(rows, Math.max(0, state.firstRow - start));
+    // One slot at least: not every execution provider takes an empty tensor.
+    const slots = Math.max(1, start);
+    const nothing = new Float32Array(start === 0 ? nKvHeads * dHead : 0);
+    const past = (rows: RowStore) => new Tensor('float32', start === 0 ? nothing : rows.rows(0, start), [slots, nKvHeads, dHead]);
     const feeds: Record<string, Tensor> = {
       ids: int64(ids),
-      rowPos: new Tensor('float32', Float32Array.from({ length: rows }, (_, i) => start + i), [rows]),
-      colPos: new Tensor('float32', state.cache.positions.subarray(0, slots), [slots]),
+      rowPos: positionsTensor(start, rows),
+      colPos: start === 0 ? positionsTensor(UNUSED_POSITION, 1) : positionsTensor(0, start),
       cos: new Tensor('float32', cos, angleShape),
       sin: new Tensor('float32', sin, angleShape),
       tapStart: int64([tapStart]),
     };
-    for (let l = 0; l < config.nLayers; l++) {
-      const past = state.cache.past(l, rows);
-      feeds[`pastK.${l}`] = new Tensor('float32', past.k, cacheShape);
-      feeds[`pastV.${l}`] = new Tensor('float32', past.v, cacheShape);
+    for (let l = 0; l < nLayers; l++) {
+      feeds[`pastK.${l}`] = past(state.layers[l].k);
+      feeds[`pastV.${l}`] = past(state.layers[l].v);
     }
     const out = await this.decoder.run(feeds);
-    const data = (name: string) => out[name].data as Float32Array;
-    const predicted = tapStart < rows ? await this.predict(data('xFinal'), ids.slice(tapStart + 1)) : null;
-    if (predicted) {
-      const known = state.logProbs.length === start - state.firstRow; // taken over with the row before
-      if (start > state.firstRow && !known) state.logProbs.push(state.logProb(start, ids[0]));
-      state.logProbs.push(...predicted.logProbs);
-      state.argmax.push(...predicted.argmax);
-      state.lastLogits = predicted.lastLogits;
-    }
-    state.cache.append(rows, (l) => data(`k.${l}`), (l) => data(`v.${l}`));
-    if (tapStart < rows) {
-      for (let l = 0; l < config.nLayers; l++) {
-        state.taps[l].q.append(data(`q.${l}`));
-        state.taps[l].xIn.append(data(`xIn.${l}`));
-        state.taps[l].xMid.append(data(`xMid.${l}`));
-      }
-    }
+    state.layers.forEach((layer, l) => {
+      for (const name of ['k', 'v'] as const) layer[name].append(out[`${name}.${l}`].data as Float32Array);
+      if (tapStart < rows) for (const name of ['q', 'xIn', 'xMid'] as const) layer[name].append(out[`${name}.${l}`].data as Float32Array);
+    });
+    if (tapStart < rows) state.xFinal.append(out.xFinal.data as Float32Array);
     for (const id of ids) state.ids.push(id);
   }
 
   /**
-   * Reads the output embedding for tapped rows.
-   * @param xFinal [R, dModel]
-   * @param successors the tokens after the first R - 1 rows
+   * Reads the output embedding for the tapped rows that it has not been read for: `state.argmax`, `logProbs` and `lastLogits` are
+   * complete afterwards. A step of its own: the vocabulary costs 5% of a prefill, and only who looks at probabilities pays.
    */
-  private async predict(xFinal: Float32Array, successors: readonly number[]): Promise<{ logProbs: number[]; argmax: number[]; lastLogits: Float32Array }> {
+  async readLogits(state: TraceState): Promise<void> {
     const { dModel, dVocab } = this.config;
-    const block = Math.max(1, Math.floor(HEAD_BYTES / (4 * dVocab)));
-    const rows = successors.length + 1;
-    const result = { logProbs: [] as number[], argmax: [] as number[], lastLogits: new Float32Array(0) as Float32Array };
-    for (let start = 0; start < rows; start += block) {
-      const end = Math.min(rows, start + block);
-      const targets = Array.from({ length: end - start }, (_, i) => successors[start + i] ?? 0);
-      const out = await this.head.run({
-        xFinal: new Tensor('float32', xFinal.subarray(start * dModel, end * dModel), [end - start, dModel]),
-        targets: int64(targets),
-      });
-      result.logProbs.push(...(out.logProb.data as Float32Array));
-      for (const id of out.argmax.data as BigInt64Array) result.argmax.push(Number(id));
-      result.lastLogits = out.lastLogits.data as Float32Array;
+    const read = state.argmax.length;
+    if (read > 0 && state.logProbs.length < read && state.lastLogits.length > 0 && state.firstRow + read < state.length) {
+      state.logProbs.push(logSoftmax(state.lastLogits, state.ids[state.firstRow + read])); // it has come since
     }
-    result.logProbs.length = successors.length; // the last row's successor is not known yet
-    return result;
+    const block = Math.max(1, Math.floor(HEAD_BYTES / (4 * dVocab)));
+    for (let start = read; start < state.xFinal.length; start += block) {
+      const end = Math.min(state.xFinal.length, start + block);
+      const successors = state.ids.slice(state.firstRow + start + 1, state.firstRow + end + 1);
+      const out = await this.head.run({
+        xFinal: new Tensor('float32', state.xFinal.rows(start, end), [end - start, dModel]),
+        targets: int64(Array.from({ length: end - start }, (_, i) => successors[i] ?? 0)),
+      });
+      state.logProbs.push(...(out.logProb.data as Float32Array).subarray(0, successors.length));
+      for (const id of out.argmax.data as BigInt64Array) state.argmax.push(Number(id));
+      state.lastLogits = out.lastLogits.data as Float32Array;
+    }
   }
 
   /**
-   * Weighted column sums of attention rows of one layer, METHOD's `a[h, j]`, [nHeads, spans, columns] fp32 where
-   * `columns` is the cache's slot count (columns past the last row are 0).
+   * Weighted column sums of attention rows of one layer, METHOD's `a[h, j]`, [nHeads, spans, columns] fp32 with the columns up to the
+   * last of the rows.
    * @param positions of the block's rows, ascending
    * @param rowWeights [spans, rows]
    */
   async columnSums(state: TraceState, layer: number, positions: readonly number[], rowWeights: Float32Array): Promise<Float32Array> {
-    const { nHeads, nKvHeads, dHead, windows } = this.config;
-    const slots = state.cache.slots;
     const rows = positions.length;
     const out = await this.columns.run({
-      q: new Tensor('float32', state.taps[layer].q.gather(positions.map((position) => position - state.firstRow)), [rows, nHeads * dHead]),
-      k: new Tensor('float32', state.cache.k[layer], [nKvHeads, slots, dHead]),
-      rowPos: new Tensor('float32', Float32Array.from(positions), [rows]),
-      colPos: new Tensor('float32', state.cache.positions, [slots]),
-      window: new Tensor('float32', Float32Array.of(windows[layer] ?? 2 ** 25), [1]),
+      ...this.attentionFeeds(state, layer, positions),
       rowWeights: new Tensor('float32', rowWeights, [rowWeights.length / rows, rows]),
     });
     return out.columns.data as Float32Array;
+  }
+
+  /** Attention rows of one layer; positions ascending. */
+  async attention(state: TraceState, layer: number, positions: readonly number[]): Promise<AttentionBlock> {
+    const out = await this.patterns.run(this.attentionFeeds(state, layer, positions));
+    return { positions, columns: positions[positions.length - 1] + 1, pattern: out.pattern.data as Float32Array };
+  }
+
+  /** `columnSums` of a block that was kept. rowWeights: [spans, rows] */
+  async keptColumnSums({ pattern, positions: { length: rows }, columns }: AttentionBlock, rowWeights: Float32Array): Promise<Float32Array> {
+    const out = await this.keptColumns.run({
+      pattern: new Tensor('float32', pattern, [this.config.nHeads, rows, columns]),
+      rowWeights: new Tensor('float32', rowWeights, [rowWeights.length / rows, rows]),
+    });
+    return out.columns.data as Float32Array;
+  }
+
+  private attentionFeeds(state: TraceState, layer: number, positions: readonly number[]): Record<string, Tensor> {
+    const { nHeads, nKvHeads, dHead, windows } = this.config;
+    const columns = positions[positions.length - 1] + 1; // causal: nothing beyond is seen
+    const { q, k } = state.layers[layer];
+    return {
+      q: new Tensor('float32', q.gather(positions.map((position) => position - state.firstRow)), [positions.length, nHeads * dHead]),
+      k: new Tensor('float32', k.rows(0, columns), [columns, nKvHeads, dHead]),
+      rowPos: new Tensor('float32', Float32Array.from(positions), [positions.length]),
+      colPos: positionsTensor(0, columns),
+      window: new Tensor('float32', Float32Array.of(windows[layer] ?? 2 ** 25), [1]),
+    };
   }
 
   async release(): Promise<void> {
     await this.decoder.release();
     await this.head.release();
     await this.columns.release();
+    await this.patterns.release();
+    await this.keptColumns.release();
   }
+}
+
+function positionsTensor(first: number, count: number): Tensor {
+  return new Tensor('float32', Float32Array.from({ length: count }, (_, i) => first + i), [count]);
 }
 
 function int64(values: readonly number[]): Tensor {

@@ -7,12 +7,19 @@ export class RowStore {
     this.data = new Float32Array(capacity * width);
   }
 
+  /** Bytes held, room for rows to come included. */
+  get bytes(): number {
+    return this.data.byteLength;
+  }
+
   /** block: [n, width] */
   append(block: Float32Array): void {
     const needed = this.length * this.width + block.length;
     if (needed > this.data.length) {
-      const grown = new Float32Array(Math.max(needed, Math.ceil(this.data.length * 1.5)));
-      grown.set(this.data.subarray(0, this.length * this.width));
+      // An eighth more: decoding copies each row eight times in all, and little of a long transcript's memory is idle.
+      const rows = Math.ceil(needed / this.width);
+      const grown = new Float32Array((rows + Math.max(64, rows >> 3)) * this.width);
+      grown.set(this.rows(0, this.length));
       this.data = grown;
     }
     this.data.set(block, this.length * this.width);

@@ -1,49 +1,64 @@
 import type { ModelSession } from './modelSession';
-import type { SpanLayer } from './tracer/layerShares';
-import type { SpanSource, WeightedRows } from './tracer/spanSource';
+import type { SourceLayer, SpanSource, WeightedRows } from './tracer/spanSource';
 import type { TraceState } from './traceState';
 
-/** Bytes of attention pattern that a block of rows may take. */
-const PATTERN_BYTES = 64 << 20;
+/** Bytes of attention pattern that a block of rows may take: what stays in the caches from one operator to the next. */
+const PATTERN_BYTES = 8 << 20;
+/** Rows of a block at least: the product of queries and keys wants some. */
+const MIN_ROWS = 16;
 /** Weight of rows that may be left out together; three orders below the accuracy that the tests ask of scores. */
 const NEGLIGIBLE_WEIGHT = 1e-7;
 
-/** Answers the tracer from a trace state: attention column sums in blocks of rows, never an N x N pattern. */
+/**
+ * Answers the tracer from a trace state: attention column sums in blocks of rows, never an N x N pattern. Rows whose
+ * attention is kept are summed up from there; that of the others is computed.
+ */
 export class StateSpanSource implements SpanSource {
   constructor(private readonly session: ModelSession, private readonly state: TraceState, private readonly checkCancelled: () => void) {}
 
-  async layer(layer: number, spans: readonly WeightedRows[]): Promise<SpanLayer[]> {
-    const { nHeads } = this.session.config;
+  async layer(layer: number, spans: readonly WeightedRows[]): Promise<SourceLayer> {
     const { start, weights: { length: rows } } = spans[0];
-    const slots = this.state.cache.slots;
     const columns = start + rows; // causal: nothing beyond the last row is seen
-    const attention = spans.map(() => new Float32Array(nHeads * columns));
-    const counted = rowsThatCount(spans);
-    const block = Math.max(1, Math.floor(PATTERN_BYTES / (4 * nHeads * slots)));
-    for (let first = 0; first < counted.length; first += block) {
-      await breathe();
-      this.checkCancelled();
-      const part = counted.slice(first, first + block);
-      const rowWeights = new Float32Array(spans.length * part.length);
-      spans.forEach(({ weights }, s) => part.forEach((row, i) => (rowWeights[s * part.length + i] = weights[row])));
-      const sums = await this.session.columnSums(this.state, layer, part.map((row) => start + row), rowWeights);
-      spans.forEach((_, s) => {
-        for (let h = 0; h < nHeads; h++) {
-          const from = (h * spans.length + s) * slots;
-          for (let j = 0; j < columns; j++) attention[s][h * columns + j] += sums[from + j];
-        }
-      });
-    }
-    const values = this.state.cache.copyValues(layer, columns);
-    const taps = this.state.taps[layer];
+    const { v, xIn, xMid } = this.state.layers[layer];
+    const attention = await this.attention(layer, spans, columns);
     const tap = start - this.state.firstRow;
-    return spans.map((span, s) => ({
+    return {
       columns,
-      attention: attention[s],
-      values,
-      xMid: taps.xMid.weightedSum(tap, span.weights),
-      xIn: taps.xIn.weightedSum(tap, span.weights),
-    }));
+      values: v.rows(0, columns).slice(), // goes to the tracer's thread
+      spans: spans.map(({ weights }, s) => ({ attention: attention[s], xMid: xMid.weightedSum(tap, weights), xIn: xIn.weightedSum(tap, weights) })),
+    };
+  }
+
+  /** `a[h, j]` for each span, [nHeads, columns] */
+  private async attention(layer: number, spans: readonly WeightedRows[], columns: number): Promise<Float32Array[]> {
+    const { nHeads } = this.session.config;
+    const { attention: kept } = this.state;
+    const { start } = spans[0];
+    const sums = spans.map(() => new Float32Array(nHeads * columns));
+    const rowWeights = (positions: readonly number[]) => Float32Array.from(spans.flatMap(({ weights }) => positions.map((position) => weights[position - start] ?? 0)));
+    /** part: [nHeads, spans, seen] */
+    const add = (part: Float32Array, seen: number) => spans.forEach((_, s) => {
+      for (let h = 0; h < nHeads; h++) {
+        const from = (h * spans.length + s) * seen;
+        for (let j = Math.min(seen, columns) - 1; j >= 0; j--) sums[s][h * columns + j] += part[from + j];
+      }
+    });
+    const positions = rowsThatCount(spans).map((row) => start + row);
+    const computed = positions.filter((position) => !kept.has(layer, position));
+    for (const block of kept.holding(layer, positions)) {
+      await this.pause();
+      add(await this.session.keptColumnSums(block, rowWeights(block.positions)), block.columns);
+    }
+    for (const block of attentionBlocks(this.state, computed)) {
+      await this.pause();
+      add(await this.session.columnSums(this.state, layer, block, rowWeights(block)), block[block.length - 1] + 1);
+    }
+    return sums;
+  }
+
+  private async pause(): Promise<void> {
+    await breathe();
+    this.checkCancelled();
   }
 }
 
@@ -58,6 +73,12 @@ function rowsThatCount(spans: readonly WeightedRows[]): number[] {
   let weight = 0;
   const kept = ascending.findIndex((row) => (weight += largest[row]) > NEGLIGIBLE_WEIGHT);
   return kept < 0 ? [] : ascending.slice(kept).sort((a, b) => a - b);
+}
+
+/** Rows in blocks whose patterns are of a bounded size. */
+export function* attentionBlocks({ config, length }: TraceState, positions: readonly number[]): Generator<readonly number[]> {
+  const rows = Math.max(MIN_ROWS, Math.floor(PATTERN_BYTES / (4 * config.nHeads * length)));
+  for (let first = 0; first < positions.length; first += rows) yield positions.slice(first, first + rows);
 }
 
 /** Lets messages (a cancel, a token of a generation) in between two runs, which block the thread. */

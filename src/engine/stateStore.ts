@@ -1,16 +1,25 @@
 import type { ModelConfig } from './checkpoint/modelConfig';
 import { sharedRows, TraceState } from './traceState';
 
-/** Bytes of trace state kept for later spans; the state in use always stays. */
-const BUDGET = 2 << 30;
+/** Bytes of trace state kept for later spans where nothing else is said. */
+const DEFAULT_BUDGET = 4e9;
 
 /**
  * Trace states of one model, most recently used last. A transcript that has been run or generated is found again by its
- * token ids, whatever document it stands in.
+ * token ids, whatever document it stands in. What does not fit into the budget goes, least recently used first, kept attention before the
+ * states themselves; that costs a rerun later and never an error. The state in use always stays.
  */
 export class StateStore {
   private states: TraceState[] = [];
   private turn: Promise<unknown> = Promise.resolve();
+
+  /** @param budget bytes */
+  constructor(private readonly config: ModelConfig, public budget = DEFAULT_BUDGET) {}
+
+  /** Bytes held. */
+  get bytes(): number {
+    return this.states.reduce((sum, state) => sum + state.bytes + state.attention.bytes, 0);
+  }
 
   /**
    * Hands out a state that covers `ids`. Runs of the model take turns (the session could not serve two at once); a state
@@ -18,11 +27,11 @@ export class StateStore {
    * @param firstRow position of the last prompt token
    * @param extend runs what is missing; when it throws, nothing is kept
    */
-  async acquire(config: ModelConfig, ids: readonly number[], firstRow: number, extend: (state: TraceState) => Promise<void>): Promise<TraceState> {
+  async acquire(ids: readonly number[], firstRow: number, extend: (state: TraceState) => Promise<void>): Promise<TraceState> {
     const ready = this.find(ids, firstRow);
     if (ready && ready.length >= ids.length) return this.add(ready);
     const run = this.turn.catch(() => undefined).then(async () => {
-      const state = this.find(ids, firstRow) ?? this.begin(config, ids, firstRow, ids.length, ids.length - 1);
+      const state = this.find(ids, firstRow) ?? this.begin(ids, firstRow, ids.length);
       await extend(state);
       return this.add(state);
     });
@@ -30,26 +39,39 @@ export class StateStore {
     return run;
   }
 
-  /**
-   * A new state, with the rows that the kept states share with `ids` already in it.
-   * @param limit see `TraceState.continuing`
-   */
-  begin(config: ModelConfig, ids: readonly number[], firstRow: number, expectedLength: number, limit: number): TraceState {
+  /** Whether `acquire` would hand out a state for `ids` without a run. */
+  covers(ids: readonly number[], firstRow: number): boolean {
+    return (this.find(ids, firstRow)?.length ?? 0) >= ids.length;
+  }
+
+  /** A new state, with the rows that the kept states share with `ids` already in it. */
+  begin(ids: readonly number[], firstRow: number, expectedLength: number): TraceState {
     let best: TraceState | null = null;
     let most = 0;
     for (const state of this.states) {
       const shared = sharedRows(state, ids, firstRow);
       if (shared > most) [best, most] = [state, shared];
     }
-    return best ? TraceState.continuing(best, ids, firstRow, expectedLength, limit) : new TraceState(config, firstRow, expectedLength);
+    return best ? TraceState.continuing(best, ids, firstRow, expectedLength) : new TraceState(this.config, firstRow, expectedLength);
   }
 
   /** Keeps a state, as the most recently used one. */
   add(state: TraceState): TraceState {
     this.states = [...this.states.filter((other) => other !== state), state];
-    let bytes = this.states.reduce((sum, kept) => sum + kept.bytes, 0);
-    while (bytes > BUDGET && this.states.length > 1) bytes -= this.states.shift()!.bytes;
+    state.attention.claim = (bytes) => this.makeRoom(bytes, state);
+    this.makeRoom(0, state);
     return state;
+  }
+
+  /** Lets go of what was used least recently until `bytes` more fit beside `inUse`. @returns whether they do */
+  private makeRoom(bytes: number, inUse: TraceState): boolean {
+    const others = () => this.states.filter((state) => state !== inUse);
+    const fits = () => this.bytes + bytes <= this.budget;
+    for (const state of others()) if (!fits()) state.attention.drop();
+    // Attention saves the time of a product, a state that of a run: no state goes for the attention of another.
+    if (bytes === 0) for (const state of others()) if (!fits()) this.states = this.states.filter((kept) => kept !== state);
+    if (bytes === 0 && !fits()) inUse.attention.drop();
+    return fits();
   }
 
   private find(ids: readonly number[], firstRow: number): TraceState | undefined {

@@ -46,6 +46,7 @@ export async function runTokenCase(model: ModelRuntime, raw: unknown, options: C
   // Every row is tapped: the recorded cases check each position's prediction.
   const state = new TraceState(model.checkpoint.config, 0, ids.length);
   await extendState(model, state, ids, options);
+  await model.session.readLogits(state);
   const job = jobOf(testCase);
   const output = await attribute(model, state, job, options);
   return {

@@ -1,63 +1,74 @@
 import type { ModelConfig } from './checkpoint/modelConfig';
-import { KvCache } from './kvCache';
+import { KeptAttention } from './keptAttention';
 import { RowStore } from './rowStore';
 
-/** What one layer leaves behind for the rows that can be a target. */
-export interface LayerTaps {
+/** What one layer leaves behind: keys and values of every row, the rest for the rows that can be a target. */
+export interface LayerState {
+  /** after RoPE and QK-norm, [N, nKvHeads * dHead] */
+  readonly k: RowStore;
+  /** with the value bias in it, [N, nKvHeads * dHead] */
+  readonly v: RowStore;
   /** after RoPE and QK-norm, [M, nHeads * dHead] */
   readonly q: RowStore;
-  /** residual stream before attention, [M, D] */
+  /** residual stream before attention, [M, dModel] */
   readonly xIn: RowStore;
-  /** residual stream before the MLP, [M, D] */
+  /** residual stream before the MLP, [M, dModel] */
   readonly xMid: RowStore;
 }
 
 /**
  * Everything that attribution needs of a transcript, collected while it is run or generated (METHOD, step 1): from
- * here every span, hop count and method is computed without the model. Row `i` of the taps is position
+ * here every span, hop count and method is computed without the model. Row `i` of what is tapped is position
  * `firstRow + i`. Memory grows with N alone.
  */
 export class TraceState {
-  readonly cache: KvCache;
-  readonly taps: readonly LayerTaps[];
+  readonly layers: readonly LayerState[];
+  /** residual stream after the last layer, [M, dModel]: what the logits are read from */
+  readonly xFinal: RowStore;
+  readonly attention: KeptAttention;
   readonly ids: number[] = [];
-  /** log P(ids[firstRow + 1 + r] | everything before it) for tapped row r; one less than the tapped rows, as the last has no successor yet. */
+  /** log P(ids[firstRow + 1 + r] | everything before it) for the tapped rows whose logits have been read and whose successor was known then. */
   readonly logProbs: number[] = [];
-  /** Most probable next token after each tapped row. */
+  /** Most probable next token after each tapped row whose logits have been read. */
   readonly argmax: number[] = [];
-  /** Logits after the last row. */
+  /** Logits after the last row that has been read. */
   lastLogits: Float32Array = new Float32Array(0);
 
   /** @param firstRow position of the first tapped row: the last prompt token, which produced the first generated one */
   constructor(readonly config: ModelConfig, readonly firstRow: number, expectedLength: number) {
-    this.cache = new KvCache(config, expectedLength);
+    const { nLayers, nHeads, nKvHeads, dHead, dModel } = config;
     const rows = Math.max(0, expectedLength - firstRow);
-    this.taps = Array.from({ length: config.nLayers }, () => ({
-      q: new RowStore(config.nHeads * config.dHead, rows),
-      xIn: new RowStore(config.dModel, rows),
-      xMid: new RowStore(config.dModel, rows),
+    this.layers = Array.from({ length: nLayers }, () => ({
+      k: new RowStore(nKvHeads * dHead, expectedLength),
+      v: new RowStore(nKvHeads * dHead, expectedLength),
+      q: new RowStore(nHeads * dHead, rows),
+      xIn: new RowStore(dModel, rows),
+      xMid: new RowStore(dModel, rows),
     }));
+    this.xFinal = new RowStore(dModel, rows);
+    this.attention = new KeptAttention(nLayers, nHeads);
   }
 
   /**
    * A new state that begins with what `from` has in common with `ids`: decoders are causal, so rows up to the first
    * different token are the same. Editing the last turn or generating again runs only what comes after.
-   * @param limit rows that may be taken over: a caller that needs the logits after a row must run that row
    */
-  static continuing(from: TraceState, ids: readonly number[], firstRow: number, expectedLength: number, limit: number): TraceState {
+  static continuing(from: TraceState, ids: readonly number[], firstRow: number, expectedLength: number): TraceState {
     const state = new TraceState(from.config, firstRow, expectedLength);
-    const length = Math.min(limit, sharedRows(from, ids, firstRow));
-    state.cache.copyPrefix(from.cache, length);
+    const length = sharedRows(from, ids, firstRow);
+    const start = firstRow - from.firstRow;
+    const end = Math.max(start, length - from.firstRow);
+    from.layers.forEach((layer, l) => {
+      for (const cached of ['k', 'v'] as const) state.layers[l][cached].append(layer[cached].rows(0, length));
+      if (end > start) for (const tap of ['q', 'xIn', 'xMid'] as const) state.layers[l][tap].append(layer[tap].rows(start, end));
+    });
     for (let i = 0; i < length; i++) state.ids.push(ids[i]);
-    if (length > firstRow) {
-      const start = firstRow - from.firstRow;
-      const end = length - from.firstRow;
-      for (let l = 0; l < from.config.nLayers; l++) {
-        for (const tap of ['q', 'xIn', 'xMid'] as const) state.taps[l][tap].append(from.taps[l][tap].rows(start, end));
-      }
-      state.argmax.push(...from.argmax.slice(start, end));
-      // The successor of the last row taken over is known, though its logits are not kept.
-      state.logProbs.push(...from.logProbs.slice(start, end));
+    if (end > start) {
+      state.xFinal.append(from.xFinal.rows(start, end));
+      // The last row's logits are read again: its successor may be another one.
+      const read = Math.min(end, from.argmax.length) - 1;
+      state.argmax.push(...from.argmax.slice(start, read));
+      state.logProbs.push(...from.logProbs.slice(start, read));
     }
     return state;
   }
@@ -66,19 +77,17 @@ export class TraceState {
     return this.ids.length;
   }
 
-  /** Bytes held, for the memory budget. */
+  /** Bytes held without the kept attention. */
   get bytes(): number {
-    const { nLayers, nKvHeads, nHeads, dHead, dModel } = this.config;
-    const tapped = Math.max(0, this.length - this.firstRow);
-    return 4 * nLayers * (2 * this.cache.slots * nKvHeads * dHead + tapped * (nHeads * dHead + 2 * dModel));
+    return this.layers.reduce((sum, layer) => sum + Object.values<RowStore>({ ...layer }).reduce((bytes, rows) => bytes + rows.bytes, 0), this.xFinal.bytes);
   }
 
   /**
    * log P(id | ids before position), for positions after the first tapped row up to one past the last fed token (the
-   * last token of a generation is predicted but never fed); NaN elsewhere.
+   * last token of a generation is predicted but never fed), as far as logits have been read; NaN elsewhere.
    */
   logProb(position: number, id: number): number {
-    if (position === this.length && this.lastLogits.length > 0) return logSoftmax(this.lastLogits, id);
+    if (position === this.length && this.argmax.length === this.xFinal.length && this.lastLogits.length > 0) return logSoftmax(this.lastLogits, id);
     return this.logProbs[position - this.firstRow - 1] ?? NaN;
   }
 
@@ -91,15 +100,11 @@ export class TraceState {
   }
 }
 
-/**
- * Rows of `from` that a state for `ids` can take over: the common prefix. Of rows that must be tapped only those that were,
- * and not the last one, whose successor differs and whose logits are gone.
- */
+/** Rows of `from` that a state for `ids` can take over: the common prefix; of rows that must be tapped only those that were. */
 export function sharedRows(from: TraceState, ids: readonly number[], firstRow: number): number {
   let common = 0;
   while (common < ids.length && common < from.length && ids[common] === from.ids[common]) common++;
-  if (common <= firstRow) return common;
-  return from.firstRow <= firstRow ? Math.max(firstRow, common - 1) : firstRow;
+  return from.firstRow <= firstRow ? common : Math.min(common, firstRow);
 }
 
 /** log softmax(logits)[id], in fp64. */

@@ -3,9 +3,10 @@ import type { TokenRange } from '../shared/ranges';
 import { TRACE_METHODS, type HopScores, type TraceOptions, type TraceResult } from '../shared/traceResult';
 import type { TokenizedTranscript, TokenRegion } from '../shared/transcript';
 import { attribute, extendState } from './attribution';
-import { ContextLengthError, OptionsError } from './errors';
+import { ColdStateError, ContextLengthError, OptionsError } from './errors';
 import type { LoadedModel } from './loadedModel';
 import type { CallOptions } from './process/engineApi';
+import { checkBudget } from './runEstimate';
 import { resolveReasoning, resolveTarget, usableEnd } from './spans';
 import type { TraceState } from './traceState';
 import { tokenizeTranscript } from './transcript/tokenizeTranscript';
@@ -16,7 +17,7 @@ import type { TraceJob, TraceOutput } from './tracer/traceJob';
  * recursion -> result. Only the trace state needs the model, and only what of it is not there yet.
  * @throws EngineError
  */
-export async function traceTranscript(model: LoadedModel, { document, target, reasoning, options }: TraceParams, call: CallOptions = {}): Promise<TraceResult> {
+export async function traceTranscript(model: LoadedModel, { document, target, reasoning, options, warmOnly, exceedBudget }: TraceParams, call: CallOptions = {}): Promise<TraceResult> {
   checkOptions(options);
   const transcript = tokenizeTranscript(document, model.tokenizer);
   const span = resolveTarget(target, transcript);
@@ -25,14 +26,21 @@ export async function traceTranscript(model: LoadedModel, { document, target, re
   const job = jobOf(transcript, span, reasoningSpan, options);
 
   const started = performance.now();
-  const { config } = model.runtime.checkpoint;
   let modelRuns = 0;
   const ids = transcript.tokens.slice(0, job.usableEnd).map(({ id }) => id);
-  const state = await model.states.acquire(config, ids, transcript.promptLength - 1, async (state) => {
+  const firstRow = transcript.promptLength - 1;
+  const covered = model.states.covers(ids, firstRow);
+  if (warmOnly && !covered) {
+    throw new ColdStateError(`The text of "${document.name}" is not in the trace state as it stands now; run Trace Selection, which runs the model over it.`);
+  }
+  if (!covered && !exceedBudget) await checkBudget(model.runtime, model.states.budget, document.name, ids, ids.length, firstRow);
+  const state = await model.states.acquire(ids, firstRow, async (state) => {
     modelRuns = await extendState(model.runtime, state, ids, call);
+    await model.runtime.session.readLogits(state);
   });
   const ready = performance.now();
   const output = await attribute(model.runtime, state, job, call);
+  model.keeper.want(state, rowsOf(output));
   return {
     options,
     modelName: model.info.name,
@@ -79,6 +87,13 @@ function jobOf(transcript: TokenizedTranscript, target: TokenRange, reasoning: T
     reasoning,
     usableEnd: usableEnd(transcript),
   };
+}
+
+/** The rows that the trace read, which the next one will read again. */
+function rowsOf({ target, recursionSpan }: TraceOutput): number[] {
+  const rows = new Set<number>();
+  for (const span of [target, recursionSpan]) for (let i = span?.start ?? 0; i < (span?.end ?? 0); i++) rows.add(i);
+  return [...rows];
 }
 
 function documentRange({ tokens }: TokenizedTranscript, span: TokenRange): TraceResult['targetRange'] {

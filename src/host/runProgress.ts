@@ -1,3 +1,4 @@
+import { formatBytes, formatDuration } from '../shared/formatNumbers';
 import type { EngineProgress } from '../shared/engineProtocol';
 
 export interface RunProgress {
@@ -8,6 +9,9 @@ export interface RunProgress {
 }
 
 type Phase = Extract<EngineProgress, { kind: 'phase' }>['phase'];
+
+/** A run that takes less is over before its estimate is read. */
+const WORTH_TELLING_MS = 2000;
 
 /** Where each phase lies in the whole run; what comes after the prompt has been run (generating or attributing) is the second half. */
 const SPANS: Record<Phase, readonly [start: number, end: number]> = {
@@ -27,11 +31,11 @@ const WORDS: Record<Phase, (done: string, total: string) => string> = {
 /** What to show for one progress message; null for messages that carry text. */
 export function runProgress(progress: EngineProgress): RunProgress | null {
   if (progress.kind !== 'phase') return null;
-  const { phase, done, total } = progress;
+  const { phase, done, total, left } = progress;
   const [start, end] = SPANS[phase];
   const part = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
   return {
-    message: WORDS[phase](done.toLocaleString('en-US'), total.toLocaleString('en-US')),
+    message: WORDS[phase](done.toLocaleString('en-US'), total.toLocaleString('en-US')) + (left && left.ms > WORTH_TELLING_MS ? `, about ${formatDuration(left.ms)} left, ${formatBytes(left.bytes)}` : ''),
     fraction: start + (end - start) * part,
   };
 }

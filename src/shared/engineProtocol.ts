@@ -10,6 +10,8 @@ export interface LoadParams {
   /** A Hugging Face checkpoint folder. */
   readonly modelDir: string;
   readonly device: DeviceSetting;
+  /** Bytes of trace state to keep; changing it loads nothing anew. */
+  readonly memoryBudget?: number;
 }
 
 export interface ModelInfo {
@@ -42,6 +44,10 @@ export interface TraceParams extends LoadParams {
   /** Reasoning span to walk over in place of the transcript's own. */
   readonly reasoning?: ReasoningTarget;
   readonly options: TraceOptions;
+  /** The person has agreed to more memory than the budget. */
+  readonly exceedBudget?: boolean;
+  /** Serve it from what is in memory or fail with `cold`: no model is loaded or run. For requests that nobody waits for. */
+  readonly warmOnly?: boolean;
 }
 
 export interface GenerateOptions {
@@ -56,6 +62,8 @@ export interface GenerateOptions {
 export interface GenerateParams extends LoadParams {
   readonly document: TranscriptDocument;
   readonly options: GenerateOptions;
+  /** As in `TraceParams`. */
+  readonly exceedBudget?: boolean;
 }
 
 /**
@@ -88,7 +96,14 @@ export interface EngineMethods {
 export type EngineMethod = keyof EngineMethods;
 
 export type EngineProgress =
-  | { readonly kind: 'phase'; readonly phase: 'load' | 'prefill' | 'generate' | 'trace'; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'phase';
+      readonly phase: 'load' | 'prefill' | 'generate' | 'trace';
+      readonly done: number;
+      readonly total: number;
+      /** What the phase still takes, where that is known: time, and bytes of trace state in the end. */
+      readonly left?: { readonly ms: number; readonly bytes: number };
+    }
   /** Generation only: where the text will go; sent once, before any text. */
   | { readonly kind: 'insertion'; readonly insertion: InsertionPoint }
   /** Generation only: the next piece of document text. */
@@ -116,4 +131,4 @@ export interface EngineErrorData {
 }
 
 export type EngineErrorCode =
-  | 'checkpoint' | 'tokenizer' | 'template' | 'transcript' | 'span' | 'context' | 'device' | 'options' | 'cancelled' | 'crashed' | 'internal';
+  | 'checkpoint' | 'tokenizer' | 'template' | 'transcript' | 'span' | 'context' | 'memory' | 'device' | 'options' | 'cold' | 'cancelled' | 'crashed' | 'internal';

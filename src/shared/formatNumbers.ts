@@ -21,6 +21,12 @@ export function formatProbability(probability: number): string {
   return probability < 0.001 ? probability.toExponential(1) : Number(probability.toPrecision(2)).toString();
 }
 
+/** Bytes: "640 kB", "35 MB", "2.1 GB". */
+export function formatBytes(bytes: number): string {
+  if (bytes < 999_500) return `${Math.round(bytes / 1e3)} kB`;
+  return bytes < 999_500_000 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
 /** Milliseconds: "0.4 ms", "35 ms", "1.8 s", "2 min 5 s". */
 export function formatDuration(ms: number): string {
   if (ms < 10) return `${Number(ms.toPrecision(2))} ms`;

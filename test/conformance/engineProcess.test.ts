@@ -24,7 +24,7 @@ describe('engine process', () => {
   after(() => client.dispose());
 
   it('gives what the engine in this process gives', async () => {
-    const engine = new Engine(join(ROOT, 'dist', 'tracerWorker.js'));
+    const engine = new Engine(join(ROOT, 'dist'));
     try {
       const here = await engine.call('trace', TRACE);
       const there = await client.call('trace', TRACE);
@@ -61,7 +61,7 @@ describe('engine process', () => {
     const document = { name: 'answered.prompty', text: before.slice(0, insertion.offset) + insertion.head + text + insertion.tail + before.slice(insertion.offset) };
     const traced = await client.call('trace', { ...TRACE, document });
     assert.equal(traced.timings.modelRuns, 0);
-    const engine = new Engine(join(ROOT, 'dist', 'tracerWorker.js'));
+    const engine = new Engine(join(ROOT, 'dist'));
     try {
       const forced = await engine.call('trace', { ...TRACE, document });
       assert.ok(forced.timings.modelRuns > 0);
@@ -97,7 +97,7 @@ describe('engine process', () => {
   });
 
   it('a cancelled trace ends with a cancelled error and leaves nothing behind', async () => {
-    const engine = new Engine(join(ROOT, 'dist', 'tracerWorker.js'));
+    const engine = new Engine(join(ROOT, 'dist'));
     try {
       for (const phase of ['prefill', 'trace']) {
         const controller = new AbortController();

@@ -11,9 +11,10 @@ import type { WeightSource } from './weights';
  *   rowPos [T], colPos [C]            positions; an unused cache slot has a position beyond every row
  *   cos, sin [T, dHead / 2]           rotary angles of the new rows
  *   tapStart [1] int64                taps begin at this new row (T: none)
- *   pastK.l, pastV.l [G, C, dHead]    the cache, in arrays that the caller owns
+ *   pastK.l, pastV.l [C, G, dHead]    the cache, in arrays that the caller owns; position by position, so that a prefix of it
+ *                                     is a view of its array (the products read it in place: ONNX Runtime folds the Transpose)
  * Outputs
- *   k.l, v.l [G, T, dHead]            new cache rows only: ONNX Runtime copies every output
+ *   k.l, v.l [T, G, dHead]            new cache rows only: ONNX Runtime copies every output
  *   q.l [T', H * dHead]               after RoPE and QK-norm
  *   xIn.l, xMid.l [T', D]             residual stream before attention / before the MLP
  *   xFinal [T', D]                    residual stream after the last layer, before the final norm
@@ -51,8 +52,8 @@ export function decoderGraph(config: ModelConfig, weights: WeightSource): Uint8A
   for (let l = 0; l < nLayers; l++) {
     const place = `/layers.${l}`;
     const name = (suffix: string) => `model.layers.${l}.${suffix}`;
-    const pastK = graph.input(`pastK.${l}`, DataType.float, [nKvHeads, 'C', dHead]);
-    const pastV = graph.input(`pastV.${l}`, DataType.float, [nKvHeads, 'C', dHead]);
+    const pastK = graph.input(`pastK.${l}`, DataType.float, ['C', nKvHeads, dHead]);
+    const pastV = graph.input(`pastV.${l}`, DataType.float, ['C', nKvHeads, dHead]);
 
     const project = (x: 'q' | 'k' | 'v'): string =>
       op.linear(`${place}/attn/${x}_proj`, normed, name(`self_attn.${x}_proj.weight`), config.attentionBias ? name(`self_attn.${x}_proj.bias`) : undefined);
@@ -67,8 +68,8 @@ export function decoderGraph(config: ModelConfig, weights: WeightSource): Uint8A
     };
     const q = op.reshape(`${place}/attn/q_flat`, rotate('q'), [-1, nHeads * dHead]);
     const cacheRow = (x: string, value: string): string => {
-      op.transpose(`${x}.${l}`, op.reshape(`${place}/attn/${x}_split`, value, [-1, nKvHeads, dHead]), [1, 0, 2]);
-      graph.output(`${x}.${l}`, DataType.float, [nKvHeads, 'T', dHead]);
+      op.reshape(`${x}.${l}`, value, [-1, nKvHeads, dHead]);
+      graph.output(`${x}.${l}`, DataType.float, ['T', nKvHeads, dHead]);
       return `${x}.${l}`;
     };
     const newK = cacheRow('k', rotate('k'));
@@ -95,9 +96,9 @@ export function decoderGraph(config: ModelConfig, weights: WeightSource): Uint8A
 
 interface AttentionInputs {
   readonly q: string; // [T, H * dHead]
-  readonly pastK: string; // [G, C, dHead]
+  readonly pastK: string; // [C, G, dHead]
   readonly pastV: string;
-  readonly newK: string; // [G, T, dHead]
+  readonly newK: string; // [T, G, dHead]
   readonly newV: string;
   readonly bias: string; // [T, C + T]
 }
@@ -118,11 +119,11 @@ function attention(op: Operators, place: string, config: ModelConfig, x: Attenti
   const split = op.transpose(`${place}/q_heads`, op.reshape(`${place}/q_split`, scaled, [-1, nKvHeads, group, dHead]), [1, 2, 0, 3]);
   const q = op.reshape(`${place}/q_groups`, split, [nKvHeads, -1, dHead]); // [G, group * T, dHead]
 
-  const scorePast = op.binary('MatMul', `${place}/score_past`, q, op.transpose(`${place}/pastK_t`, x.pastK, [0, 2, 1]));
-  const scoreNew = op.binary('MatMul', `${place}/score_new`, q, op.transpose(`${place}/newK_t`, x.newK, [0, 2, 1]));
+  const scorePast = op.binary('MatMul', `${place}/score_past`, q, op.transpose(`${place}/pastK_t`, x.pastK, [1, 2, 0]));
+  const scoreNew = op.binary('MatMul', `${place}/score_new`, q, op.transpose(`${place}/newK_t`, x.newK, [1, 2, 0]));
   const joined = graph.node('Concat', `${place}/score`, [scorePast, scoreNew], { attributes: { axis: 2 } });
   const columns = graph.node('Shape', `${place}/columns`, [joined], { attributes: { start: 2 } });
-  const rows = graph.node('Shape', `${place}/rows`, [x.newK], { attributes: { start: 1, end: 2 } });
+  const rows = graph.node('Shape', `${place}/rows`, [x.newK], { attributes: { start: 0, end: 1 } });
   const perHead = graph.node('Reshape', `${place}/score_heads`, [
     joined,
     graph.node('Concat', `${place}/score_shape`, [graph.int64([nHeads]), rows, columns], { attributes: { axis: 0 } }),
@@ -132,14 +133,14 @@ function attention(op: Operators, place: string, config: ModelConfig, x: Attenti
     pattern,
     graph.node('Concat', `${place}/pattern_shape`, [graph.int64([nKvHeads, -1]), columns], { attributes: { axis: 0 } }),
   ]);
-  const past = graph.node('Shape', `${place}/past`, [x.pastK], { attributes: { start: 1, end: 2 } });
+  const past = graph.node('Shape', `${place}/past`, [x.pastK], { attributes: { start: 0, end: 1 } });
   const pastPattern = graph.node('Slice', `${place}/pattern_past`, [grouped, graph.int64([0]), past, graph.int64([2])]);
   const newPattern = graph.node('Slice', `${place}/pattern_new`, [grouped, past, columns, graph.int64([2])]);
   const context = op.binary(
     'Add',
     `${place}/context`,
-    op.binary('MatMul', `${place}/context_past`, pastPattern, x.pastV),
-    op.binary('MatMul', `${place}/context_new`, newPattern, x.newV),
+    op.binary('MatMul', `${place}/context_past`, pastPattern, op.transpose(`${place}/pastV_t`, x.pastV, [1, 0, 2])),
+    op.binary('MatMul', `${place}/context_new`, newPattern, op.transpose(`${place}/newV_t`, x.newV, [1, 0, 2])),
   );
   const heads = op.transpose(`${place}/context_rows`, op.reshape(`${place}/context_split`, context, [nKvHeads, group, -1, dHead]), [2, 0, 1, 3]);
   return op.reshape(`${place}/context_flat`, heads, [-1, nHeads * dHead]);

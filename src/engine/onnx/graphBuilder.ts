@@ -5,7 +5,7 @@ export const DataType = { float: 1, int64: 7, float16: 10, bfloat16: 16 } as con
 export type DataType = (typeof DataType)[keyof typeof DataType];
 
 /** ONNX AttributeProto.AttributeType. */
-const AttributeType = { float: 1, int: 2, ints: 7 } as const;
+const AttributeType = { float: 1, int: 2, graph: 5, ints: 7 } as const;
 
 /** Bytes of a tensor inside another file. */
 export interface ExternalData {
@@ -15,7 +15,7 @@ export interface ExternalData {
   readonly length: number;
 }
 
-export type Attributes = Readonly<Record<string, number | { float: number } | readonly number[]>>;
+export type Attributes = Readonly<Record<string, number | { float: number } | { graph: ProtoWriter } | readonly number[]>>;
 /** A number is a fixed size, a string names a free one. */
 export type Shape = readonly (number | string)[];
 
@@ -33,6 +33,7 @@ export interface NodeOptions {
  */
 export class GraphBuilder {
   private readonly graph = new ProtoWriter();
+  private nodes = new ProtoWriter();
   private readonly constants = new Map<string, string>();
 
   constructor(readonly name: string) {
@@ -57,8 +58,25 @@ export class GraphBuilder {
     node.string(3, name).string(4, opType);
     for (const [key, value] of Object.entries(options.attributes ?? {})) node.message(5, attribute(key, value));
     if (options.domain) node.string(7, options.domain);
-    this.graph.message(1, node);
+    this.nodes.message(1, node);
     return outputs[0];
+  }
+
+  /**
+   * Runs one of two branches, each with one fp32 output; they see every value made before. Constants made inside belong to the
+   * whole graph.
+   * @param condition a boolean scalar
+   */
+  either(name: string, condition: string, whenTrue: () => string, whenFalse: () => string): string {
+    const branch = (build: () => string): ProtoWriter => {
+      const outer = this.nodes;
+      this.nodes = new ProtoWriter();
+      const output = build();
+      const branchGraph = this.nodes.string(2, output).message(12, new ProtoWriter().string(1, output).message(2, new ProtoWriter().message(1, new ProtoWriter().int(1, DataType.float))));
+      this.nodes = outer;
+      return branchGraph;
+    };
+    return this.node('If', name, [condition], { attributes: { then_branch: { graph: branch(whenTrue) }, else_branch: { graph: branch(whenFalse) } } });
   }
 
   /** A tensor whose bytes stay where they are. */
@@ -91,7 +109,7 @@ export class GraphBuilder {
     return new ProtoWriter()
       .int(1, 10)
       .string(2, 'flashtrace')
-      .message(7, this.graph)
+      .message(7, this.graph.append(this.nodes))
       .message(8, new ProtoWriter().string(1, '').int(2, 21))
       .message(8, new ProtoWriter().string(1, 'com.microsoft').int(2, 1))
       .finish();
@@ -114,6 +132,7 @@ function valueInfo(name: string, type: DataType, shape: Shape): ProtoWriter {
 function attribute(name: string, value: Attributes[string]): ProtoWriter {
   const out = new ProtoWriter().string(1, name);
   if (typeof value === 'number') return out.int(3, value).int(20, AttributeType.int);
+  if ('graph' in value) return out.message(6, value.graph).int(20, AttributeType.graph);
   if ('float' in value) return out.float(2, value.float).int(20, AttributeType.float);
   return out.ints(8, value).int(20, AttributeType.ints);
 }

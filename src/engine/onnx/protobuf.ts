@@ -35,6 +35,11 @@ export class ProtoWriter {
     return this.bytes(field, packed.finish());
   }
 
+  /** The fields of another message, as further fields of this one. */
+  append(other: ProtoWriter): this {
+    return this.push(other.finish());
+  }
+
   finish(): Uint8Array {
     const out = new Uint8Array(this.chunks.reduce((n, chunk) => n + chunk.byteLength, 0));
     let at = 0;

@@ -1,5 +1,3 @@
-import type { SpanLayer } from './layerShares';
-
 /** A weighted span of rows, in absolute positions. */
 export interface WeightedRows {
   /** first position */
@@ -8,11 +6,30 @@ export interface WeightedRows {
   readonly weights: Float64Array;
 }
 
+/** One layer as a weighted span of rows sees it: what METHOD step 2 starts from. */
+export interface LayerSpan {
+  /** `a[h, j]`, weighted column sums of attention rows, [nHeads, columns] */
+  readonly attention: Float32Array;
+  /** weighted residual stream after attention, [dModel] */
+  readonly xMid: Float64Array;
+  /** weighted residual stream before attention, [dModel] */
+  readonly xIn: Float64Array;
+}
+
+/** One layer for spans that cover the same rows. */
+export interface SourceLayer {
+  /** Columns that the spans can see: positions [0, columns). */
+  readonly columns: number;
+  /** [columns, nKvHeads, dHead], with the value bias still in */
+  readonly values: Float32Array;
+  readonly spans: readonly LayerSpan[];
+}
+
 /**
  * Gives the tracer its layers. The session's thread owns the attention (`a`), the residual rows and the values; the
  * tracer's thread owns the output projections and the recursion.
  */
 export interface SpanSource {
-  /** The layer's inputs for each of the spans, which cover the same rows (a span trace asks for one, a token-wise one for all its rows). */
-  layer(layer: number, spans: readonly WeightedRows[]): Promise<readonly SpanLayer[]>;
+  /** The layer's inputs for each of the spans (a span trace asks for one, a token-wise one for all its rows). */
+  layer(layer: number, spans: readonly WeightedRows[]): Promise<SourceLayer>;
 }

@@ -1,12 +1,17 @@
 import { addLayerShares } from './layerShares';
 import type { OutputProjection, TracerShape } from './outputProjection';
-import type { SpanSource, WeightedRows } from './spanSource';
+import type { ShareKernel } from './shareKernel';
+import type { SourceLayer, SpanSource, WeightedRows } from './spanSource';
+
+/** Layers that the session's thread may be ahead: its work varies with what attention is kept, this thread's does not. */
+const LAYERS_AHEAD = 2;
 
 /** Computes importances (METHOD step 2) from what a `SpanSource` gives and a model's output projections. */
 export class SpanTracer {
   constructor(
     readonly shape: TracerShape,
-    private readonly projection: (layer: number) => Promise<OutputProjection>,
+    private readonly kernel: ShareKernel,
+    private readonly readProjection: (layer: number) => Promise<OutputProjection>,
   ) {}
 
   /**
@@ -14,18 +19,22 @@ export class SpanTracer {
    * @param onLayer called after each layer; may throw to stop
    */
   async importance(source: SpanSource, spans: readonly WeightedRows[], nTokens: number, threshold: number, onLayer: () => void): Promise<Float64Array[]> {
+    const { nLayers } = this.shape;
     const totals = spans.map(() => new Float64Array(nTokens));
     const normalised = spans.map(normalise);
-    // One layer ahead: the session's thread works on the next layer while this one computes shares.
-    let pending = source.layer(0, normalised);
-    for (let l = 0; l < this.shape.nLayers; l++) {
-      const layers = await pending;
-      if (l + 1 < this.shape.nLayers) {
-        pending = source.layer(l + 1, normalised);
-        pending.catch(() => undefined); // reported when it is awaited
-      }
-      const projection = await this.projection(l);
-      layers.forEach((layer, s) => addLayerShares(layer, projection, this.shape, threshold, totals[s]));
+    const ahead: Promise<SourceLayer>[] = [];
+    const request = (layer: number): void => {
+      const pending = source.layer(layer, normalised);
+      pending.catch(() => undefined); // reported when it is awaited
+      ahead.push(pending);
+    };
+    for (let l = 0; l < Math.min(LAYERS_AHEAD, nLayers); l++) request(l);
+    for (let l = 0; l < nLayers; l++) {
+      const { values, columns, spans: layerSpans } = await ahead.shift()!;
+      if (l + LAYERS_AHEAD < nLayers) request(l + LAYERS_AHEAD);
+      while (!this.kernel.has(l)) this.kernel.admit(l, await this.readProjection(l)); // another trace may push it out meanwhile
+      this.kernel.load(l, values, columns);
+      layerSpans.forEach((span, s) => addLayerShares(span, this.kernel, threshold, totals[s]));
       onLayer();
     }
     return totals;

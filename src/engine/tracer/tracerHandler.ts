@@ -1,22 +1,19 @@
 import { fromErrorData, toErrorData } from '../errors';
-import { readProjection, type OutputProjection, type ProjectionFiles, type TracerShape } from './outputProjection';
+import { readProjection } from './outputProjection';
+import { createShareKernel } from './shareKernel';
 import { SpanTracer } from './spanTracer';
-import type { SpanLayer } from './layerShares';
-import type { SpanSource, WeightedRows } from './spanSource';
+import type { SourceLayer, SpanSource, WeightedRows } from './spanSource';
 import { trace } from './trace';
 import type { FromTracer, ToTracer, TracerWorkerData } from './tracerProtocol';
-
-/** fp32 output projections kept between passes; the rest of a large model's are read again, from the page cache. */
-const PROJECTION_BYTES = 512 << 20;
 
 /** The worker's side: runs traces and asks the session's thread for the layers that they read. Knows no threads. */
 export class TracerHandler {
   private readonly tracer: SpanTracer;
-  private readonly waiting = new Map<number, { resolve: (layers: readonly SpanLayer[]) => void; reject: (error: unknown) => void }>();
+  private readonly waiting = new Map<number, { resolve: (layer: SourceLayer) => void; reject: (error: unknown) => void }>();
   private nextRequest = 1;
 
-  constructor({ shape, projections }: TracerWorkerData, private readonly post: (message: FromTracer, transfer?: ArrayBuffer[]) => void) {
-    this.tracer = new SpanTracer(shape, projectionCache(projections, shape));
+  constructor({ shape, projections, kernels }: TracerWorkerData, private readonly post: (message: FromTracer, transfer?: ArrayBuffer[]) => void) {
+    this.tracer = new SpanTracer(shape, createShareKernel(kernels, shape), (layer) => readProjection(projections[layer], shape));
   }
 
   receive(message: ToTracer): void {
@@ -25,7 +22,7 @@ export class TracerHandler {
         void this.trace(message);
         break;
       case 'layer':
-        this.settle(message.request)?.resolve(message.layers);
+        this.settle(message.request)?.resolve(message.layer);
         break;
       case 'layerError':
         this.settle(message.request)?.reject(fromErrorData(message.error));
@@ -58,20 +55,4 @@ export class TracerHandler {
     this.waiting.delete(request);
     return waiting;
   }
-}
-
-/** Layers come in order, pass after pass: keeping the first ones that fit beats evicting the least recently used, which would keep none. */
-function projectionCache(files: readonly ProjectionFiles[], shape: TracerShape): (layer: number) => Promise<OutputProjection> {
-  const bytes = 4 * shape.dModel * shape.nHeads * shape.dHead;
-  const kept = new Map<number, Promise<OutputProjection>>();
-  return (layer) => {
-    const found = kept.get(layer);
-    if (found) return found;
-    const projection = readProjection(files[layer], shape);
-    if ((kept.size + 1) * bytes <= PROJECTION_BYTES) {
-      kept.set(layer, projection);
-      projection.catch(() => kept.delete(layer));
-    }
-    return projection;
-  };
 }

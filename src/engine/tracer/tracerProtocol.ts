@@ -1,21 +1,22 @@
 /** Messages between the session's thread and the tracer's worker thread. Buffers are transferred: the sender loses them. */
 import type { EngineErrorData } from '../../shared/engineProtocol';
 import type { ProjectionFiles, TracerShape } from './outputProjection';
-import type { SpanLayer } from './layerShares';
-import type { WeightedRows } from './spanSource';
+import type { SourceLayer, WeightedRows } from './spanSource';
 import type { TraceJob, TraceOutput } from './traceJob';
 
 /** What a worker is started with: it serves one checkpoint. */
 export interface TracerWorkerData {
   readonly shape: TracerShape;
   readonly projections: readonly ProjectionFiles[];
+  /** See `createShareKernel`. */
+  readonly kernels: WebAssembly.Module | null;
 }
 
 /** Session thread -> worker. */
 export type ToTracer =
   | { readonly type: 'trace'; readonly id: number; readonly job: TraceJob }
   /** Answers a `layer` request; the attention and value buffers are transferred. */
-  | { readonly type: 'layer'; readonly request: number; readonly layers: readonly SpanLayer[] }
+  | { readonly type: 'layer'; readonly request: number; readonly layer: SourceLayer }
   /** The layer cannot be had (the run was cancelled, the session failed); the trace ends with this error. */
   | { readonly type: 'layerError'; readonly request: number; readonly error: EngineErrorData };
 

@@ -75,10 +75,8 @@ export class TracerThread {
   private async answer({ request, layer, spans }: Extract<FromTracer, { type: 'layer' }>, running: Running | undefined): Promise<void> {
     try {
       if (!running) throw new CancelledError();
-      const layers = await running.source.layer(layer, spans);
-      // Spans of one request share their values; a buffer may be named once only.
-      const buffers = new Set(layers.flatMap(({ attention, values }) => [attention.buffer as ArrayBuffer, values.buffer as ArrayBuffer]));
-      this.post({ type: 'layer', request, layers }, [...buffers]);
+      const answer = await running.source.layer(layer, spans);
+      this.post({ type: 'layer', request, layer: answer }, [answer.values, ...answer.spans.map(({ attention }) => attention)].map(({ buffer }) => buffer as ArrayBuffer));
     } catch (error) {
       this.post({ type: 'layerError', request, error: toErrorData(error) });
     }

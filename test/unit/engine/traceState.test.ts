@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { openCheckpoint, type Checkpoint } from '../../../src/engine/checkpoint/checkpoint';
 import { ModelSession } from '../../../src/engine/modelSession';
+import type { RowStore } from '../../../src/engine/rowStore';
 import { StateStore } from '../../../src/engine/stateStore';
 import { fileWeights } from '../../../src/engine/onnx/weights';
 import { TraceState } from '../../../src/engine/traceState';
@@ -21,25 +22,24 @@ describe('trace state', () => {
 
   async function run(firstRow: number, chunks: readonly number[]): Promise<TraceState> {
     const state = new TraceState(checkpoint.config, firstRow, ids.length);
-    for (const rows of chunks) await session.extend(state, ids.slice(state.length, state.length + rows));
+    for (const rows of chunks) {
+      await session.extend(state, ids.slice(state.length, state.length + rows));
+      if (rows === 1) await session.readLogits(state); // as a generation does
+    }
+    await session.readLogits(state);
     return state;
   }
 
   function assertSame(label: string, found: TraceState, wanted: TraceState): void {
-    const { nKvHeads, dHead, nLayers } = checkpoint.config;
-    const rows = wanted.length - wanted.firstRow;
-    for (let l = 0; l < nLayers; l++) {
-      for (const tap of ['q', 'xIn', 'xMid'] as const) {
-        const skip = wanted.firstRow - found.firstRow;
-        assertClose(`${label} ${tap} ${l}`, Array.from(found.taps[l][tap].rows(skip, skip + rows)), Array.from(wanted.taps[l][tap].rows(0, rows)), 1e-5);
-      }
-      assertClose(`${label} values ${l}`, Array.from(found.cache.copyValues(l, found.length)), Array.from(wanted.cache.copyValues(l, wanted.length)), 1e-5);
-      for (let g = 0; g < nKvHeads; g++) {
-        const keys = (state: TraceState) => Array.from(state.cache.k[l].subarray(g * state.cache.slots * dHead, (g * state.cache.slots + state.length) * dHead));
-        assertClose(`${label} keys ${l}`, keys(found), keys(wanted), 1e-5);
-      }
-    }
+    const skip = wanted.firstRow - found.firstRow;
+    const rows = (store: RowStore, start: number) => Array.from(store.rows(start, store.length));
+    wanted.layers.forEach((layer, l) => {
+      for (const name of ['q', 'xIn', 'xMid'] as const) assertClose(`${label} ${name} ${l}`, rows(found.layers[l][name], skip), rows(layer[name], 0), 1e-5);
+      for (const name of ['k', 'v'] as const) assertClose(`${label} ${name} ${l}`, rows(found.layers[l][name], 0), rows(layer[name], 0), 1e-5);
+    });
+    assertClose(`${label} xFinal`, rows(found.xFinal, skip), rows(wanted.xFinal, 0), 1e-5);
     assertClose(`${label} logits`, Array.from(found.lastLogits), Array.from(wanted.lastLogits), 1e-5);
+    assert.deepEqual(found.argmax.slice(skip), wanted.argmax, label);
     for (let i = wanted.firstRow + 1; i < ids.length; i++) assertClose(`${label} log P ${i}`, found.logProb(i, ids[i]), wanted.logProb(i, ids[i]), 1e-5);
   }
 
@@ -60,17 +60,19 @@ describe('trace state', () => {
     ] as const) {
       const other = new TraceState(checkpoint.config, otherFirstRow, ids.length);
       await session.extend(other, changed(at));
-      const state = TraceState.continuing(other, ids, promptLength - 1, ids.length, ids.length - 1);
+      if (at % 2 === 0) await session.readLogits(other);
+      const state = TraceState.continuing(other, ids, promptLength - 1, ids.length);
       assert.ok(state.length > 0 && state.length <= at, `${label}: ${state.length} rows were taken over`);
       await session.extend(state, ids.slice(state.length));
+      await session.readLogits(state);
       assertSame(label, state, await run(promptLength - 1, [ids.length]));
     }
   });
 
   it('the store finds it: whole, to be extended, or as a beginning', async () => {
-    const store = new StateStore();
+    const store = new StateStore(checkpoint.config);
     const taken: number[] = [];
-    const acquire = (wanted: readonly number[]) => store.acquire(checkpoint.config, wanted, promptLength - 1, async (state) => {
+    const acquire = (wanted: readonly number[]) => store.acquire(wanted, promptLength - 1, async (state) => {
       taken.push(state.length);
       if (state.length < wanted.length) await session.extend(state, wanted.slice(state.length));
     });
@@ -80,7 +82,7 @@ describe('trace state', () => {
     const edited = ids.map((id, i) => (i === promptLength - 2 ? id + 1 : id));
     assert.notEqual(await acquire(edited), first);
     assert.deepEqual(taken, [0, ids.length - 4, promptLength - 2]);
-    await assert.rejects(store.acquire(checkpoint.config, [...edited.slice(0, 5), 7, 7, 7], 5, () => Promise.reject(new Error('no'))), /no/);
+    await assert.rejects(store.acquire([...edited.slice(0, 5), 7, 7, 7], 5, () => Promise.reject(new Error('no'))), /no/);
     assert.equal(await acquire(edited), await acquire(edited));
   });
 

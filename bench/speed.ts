@@ -1,0 +1,95 @@
+import { AttentionKeeper } from '../src/engine/attentionKeeper';
+import { attribute } from '../src/engine/attribution';
+import type { ModelRuntime } from '../src/engine/modelRuntime';
+import { StateSpanSource } from '../src/engine/stateSpanSource';
+import type { TraceState } from '../src/engine/traceState';
+import { projectionFiles, readProjection } from '../src/engine/tracer/outputProjection';
+import type { TraceJob } from '../src/engine/tracer/traceJob';
+import { BruteForceGraph } from '../test/support/bruteForceGraph';
+import { generatedRows, job, length, runState, type BenchModel } from './benchModel';
+import { time, type Timing } from './timing';
+
+/** All in ms; every ratio of the report comes from here. */
+export interface Speed {
+  readonly plainPrefill: Timing;
+  readonly tappedPrefill: Timing;
+  /** Probabilities of the generated tokens, which a first trace reads besides. */
+  readonly logits: Timing;
+  /** Making the attention that the next traces find, in the pauses after the first one. */
+  readonly keeping: Timing;
+  readonly oneHop: Timing;
+  readonly threeHops: Timing;
+  /** The same without kept attention: the first trace of a state, and every one where the memory budget has no room. */
+  readonly leanOneHop: Timing;
+  readonly leanThreeHops: Timing;
+  readonly span: Timing;
+  readonly leanSpan: Timing;
+  readonly tokenwise: Timing;
+  /** Shares of the same span with every coordinate of every pair, on ONNX Runtime. */
+  readonly bruteForce: Timing;
+  /** Largest difference of a score from brute force, in the largest score and in the score itself. */
+  readonly error: { readonly ofLargest: number; readonly ofItself: number };
+}
+
+export async function measureSpeed(model: ModelRuntime, { shape, runs }: BenchModel): Promise<Speed> {
+  const n = length(shape);
+  // Plain prefill keeps what any runtime must: the cache, and the last row for the next token's logits. In turn with the tapped one: machines drift.
+  let state!: TraceState;
+  const plain: Timing[] = [];
+  const tapped: Timing[] = [];
+  for (let i = 0; i < runs; i++) {
+    plain.push(await time(1, () => runState(model, shape, n - 1), i === 0 ? 1 : 0));
+    tapped.push(await time(1, async () => { state = await runState(model, shape); }, 0));
+  }
+  const warm = (change: Partial<TraceJob>, times = runs + 2) => time(times, () => attribute(model, state, job(shape, change)));
+  const wide = { method: 'ifr-span', target: { start: shape.prompt, end: n } } as const;
+  const logits = await time(runs, async () => {
+    state.argmax.length = 0;
+    state.logProbs.length = 0;
+    await model.session.readLogits(state);
+  });
+  const leanOneHop = await warm({});
+  const leanThreeHops = await warm({ hops: 3 });
+  const leanSpan = await warm(wide);
+  const keeping = await time(1, () => new AttentionKeeper(model.session).keep(state, generatedRows(shape)), 0);
+  const oneHop = await warm({});
+  const threeHops = await warm({ hops: 3 });
+  const span = await warm(wide);
+  const tokenwise = await time(1, () => attribute(model, state, job(shape, { ...wide, method: 'ifr-tokenwise' })), 0);
+  const brute = await bruteForce(model, state, job(shape, wide));
+  return {
+    plainPrefill: median(plain), tappedPrefill: median(tapped), logits, keeping, oneHop, threeHops, leanOneHop, leanThreeHops, span, leanSpan, tokenwise,
+    ...brute,
+  };
+}
+
+function median(times: readonly Timing[]): Timing {
+  const sorted = times.map(({ ms }) => ms).sort((a, b) => a - b);
+  return { ms: sorted[Math.floor(sorted.length / 2)], runs: sorted.length, min: sorted[0], max: sorted[sorted.length - 1] };
+}
+
+/** The span's importances from the same attention, residuals and values, by brute force. */
+async function bruteForce(model: ModelRuntime, state: TraceState, span: TraceJob): Promise<Pick<Speed, 'bruteForce' | 'error'>> {
+  const { config } = model.checkpoint;
+  const graph = await BruteForceGraph.create(config);
+  const files = projectionFiles(model.checkpoint);
+  const source = new StateSpanSource(model.session, state, () => undefined);
+  const { start, end } = span.target!;
+  const rows = end - start;
+  const weights = new Float64Array(rows).fill(1 / (rows + 1e-12));
+  const wanted = new Float64Array(span.nTokens);
+  const timing = await time(1, async () => {
+    for (let l = 0; l < config.nLayers; l++) {
+      const layer = await source.layer(l, [{ start, weights }]);
+      const [proximities] = await graph.proximities(layer, await readProjection(files[l], config));
+      const { xIn, xMid } = layer.spans[0];
+      const total = proximities.reduce((sum, x) => sum + x, 1e-12 + Math.max(0, xIn.reduce((sum, y, d) => sum + Math.abs(xMid[d]) - Math.abs(y - xMid[d]), 0)));
+      proximities.forEach((x, j) => (wanted[j] += x / total));
+    }
+  }, 0);
+  await graph.release();
+  const found = (await attribute(model, state, span)).importance[0];
+  const largest = wanted.reduce((a, b) => Math.max(a, b), 0);
+  const differences = wanted.map((x, j) => Math.abs(found[j] - x));
+  return { bruteForce: timing, error: { ofLargest: Math.max(...differences) / largest, ofItself: Math.max(...differences.map((x, j) => (wanted[j] > 0 ? x / wanted[j] : x))) } };
+}
