@@ -7,11 +7,13 @@ import { Decorations, type PaintedTrace } from './host/decorations';
 import { EngineHost } from './host/engineHost';
 import { GenerateController } from './host/generateController';
 import { TokenHovers } from './host/hovers';
+import { LiveTrace } from './host/liveTrace';
 import { createLog } from './host/log';
 import { ModelPicker } from './host/modelPicker';
 import { Runs } from './host/runs';
 import { SettingsReader } from './host/settings';
 import { StatusBar } from './host/statusBar';
+import { registerChooseTarget } from './host/targetChoice';
 import { TraceController, type TraceState } from './host/traceController';
 import { TracedTexts } from './host/tracedTexts';
 import { TracePanel } from './host/tracePanel';
@@ -46,16 +48,19 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const generations = new GenerateController(host, settings, runs, log);
   const models = new ModelPicker(context.globalState, host, settings);
   const decorations = new Decorations(traces);
-  const statusBar = new StatusBar(host, runs, traces, settings);
+  const live = new LiveTrace(host, settings, runs, traces, generations, log);
+  const statusBar = new StatusBar(host, runs, traces, live, settings);
   const panel = new TracePanel(context.extensionUri, traces, runs, {
     rerun: (uri, method, hops) => void reportingErrors('flashtrace.rerun', log, () => traces.rerun(uri, { method, hops })),
+    select: (uri, range) => { live.expectSelection(uri, range); },
   });
   context.subscriptions.push(
-    log, host, runs, traces, decorations, statusBar, panel,
+    log, host, runs, traces, generations, decorations, live, statusBar, panel,
     new CodeLenses(traces, settings),
     vscode.languages.registerHoverProvider({ pattern: '**' }, new TokenHovers(traces)),
+    registerChooseTarget(traces),
     keepContextKeys(traces, runs),
-    ...registerCommands({ extensionUri: context.extensionUri, traces, generations, runs, panel, models, settings, log }),
+    ...registerCommands({ extensionUri: context.extensionUri, traces, generations, live, runs, panel, models, settings, log }),
   );
   return {
     trace: (uri) => traces.get(uri.toString()),

@@ -1,6 +1,6 @@
 import type { FromPanel, PanelState, ToPanel } from '../src/shared/panelProtocol';
 import { EMBEDDED_TRACE_ID } from '../src/shared/traceHtml';
-import type { TraceView } from '../src/shared/traceView';
+import type { StoredTrace } from '../src/shared/storedTrace';
 
 interface VsCodeApi {
   postMessage(message: FromPanel): void;
@@ -40,7 +40,7 @@ function pageLink(): HostLink {
   const ignore = (): void => undefined;
   return {
     hasEditor: false,
-    initial: json ? { trace: JSON.parse(json) as TraceView, stale: false, hop: 'all' } : null,
+    initial: json ? { trace: JSON.parse(json) as StoredTrace, stale: false, hop: 'all', chosen: null } : null,
     post: ignore,
     save: ignore,
     onMessage: ignore,

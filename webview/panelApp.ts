@@ -2,6 +2,7 @@ import type { TokenRange } from '../src/shared/ranges';
 import { tokensRange } from '../src/shared/traceSummary';
 import { targetText } from '../src/shared/traceBlocks';
 import type { TraceMethod } from '../src/shared/traceResult';
+import { choiceAnnouncement } from './choiceText';
 import { el } from './dom';
 import { emptyState } from './emptyState';
 import type { HostLink } from './hostLink';
@@ -32,20 +33,25 @@ export class PanelApp {
     const before = this.model;
     this.model = next;
     if (next.trace !== before.trace) this.drawTrace();
-    else if (next.hop !== before.hop) this.section?.showHop(next.hop);
+    else if (next.hop !== before.hop || next.chosen !== before.chosen) this.section?.show(next);
     this.status.show(next);
     this.section?.showState(next.stale, next.busy !== null);
-    if (next.marked !== before.marked) this.section?.stream.mark(next.marked);
+    if (next.marked !== before.marked) this.section?.mark(next.marked);
     if (next.hop !== before.hop && next.trace) this.announcer.textContent = hopCaption(next.trace, next.hop) || 'All hops together.';
-    if (next.trace !== before.trace || next.stale !== before.stale || next.hop !== before.hop) this.host.save(toState(next));
+    if (next.trace && next.trace === before.trace && next.chosen !== before.chosen) this.announcer.textContent = choiceAnnouncement(next.trace, next.chosen);
+    if (next.trace !== before.trace || next.stale !== before.stale || next.hop !== before.hop || next.chosen !== before.chosen) this.host.save(toState(next));
   }
 
   private drawTrace(): void {
-    const { trace, hop } = this.model;
+    const { trace } = this.model;
     this.tooltip.hide();
-    this.section = trace && new TraceSection(trace, hop, this.host.hasEditor, this.tooltip, {
+    this.section = trace && new TraceSection(trace, this.model, this.host.hasEditor, this.tooltip, {
       onReveal: (tokens) => this.reveal(tokens),
       onHop: (choice) => this.update({ ...this.model, hop: choice }),
+      onChoose: (token) => {
+        this.update({ ...this.model, chosen: token });
+        this.host.post({ type: 'choose', token });
+      },
       onRerun: (method, hops) => this.rerun(method, hops),
     });
     this.content.replaceChildren(this.section?.root ?? emptyState());

@@ -1,5 +1,7 @@
 import type { HopChoice } from '../src/shared/colourScale';
-import type { PanelState, ToPanel } from '../src/shared/panelProtocol';
+import { MAX_KEPT_NUMBERS, type PanelState, type ToPanel } from '../src/shared/panelProtocol';
+import { fromStoredTrace, toStoredTrace } from '../src/shared/storedTrace';
+import { validRow } from '../src/shared/targetRows';
 import type { TraceView } from '../src/shared/traceView';
 
 /** Everything that decides what the panel shows. */
@@ -7,18 +9,30 @@ export interface PanelModel {
   readonly trace: TraceView | null;
   readonly stale: boolean;
   readonly hop: HopChoice;
+  /** The target token of a token-wise trace whose sources are shown; null for the mean of all. */
+  readonly chosen: number | null;
   readonly busy: { readonly message: string; readonly fraction: number | null } | null;
   readonly notice: string | null;
   readonly marked: number | null;
 }
 
-export const EMPTY_MODEL: PanelModel = { trace: null, stale: false, hop: 'all', busy: null, notice: null, marked: null };
+export const EMPTY_MODEL: PanelModel = { trace: null, stale: false, hop: 'all', chosen: null, busy: null, notice: null, marked: null };
 
 /** The model after a message of the host. */
 export function receive(model: PanelModel, message: ToPanel): PanelModel {
   switch (message.type) {
     case 'trace':
-      return { ...model, trace: message.trace, stale: message.stale, hop: validHop(message.trace, model.hop), notice: null, marked: null };
+      return {
+        ...model,
+        trace: message.trace,
+        stale: message.stale,
+        hop: validHop(message.trace, model.hop),
+        chosen: validRow(message.trace, message.chosen),
+        notice: null,
+        marked: null,
+      };
+    case 'chosen':
+      return { ...model, chosen: model.trace && validRow(model.trace, message.token) };
     case 'stale':
       return { ...model, stale: message.stale };
     case 'busy':
@@ -33,12 +47,14 @@ export function receive(model: PanelModel, message: ToPanel): PanelModel {
 }
 
 /** @param state as saved before a window reload */
-export function restore(state: PanelState): PanelModel {
-  return { ...EMPTY_MODEL, trace: state.trace, stale: state.stale, hop: state.trace ? validHop(state.trace, state.hop) : state.hop };
+export function restore({ trace: stored, stale, hop, chosen }: PanelState): PanelModel {
+  if (!stored) return { ...EMPTY_MODEL, stale, hop };
+  const trace = fromStoredTrace(stored);
+  return { ...EMPTY_MODEL, trace, stale, hop: validHop(trace, hop), chosen: validRow(trace, chosen) };
 }
 
-export function toState({ trace, stale, hop }: PanelModel): PanelState {
-  return { trace, stale, hop };
+export function toState({ trace, stale, hop, chosen }: PanelModel): PanelState {
+  return { trace: trace && toStoredTrace(trace, MAX_KEPT_NUMBERS), stale, hop, chosen };
 }
 
 /** The person's choice where the trace has that hop, else all hops. */

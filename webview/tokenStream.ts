@@ -5,10 +5,11 @@ import { streamLayout, type StreamBlock, type TokenPiece } from './streamLayout'
 import { moveFocus } from './tokenKeys';
 
 export interface StreamListener {
-  /** The pointer or the keyboard is on this token, or on none. */
-  onPoint(token: number | null): void;
+  /** The pointer or the keyboard is on this token, or on none. @param isHere false where a click left the focus behind */
+  onPoint(token: number | null, isHere: boolean): void;
   /** Click, Enter or Space. */
   onActivate(token: number): void;
+  onEscape(): void;
 }
 
 /**
@@ -21,6 +22,8 @@ export class TokenStream {
   private readonly baseClass: string[] = [];
   private current = 0;
   private marked: number | null = null;
+  private chosen: number | null = null;
+  private shown: number | null = null;
   private lit: TokenRange = { start: 0, end: 0 };
 
   constructor(private readonly view: TraceView, private readonly listener: StreamListener) {
@@ -33,8 +36,12 @@ export class TokenStream {
     this.listen();
   }
 
-  /** @param buckets a step per token @see ColourScale */
-  paint(buckets: Uint8Array): void {
+  /**
+   * @param buckets a step per token @see ColourScale
+   * @param row the target token that they are about; null for the whole target
+   */
+  paint(buckets: Uint8Array, row: number | null): void {
+    this.root.classList.toggle('by-token', row !== null);
     this.boxes.forEach((box, i) => {
       const ramp = i < this.view.promptLength ? 'p' : 'r';
       const name = buckets[i] === 0 ? this.baseClass[i] : `${this.baseClass[i]} ${ramp}${buckets[i]}`;
@@ -45,6 +52,26 @@ export class TokenStream {
     });
     this.mark(this.marked, false);
     this.light(this.lit);
+    this.choose(this.chosen);
+    if (this.shown !== null) this.boxes[this.shown].classList.remove('shown');
+    if (row !== null) this.boxes[row].classList.add('shown');
+    this.shown = row;
+  }
+
+  /** Sets the chosen target token apart; null for none. What `paint` shows may be another one, for a moment. */
+  choose(token: number | null): void {
+    for (const [old, isChosen] of [[this.chosen, false], [token, true]] as const) {
+      if (old === null) continue;
+      this.boxes[old].classList.toggle('chosen', isChosen);
+      if (isChosen) this.boxes[old].setAttribute('aria-selected', 'true');
+      else this.boxes[old].removeAttribute('aria-selected');
+    }
+    this.chosen = token;
+  }
+
+  /** The token's element: bars are drawn on it. */
+  box(token: number): HTMLElement {
+    return this.boxes[token];
   }
 
   /** Shows where the editor's cursor is. */
@@ -80,13 +107,13 @@ export class TokenStream {
 
   private block(block: StreamBlock): HTMLElement {
     const text = el('div', { class: 'text', role: 'presentation' });
-    for (const piece of block.pieces) text.append(piece.lead, this.box(piece), piece.trail);
+    for (const piece of block.pieces) text.append(piece.lead, this.makeBox(piece), piece.trail);
     const name = block.side === 'prompt' && block.label !== 'Prompt' ? `Prompt, ${block.label}` : block.label;
     return el('div', { class: 'block', role: 'group', 'aria-label': name },
       el('div', { class: 'role', 'aria-hidden': 'true' }, block.label), text);
   }
 
-  private box({ token, text, glyphs }: TokenPiece): HTMLElement {
+  private makeBox({ token, text, glyphs }: TokenPiece): HTMLElement {
     const { kind } = this.view.tokens[token];
     const { target } = this.view;
     const classes = ['tok', kind];
@@ -103,7 +130,7 @@ export class TokenStream {
 
   private listen(): void {
     const { root, listener } = this;
-    const point = (target: EventTarget | null): void => listener.onPoint(tokenOf(target));
+    const point = (target: EventTarget | null): void => listener.onPoint(tokenOf(target), target instanceof HTMLElement && target.matches(':hover, :focus-visible'));
     root.addEventListener('pointerover', (event) => point(event.target));
     root.addEventListener('pointerleave', () => point(document.activeElement));
     root.addEventListener('focusin', (event) => {
@@ -121,7 +148,7 @@ export class TokenStream {
 
   private onKey(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === 'Escape') return this.listener.onPoint(null);
+    if (event.key === 'Escape') return this.listener.onEscape();
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       return this.listener.onActivate(this.current);

@@ -1,8 +1,8 @@
 import { formatProbability, formatScore, formatShare } from '../src/shared/formatNumbers';
 import type { HopChoice } from '../src/shared/colourScale';
-import { tokenFacts, type TokenFacts } from '../src/shared/traceSummary';
-import type { TraceView } from '../src/shared/traceView';
+import type { TokenFacts } from '../src/shared/traceSummary';
 import { el } from './dom';
+import { readable } from './readable';
 
 const GAP = 8;
 const KIND_NAMES = { template: 'template', prompt: 'prompt', reasoning: 'reasoning', answer: 'answer', stop: 'stop token' } as const;
@@ -17,8 +17,9 @@ export class Tooltip {
     addEventListener('scroll', () => this.place(), { capture: true, passive: true });
   }
 
-  show(view: TraceView, token: number, hop: HopChoice, anchor: HTMLElement, isStale: boolean): void {
-    this.root.replaceChildren(...factsContent(tokenFacts(view, token, hop), hop, isStale));
+  /** @param more what else there is to say, below the numbers */
+  show(facts: TokenFacts, hop: HopChoice, anchor: HTMLElement, isStale: boolean, more: readonly HTMLElement[]): void {
+    this.root.replaceChildren(...factsContent(facts, hop, more.length > 0), ...more, ...(isStale ? [el('p', {}, 'Of the text before the change.')] : []));
     this.root.hidden = false;
     this.anchor = anchor;
     this.place();
@@ -42,13 +43,14 @@ export class Tooltip {
   }
 }
 
-function factsContent(facts: TokenFacts, hop: HopChoice, isStale: boolean): HTMLElement[] {
+function factsContent(facts: TokenFacts, hop: HopChoice, saysMore: boolean): HTMLElement[] {
   const head = el('div', { class: 'facts-head' },
     el('code', {}, readable(facts.text)),
     el('span', { class: 'kind' }, facts.isTarget ? 'traced span' : KIND_NAMES[facts.kind]));
   const rows: [string, string][] = [];
-  if (facts.isTarget) rows.push(['Score', 'this is the traced span']);
-  else {
+  if (facts.isTarget) {
+    if (!saysMore) rows.push(['Score', 'this is the traced span']);
+  } else {
     rows.push([hop === 'all' ? 'Score' : `Score, hop ${hop}`, formatScore(facts.score)]);
     if (facts.rank !== null) {
       rows.push([facts.side === 'prompt' ? 'Of the prompt' : 'Of the generation', formatShare(facts.share)]);
@@ -59,7 +61,6 @@ function factsContent(facts: TokenFacts, hop: HopChoice, isStale: boolean): HTML
   const table = el('dl', {}, ...rows.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
   const content: HTMLElement[] = [head, table];
   if (!facts.isTarget && facts.perHop.length > 1 && facts.perHop.some((score) => score > 0)) content.push(hopBars(facts));
-  if (isStale) content.push(el('p', {}, 'Of the text before the change.'));
   return content;
 }
 
@@ -70,9 +71,4 @@ function hopBars({ perHop, side }: TokenFacts): HTMLElement {
     fill.style.width = `${largest > 0 ? (100 * score) / largest : 0}%`;
     return [el('span', {}, `Hop ${hop}`), el('span', { class: 'track', 'aria-hidden': 'true' }, fill), el('span', { class: 'number' }, formatScore(score))];
   }));
-}
-
-/** A token's text with its spaces and line breaks to be seen. */
-function readable(text: string): string {
-  return text.replace(/\n/g, '⏎').replace(/\t/g, '⇥').replace(/ /g, '␣');
 }

@@ -1,13 +1,19 @@
 import { colourScale, type HopChoice } from '../src/shared/colourScale';
-import type { TokenRange } from '../src/shared/ranges';
+import { contains, type TokenRange } from '../src/shared/ranges';
 import type { TraceMethod } from '../src/shared/traceResult';
-import { sideTotals, type TraceSource } from '../src/shared/traceSummary';
+import { hasRows, rowView } from '../src/shared/targetRows';
+import { sideTotals, tokenFacts, type TraceSource } from '../src/shared/traceSummary';
 import type { TraceView } from '../src/shared/traceView';
 import { hopSelector, rerunControls } from './controls';
 import { el } from './dom';
 import { legend } from './legend';
+import { missingRows } from './missingRows';
 import { shareBar } from './shareBar';
 import { sourceLists } from './sourceList';
+import { TargetBars } from './targetBars';
+import { TargetChooser } from './targetChooser';
+import { targetFacts } from './targetFacts';
+import { TargetPreview } from './targetPreview';
 import { TokenStream } from './tokenStream';
 import type { Tooltip } from './tooltip';
 import { traceHeader } from './traceHeader';
@@ -16,14 +22,26 @@ export interface TraceListener {
   /** Show these tokens in the editor, if they stand there. */
   onReveal(tokens: TokenRange): void;
   onHop(hop: HopChoice): void;
+  /** A target token of a token-wise trace, or null for all of them together. */
+  onChoose(token: number | null): void;
   onRerun(method: TraceMethod, hops: number): void;
 }
 
-/** One trace: header, controls, summary and tokens. Built once per trace; a change of hop repaints. */
+/** What of the trace is shown. */
+export interface Choice {
+  readonly hop: HopChoice;
+  readonly chosen: number | null;
+}
+
+/** One trace: header, controls, summary and tokens. Built once per trace; another hop or target token repaints. */
 export class TraceSection {
   readonly root: HTMLElement;
-  readonly stream: TokenStream;
+  private readonly stream: TokenStream;
+  private readonly chooser: TargetChooser | null;
+  private readonly bars: TargetBars | null;
+  private readonly preview = new TargetPreview(() => this.paint());
   private readonly legendSlot = el('div', { class: 'legend-slot' });
+  private readonly shareSlot = el('div', { class: 'share-slot' });
   private readonly sourceSlot = el('div', { class: 'source-slot' });
   private readonly rerun: HTMLElement | null;
   /** Beside each other or in a column of their own there is room for both lists; a narrow panel begins with one. */
@@ -33,57 +51,126 @@ export class TraceSection {
 
   constructor(
     private readonly view: TraceView,
-    private hop: HopChoice,
+    private choice: Choice,
     hasEditor: boolean,
     private readonly tooltip: Tooltip,
     private readonly listener: TraceListener,
   ) {
     this.stream = new TokenStream(view, {
-      onPoint: (token) => this.point(token),
-      onActivate: (token) => listener.onReveal({ start: token, end: token + 1 }),
+      onPoint: (token, isHere) => this.point(token, isHere),
+      onActivate: (token) => this.activate(token),
+      onEscape: () => this.escape(),
     });
     this.rerun = hasEditor ? rerunControls(view, (method, hops) => listener.onRerun(method, hops)) : null;
-    const hops = hopSelector(view, hop, (choice) => listener.onHop(choice));
-    const controls = [...hops, ...(this.rerun ? [this.rerun] : [])];
-    const help = `Arrow keys move, Home and End go to the ends${hasEditor ? ', Enter shows the token in the editor' : ''}.`;
+    this.chooser = hasRows(view) ? new TargetChooser(view, {
+      onChoose: (token) => this.chooseTarget(token),
+      onPreview: (token) => this.preview.point(token),
+    }) : null;
+    const { stream, chooser } = this;
+    this.bars = hasRows(view) && chooser ? new TargetBars(view, (token) => [stream.box(token), chooser.chip(token)]) : null;
+    const choosers = chooser?.elements ?? hopSelector(view, choice.hop, (hop) => listener.onHop(hop));
+    const controls = [...choosers, ...(this.rerun ? [this.rerun] : [])];
     this.root = el('div', { class: 'trace' },
       traceHeader(view),
       ...(controls.length > 0 ? [el('div', { class: 'controls' }, ...controls)] : []),
+      ...missingRows(view, hasEditor ? () => listener.onRerun(view.method, 0) : null),
       el('div', { class: 'columns' },
-        el('div', { class: 'summary' }, shareBar(view), this.sourceSlot),
+        el('div', { class: 'summary' }, this.shareSlot, this.sourceSlot),
         el('section', { class: 'tokens', 'aria-label': 'Tokens' },
           this.legendSlot,
-          el('p', { class: 'for-screen-readers', id: 'stream-help' }, help),
-          this.stream.root)));
-    this.showHop(hop);
+          el('p', { class: 'for-screen-readers', id: 'stream-help' }, streamHelp(hasEditor, chooser !== null)),
+          stream.root)));
+    this.show(choice);
   }
 
-  showHop(hop: HopChoice): void {
-    this.hop = hop;
-    const scale = colourScale(this.view, hop);
-    this.stream.paint(scale.buckets);
-    this.legendSlot.replaceChildren(legend(scale, sideTotals(this.view, hop)));
-    this.sourceSlot.replaceChildren(...sourceLists(this.view, hop, this.openLists, {
-      onPoint: (tokens) => this.stream.light(tokens),
-      onChoose: (source) => this.choose(source),
+  show(choice: Choice): void {
+    this.choice = choice;
+    this.preview.end();
+    this.paint();
+    const shown = rowView(this.view, choice.chosen);
+    this.shareSlot.replaceChildren(shareBar(shown));
+    this.sourceSlot.replaceChildren(...sourceLists(shown, choice.hop, this.openLists, {
+      onPoint: (tokens) => {
+        this.stream.light(tokens);
+        this.bars?.point(tokens);
+      },
+      onChoose: (source) => this.chooseSource(source),
     }));
+    this.explain();
   }
 
   showState(isStale: boolean, isBusy: boolean): void {
     this.isStale = isStale;
     this.root.classList.toggle('is-stale', isStale);
-    for (const control of this.rerun?.querySelectorAll<HTMLButtonElement>('button') ?? []) control.disabled = isBusy;
+    for (const control of this.root.querySelectorAll<HTMLButtonElement>('button.button')) control.disabled = isBusy;
   }
 
-  private choose({ tokens }: TraceSource): void {
+  /** Shows where the editor's cursor is, and what the token there led to. */
+  mark(token: number | null): void {
+    this.stream.mark(token);
+    this.bars?.pin(token);
+  }
+
+  /** Colours and what belongs to them; nothing here may move the tokens, since the pointer is on them in a preview. */
+  private paint(): void {
+    const { view, choice: { hop, chosen }, preview } = this;
+    const token = preview.token ?? chosen;
+    const shown = rowView(view, token);
+    const scale = colourScale(shown, hop);
+    this.stream.choose(chosen);
+    this.stream.paint(scale.buckets, token);
+    this.chooser?.show(chosen, preview.token);
+    this.legendSlot.replaceChildren(legend(scale, sideTotals(shown, hop), this.chooser !== null));
+  }
+
+  private chooseTarget(token: number | null): void {
+    this.preview.end();
+    if (token === this.choice.chosen) this.paint();
+    else this.listener.onChoose(token);
+  }
+
+  private chooseSource({ tokens }: TraceSource): void {
     this.stream.scrollTo(tokens.start);
     this.listener.onReveal(tokens);
   }
 
-  private point(token: number | null): void {
+  /** Target tokens of a token-wise trace are chosen (and given up again); any other token is shown in the editor. */
+  private activate(token: number): void {
+    if (this.isChoice(token)) return this.chooseTarget(token === this.choice.chosen ? null : token);
+    this.bars?.pin(token);
+    this.listener.onReveal({ start: token, end: token + 1 });
+  }
+
+  private escape(): void {
+    this.point(null, true);
+    this.bars?.pin(null);
+    if (this.chooser) this.chooseTarget(null);
+  }
+
+  private point(token: number | null, isHere: boolean): void {
     if (this.pointed !== null) this.stream.describe(this.pointed, null);
     this.pointed = token;
-    if (token === null) return this.tooltip.hide();
-    this.tooltip.show(this.view, token, this.hop, this.stream.describe(token, this.tooltip.root.id), this.isStale);
+    const isTarget = token !== null && this.isChoice(token);
+    this.preview.point(isTarget && isHere ? token : null);
+    this.bars?.point(token === null || isTarget ? null : { start: token, end: token + 1 });
+    if (token === null) this.tooltip.hide();
+    this.explain();
   }
+
+  /** Says beside the token that is pointed at what the colours mean for it. */
+  private explain(): void {
+    const { view, pointed, choice: { hop, chosen } } = this;
+    if (pointed === null) return;
+    const facts = tokenFacts(rowView(view, this.isChoice(pointed) ? pointed : chosen), pointed, hop);
+    this.tooltip.show(facts, hop, this.stream.describe(pointed, this.tooltip.root.id), this.isStale, targetFacts(view, pointed, chosen));
+  }
+
+  private isChoice(token: number): boolean {
+    return this.chooser !== null && contains(this.view.target, token);
+  }
+}
+
+function streamHelp(hasEditor: boolean, choosesTargets: boolean): string {
+  const enter = [...(hasEditor ? ['shows the token in the editor'] : []), ...(choosesTargets ? ['on a target token shows what led to it'] : [])];
+  return `Arrow keys move, Home and End go to the ends${enter.length > 0 ? `, Enter ${enter.join(', ')}` : ''}${choosesTargets ? ', Escape goes back to all target tokens' : ''}.`;
 }

@@ -32,6 +32,17 @@ export function createDriver(page, screenshots) {
     await page.waitForFunction(() => document.querySelectorAll('.monaco-hover:not(.hidden) .hover-contents').length === 0, undefined, { timeout: APPEAR });
   };
 
+  /** The middle of a text that is on screen in an editor. @param {string} text @param {number} occurrence */
+  const findText = (text, occurrence) => poll(async () => {
+    let left = occurrence;
+    for (const line of await page.evaluate(readLines)) {
+      for (let at = line.text.indexOf(text); at >= 0; at = line.text.indexOf(text, at + 1)) {
+        if (left-- === 0) return line.boxes[at + Math.floor((text.length - 1) / 2)];
+      }
+    }
+    return undefined;
+  }, APPEAR, `The text "${text}" (occurrence ${occurrence}) is not on screen in an editor.`);
+
   return {
     async snapshot({ name }) {
       await mkdir(screenshots, { recursive: true });
@@ -47,6 +58,14 @@ export function createDriver(page, screenshots) {
 
     async press({ keys }) {
       await page.keyboard.press(keys);
+    },
+
+    async drag({ text, occurrence = 0, phase }) {
+      const { left, right, top, bottom } = await findText(text, occurrence);
+      // A press at a character's left edge puts the cursor before it.
+      await page.mouse.move(phase === 'press' ? left + 1 : (left + right) / 2, (top + bottom) / 2, { steps: 4 });
+      if (phase === 'press') await page.mouse.down();
+      if (phase === 'release') await page.mouse.up();
     },
 
     async type({ text }) {
@@ -73,15 +92,7 @@ export function createDriver(page, screenshots) {
 
     async hover({ text, occurrence = 0 }) {
       await moveAway();
-      const spot = await poll(async () => {
-        let left = occurrence;
-        for (const line of await page.evaluate(readLines)) {
-          for (let at = line.text.indexOf(text); at >= 0; at = line.text.indexOf(text, at + 1)) {
-            if (left-- === 0) return line.boxes[at + Math.floor((text.length - 1) / 2)];
-          }
-        }
-        return undefined;
-      }, APPEAR, `The text "${text}" (occurrence ${occurrence}) is not on screen in an editor.`);
+      const spot = await findText(text, occurrence);
       await page.mouse.move((spot.left + spot.right) / 2, (spot.top + spot.bottom) / 2, { steps: 4 });
       return poll(async () => {
         const shown = await page.evaluate(readHover);

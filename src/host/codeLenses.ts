@@ -11,6 +11,8 @@ const MAX_LENGTH = 1 << 20;
 
 /** Trace above a generation, Generate behind a last user turn, Rerun where the trace is out of date. */
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  /** Documents whose lenses offer a rerun. */
+  private readonly stale = new Set<string>();
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changed.event;
   private readonly subscriptions: vscode.Disposable[];
@@ -18,7 +20,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   constructor(private readonly traces: TraceController, private readonly settings: SettingsReader) {
     this.subscriptions = [
       vscode.languages.registerCodeLensProvider([{ language: 'prompty' }, { language: 'json' }, { language: 'plaintext' }, { language: 'markdown' }], this),
-      traces.onDidChange(() => { this.changed.fire(); }),
+      traces.onDidChange((uri) => { this.traceChanged(uri); }),
       settings.onDidChange(() => { this.changed.fire(); }),
     ];
   }
@@ -42,6 +44,15 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     // A lens stands above its line: that of the line behind the turn is below the turn's text.
     const below = Math.min(document.positionAt(end).line + 1, document.lineCount - 1);
     return [lens(document, document.offsetAt(new vscode.Position(below, 0)), '$(play) Generate', 'flashtrace.generate')];
+  }
+
+  /** Traces follow a selection many times a second; the lenses change only when one goes out of date or comes up to date. */
+  private traceChanged(uri: string): void {
+    const isStale = this.traces.get(uri)?.stale === true;
+    if (isStale === this.stale.has(uri)) return;
+    if (isStale) this.stale.add(uri);
+    else this.stale.delete(uri);
+    this.changed.fire();
   }
 
   dispose(): void {

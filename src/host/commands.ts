@@ -6,6 +6,7 @@ import { COMMAND_IDS, type CommandId } from './commandIds';
 import { toCharRange } from './documents';
 import { errorActions } from './errorActions';
 import type { GenerateController } from './generateController';
+import type { LiveTrace } from './liveTrace';
 import type { Log } from './log';
 import type { ModelPicker } from './modelPicker';
 import { openSample } from './samples';
@@ -19,6 +20,7 @@ export interface CommandServices {
   readonly extensionUri: vscode.Uri;
   readonly traces: TraceController;
   readonly generations: GenerateController;
+  readonly live: LiveTrace;
   readonly runs: Runs;
   readonly panel: TracePanel;
   readonly models: ModelPicker;
@@ -34,7 +36,7 @@ const METHOD_HELP: Readonly<Record<TraceMethod, string>> = {
 
 /** All commands in one table; each fails with one sentence and a way out. */
 export function registerCommands(services: CommandServices): vscode.Disposable[] {
-  const { traces, generations, runs, panel, models, settings, log } = services;
+  const { traces, generations, live, runs, panel, models, settings, log } = services;
 
   const trace = async (document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): Promise<void> => {
     await traces.trace(document, target, options);
@@ -57,6 +59,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
       const change = given ?? (await askOptions(traces.get(uri)?.options ?? traceOptions(settings.read())));
       if (change) await rerun(uri, change);
     },
+    'flashtrace.toggleLiveTrace': () => live.toggle(),
     'flashtrace.generate': () => generations.generate(activeEditor().document),
     'flashtrace.selectModel': () => models.pick(),
     'flashtrace.clear': () => {

@@ -4,10 +4,16 @@ import type { TraceController } from './traceController';
 
 /** Keys for `when` clauses: whether the active document has a trace, and whether anything runs. */
 export function keepContextKeys(traces: TraceController, runs: Runs): vscode.Disposable {
+  const known = new Map<string, boolean>();
+  const set = (key: string, value: boolean) => {
+    if (known.get(key) === value) return;
+    known.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
   const update = () => {
     const uri = vscode.window.activeTextEditor?.document.uri.toString() ?? '';
-    void vscode.commands.executeCommand('setContext', 'flashtrace.hasTrace', traces.get(uri) !== undefined);
-    void vscode.commands.executeCommand('setContext', 'flashtrace.running', runs.uris.length > 0);
+    set('flashtrace.hasTrace', traces.get(uri) !== undefined);
+    set('flashtrace.running', runs.uris.length > 0);
   };
   update();
   return vscode.Disposable.from(traces.onDidChange(update), runs.onDidChange(update), vscode.window.onDidChangeActiveTextEditor(update));

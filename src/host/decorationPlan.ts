@@ -1,6 +1,7 @@
 import { colourScale, rampOf } from '../shared/colourScale';
 import { BUCKET_COUNT, RAMPS, type Ramp } from '../shared/palette';
-import type { CharRange } from '../shared/ranges';
+import { contains, type CharRange } from '../shared/ranges';
+import { rowView } from '../shared/targetRows';
 import type { TraceView } from '../shared/traceView';
 
 /** Everything that one colour step paints. */
@@ -17,20 +18,23 @@ export interface DecorationPlan {
   readonly buckets: readonly BucketRanges[];
   /** What is left of the traced span, neighbours joined. */
   readonly target: readonly CharRange[];
+  /** The target token whose sources the steps show, as far as it stands; none where they show the whole target's. */
+  readonly chosen: readonly CharRange[];
 }
 
 /**
  * What to paint in an editor.
  * @param current where each token stands now, null for those that stand nowhere (any more)
+ * @param chosen target token of a token-wise trace: the steps are those of its row, on earlier target tokens, too
  */
-export function decorationPlan(view: TraceView, current: readonly (CharRange | null)[]): DecorationPlan {
-  const { buckets } = colourScale(view);
+export function decorationPlan(view: TraceView, current: readonly (CharRange | null)[], chosen: number | null = null): DecorationPlan {
+  const { buckets } = colourScale(rowView(view, chosen));
   const byRamp: Record<Ramp, Cell[]> = { prompt: [], reasoning: [] };
   const target: CharRange[] = [];
   current.forEach((range, i) => {
     if (!range || range.start >= range.end) return;
-    if (view.target.start <= i && i < view.target.end) target.push(range);
-    else if (buckets[i] > 0) byRamp[rampOf(view, i)].push({ range, bucket: buckets[i] });
+    if (contains(view.target, i)) target.push(range);
+    if (buckets[i] > 0) byRamp[rampOf(view, i)].push({ range, bucket: buckets[i] });
   });
   const painted = RAMPS.flatMap((ramp) => {
     const cells = withoutOverlaps(byRamp[ramp]);
@@ -40,7 +44,12 @@ export function decorationPlan(view: TraceView, current: readonly (CharRange | n
       ranges: joinNeighbours(cells.filter((cell) => cell.bucket === i + 1).map((cell) => cell.range)),
     }));
   });
-  return { buckets: painted.filter(({ ranges }) => ranges.length > 0), target: joinNeighbours(target) };
+  const chosenRange = chosen === null ? null : current[chosen];
+  return {
+    buckets: painted.filter(({ ranges }) => ranges.length > 0),
+    target: joinNeighbours(target),
+    chosen: chosenRange && chosenRange.start < chosenRange.end ? [chosenRange] : [],
+  };
 }
 
 interface Cell {

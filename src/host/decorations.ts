@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../shared/palette';
 import { decorationPlan } from './decorationPlan';
 import { toEditorRange, visibleEditors } from './documents';
+import { ShownRanges } from './shownRanges';
 import type { TraceController, TraceState } from './traceController';
 
 /** Steps from here on also mark the overview ruler: a mark for every token would only fill it. */
@@ -16,11 +17,13 @@ export interface PaintedTrace {
   readonly stale: boolean;
   readonly buckets: readonly { readonly ramp: Ramp; readonly bucket: number; readonly ranges: readonly vscode.Range[] }[];
   readonly target: readonly vscode.Range[];
+  /** The chosen target token of a token-wise trace. */
+  readonly chosen: readonly vscode.Range[];
 }
 
 /**
  * Paints traces into editors. Decoration types are made once: a background for each step, a dotted underline for each
- * step of a stale trace, and the target's outline.
+ * step of a stale trace, the target's outline, and the chosen target token's.
  */
 export class Decorations implements vscode.Disposable {
   private readonly fresh = new BucketTypes((colour, ramp, bucket) => ({
@@ -37,7 +40,11 @@ export class Decorations implements vscode.Disposable {
     overviewRulerLane: vscode.OverviewRulerLane.Right,
   });
   private readonly staleTarget = decorationType({ borderColor: new vscode.ThemeColor('flashtrace.target'), borderStyle: 'dashed', borderWidth: '1px' });
+  /** An outline takes no room, so that the text stays where it is while one target token after another is chosen. */
+  private readonly chosen = decorationType({ outlineColor: new vscode.ThemeColor('flashtrace.target'), outlineStyle: 'solid', outlineWidth: '2px' });
+  private readonly staleChosen = decorationType({ outlineColor: new vscode.ThemeColor('flashtrace.target'), outlineStyle: 'dashed', outlineWidth: '2px' });
   private readonly painted = new Map<string, PaintedTrace>();
+  private readonly shown = new ShownRanges();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly traces: TraceController) {
@@ -57,7 +64,7 @@ export class Decorations implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const item of [...this.subscriptions, this.fresh, this.stale, this.target, this.staleTarget]) item.dispose();
+    for (const item of [...this.subscriptions, this.fresh, this.stale, this.target, this.staleTarget, this.chosen, this.staleChosen]) item.dispose();
   }
 
   private repaint(uri: string): void {
@@ -70,10 +77,12 @@ export class Decorations implements vscode.Disposable {
   }
 
   private apply(editor: vscode.TextEditor, painted: PaintedTrace | undefined): void {
-    this.fresh.apply(editor, painted?.stale === false ? painted : undefined);
-    this.stale.apply(editor, painted?.stale === true ? painted : undefined);
-    editor.setDecorations(this.target, painted?.stale === false ? painted.target : []);
-    editor.setDecorations(this.staleTarget, painted?.stale === true ? painted.target : []);
+    this.fresh.apply(editor, painted?.stale === false ? painted : undefined, this.shown);
+    this.stale.apply(editor, painted?.stale === true ? painted : undefined, this.shown);
+    this.shown.set(editor, this.target, painted?.stale === false ? painted.target : []);
+    this.shown.set(editor, this.staleTarget, painted?.stale === true ? painted.target : []);
+    this.shown.set(editor, this.chosen, painted?.stale === false ? painted.chosen : []);
+    this.shown.set(editor, this.staleChosen, painted?.stale === true ? painted.chosen : []);
   }
 }
 
@@ -89,9 +98,9 @@ class BucketTypes implements vscode.Disposable {
     })));
   }
 
-  apply(editor: vscode.TextEditor, painted: PaintedTrace | undefined): void {
+  apply(editor: vscode.TextEditor, painted: PaintedTrace | undefined, shown: ShownRanges): void {
     for (const { ramp, bucket, type } of this.types) {
-      editor.setDecorations(type, painted?.buckets.find((step) => step.ramp === ramp && step.bucket === bucket)?.ranges ?? []);
+      shown.set(editor, type, painted?.buckets.find((step) => step.ramp === ramp && step.bucket === bucket)?.ranges ?? []);
     }
   }
 
@@ -105,11 +114,12 @@ function decorationType(look: vscode.DecorationRenderOptions): vscode.TextEditor
   return vscode.window.createTextEditorDecorationType({ rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed, ...look });
 }
 
-function paint({ view, live, stale }: TraceState, document: vscode.TextDocument): PaintedTrace {
-  const { buckets, target } = decorationPlan(view, live.current);
+function paint({ view, live, stale, chosen: token }: TraceState, document: vscode.TextDocument): PaintedTrace {
+  const { buckets, target, chosen } = decorationPlan(view, live.current, token);
   return {
     stale,
     buckets: buckets.map(({ ramp, bucket, ranges }) => ({ ramp, bucket, ranges: ranges.map((range) => toEditorRange(document, range)) })),
     target: target.map((range) => toEditorRange(document, range)),
+    chosen: chosen.map((range) => toEditorRange(document, range)),
   };
 }

@@ -10,6 +10,7 @@ export class EngineHost implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private currentModel: ModelInfo | null = null;
+  private loaded: LoadParams | null = null;
 
   constructor(context: vscode.ExtensionContext, log: Log) {
     this.engine = new EngineClient({
@@ -24,6 +25,11 @@ export class EngineHost implements vscode.Disposable {
     return this.currentModel;
   }
 
+  /** Whether a request for this model on this device finds it in memory. */
+  holds({ modelDir, device }: LoadParams): boolean {
+    return this.currentModel !== null && this.loaded?.modelDir === modelDir && this.loaded.device === device;
+  }
+
   /** Null while no engine process runs. */
   get pid(): number | null {
     return this.engine.pid;
@@ -32,6 +38,7 @@ export class EngineHost implements vscode.Disposable {
   /** Makes the engine hold this model on this device; returns at once when it does already. */
   async load(params: LoadParams, options: CallOptions): Promise<ModelInfo> {
     this.currentModel = await this.engine.call('load', params, options);
+    this.loaded = params;
     this.changed.fire();
     return this.currentModel;
   }

@@ -10,7 +10,11 @@ import { generateOptions } from './settingsSchema';
 import { StreamedInsertion } from './streamedInsertion';
 
 /** Generates into documents: text streams in as it comes, as one undo step, and nothing else of the document changes. */
-export class GenerateController {
+export class GenerateController implements vscode.Disposable {
+  private readonly generated = new vscode.EventEmitter<vscode.TextDocument>();
+  /** Fires when a document ends in what the model has just written, whole or cut short. */
+  readonly onDidGenerate = this.generated.event;
+
   constructor(
     private readonly host: EngineHost,
     private readonly settings: SettingsReader,
@@ -38,6 +42,7 @@ export class GenerateController {
           void vscode.window.showInformationMessage('Generation stopped, because the text being generated was edited.');
           return null;
         }
+        this.generated.fire(document);
         return result.stopReason === 'cancelled' ? null : result;
       } catch (error) {
         // What came stays, closed so that the document is whole.
@@ -49,5 +54,8 @@ export class GenerateController {
       }
     });
   }
-}
 
+  dispose(): void {
+    this.generated.dispose();
+  }
+}

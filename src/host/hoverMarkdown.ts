@@ -1,31 +1,71 @@
 import { formatProbability, formatScore, formatShare } from '../shared/formatNumbers';
-import type { TokenFacts } from '../shared/traceSummary';
+import type { TargetScore } from '../shared/targetRows';
+import type { TokenFacts, TraceSource } from '../shared/traceSummary';
 
 const REGIONS = { prompt: 'prompt', reasoning: 'reasoning', answer: 'answer', template: 'chat template' } as const;
 const SIDES = { prompt: 'prompt', reasoning: 'generation' } as const;
 
+/** What a trace with a row for every target token has to say about a token beyond its numbers. */
+export interface TokenwiseFacts {
+  /** Number of target tokens. */
+  readonly of: number;
+  /** The token's place among them from 1, or null outside the target. */
+  readonly ordinal: number | null;
+  /** What led most to it, where it is a target token. */
+  readonly sources: readonly Pick<TraceSource, 'text' | 'share'>[];
+  /** The target tokens that it led to most. */
+  readonly targets: readonly TargetScore[];
+  /** The target token that the colours, and so the numbers, refer to; null for the mean of all. */
+  readonly chosen: { readonly token: number; readonly text: string } | null;
+  /** Address that chooses this target token, or gives the choice up. */
+  readonly link: string | null;
+}
+
+export interface HoverContext {
+  readonly stale: boolean;
+  readonly tokenwise?: TokenwiseFacts | null;
+}
+
 /** A token's numbers as a compact Markdown table. */
-export function hoverMarkdown(facts: TokenFacts, { stale }: { readonly stale: boolean }): string {
-  const { text, region, kind, isTarget } = facts;
-  const what = isTarget ? 'part of the traced span' : kind === 'stop' ? `${REGIONS[region]}, stop token` : REGIONS[region];
-  const lines = [`**FlashTrace** ${inlineCode(visible(text))} (${what})`, ''];
+export function hoverMarkdown(facts: TokenFacts, { stale, tokenwise = null }: HoverContext): string {
+  const { text, kind, isTarget } = facts;
+  const lines = [`**FlashTrace** ${inlineCode(visible(text))} (${description(facts, tokenwise)})`, ''];
   const rows: [string, string][] = [];
-  if (isTarget) {
-    lines.push('The colours show what led to this span.', '');
-  } else if (kind === 'stop') {
+  if (tokenwise?.ordinal != null) lines.push(...choiceLines(isTarget, tokenwise));
+  else if (isTarget) lines.push('The colours show what led to this span.', '');
+  if (!isTarget && kind === 'stop' && facts.score === 0) {
     lines.push('Spaces, commas and full stops carry no score.', '');
-  } else {
+  } else if (!isTarget && (tokenwise?.ordinal == null || facts.score > 0)) {
     rows.push(
-      ['Score', formatScore(facts.score)],
+      [tokenwise?.chosen ? `Score for ${tableCode(tokenwise.chosen.text)}` : 'Score', formatScore(facts.score)],
       [`Share of the ${SIDES[facts.side]}'s score`, formatShare(facts.share)],
       ['Rank', facts.rank === null ? `none of ${facts.rankedOf}` : `${facts.rank} of ${facts.rankedOf}`],
-      ...facts.perHop.map((score, hop): [string, string] => [`Hop ${hop}`, formatScore(score)]),
+      ...(tokenwise ? [] : facts.perHop.map((score, hop): [string, string] => [`Hop ${hop}`, formatScore(score)])),
     );
   }
   if (facts.probability !== null) rows.push(['Probability of this token', formatProbability(facts.probability)]);
   if (rows.length > 0) lines.push('| | |', '|:--|--:|', ...rows.map(([name, value]) => `| ${name} | ${value} |`), '');
+  if (tokenwise && tokenwise.targets.length > 0) {
+    lines.push(`Led most to ${tokenwise.targets.map((target) => `${inlineCode(visible(target.text))} (token ${target.ordinal}: ${formatScore(target.score)})`).join(', ')}`, '');
+  }
   if (stale) lines.push('*The text has changed since this trace; run it again for current scores.*', '');
   return lines.join('\n');
+}
+
+function description({ region, kind, isTarget }: TokenFacts, tokenwise: TokenwiseFacts | null): string {
+  if (tokenwise?.ordinal != null) return `token ${tokenwise.ordinal} of ${tokenwise.of} of the traced span`;
+  if (isTarget) return 'part of the traced span';
+  return kind === 'stop' ? `${REGIONS[region]}, stop token` : REGIONS[region];
+}
+
+/** For a target token: what led to it by itself, and the way to see that in the colours (or back to the mean). */
+function choiceLines(isTarget: boolean, { sources, chosen, link, of }: TokenwiseFacts): string[] {
+  const isChosen = isTarget && chosen !== null;
+  return [
+    ...(sources.length > 0 ? [`From the prompt: ${sources.map(({ text, share }) => `${inlineCode(visible(text))} ${formatShare(share)}`).join(', ')}`, ''] : []),
+    isChosen ? `The colours show what led to this token. [Show the mean of all ${of}](${link})` : `[Colour what led to this token](${link})`,
+    '',
+  ];
 }
 
 /** Spaces and line breaks that would vanish are written as signs. */
@@ -39,4 +79,9 @@ function inlineCode(text: string): string {
   const fence = '`'.repeat(longest + 1);
   const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
   return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+/** Code inside a table row, where a bar would end the cell. */
+function tableCode(text: string): string {
+  return inlineCode(visible(text)).replaceAll('|', '\\|');
 }

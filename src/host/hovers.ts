@@ -1,8 +1,13 @@
 import * as vscode from 'vscode';
-import { tokenFacts } from '../shared/traceSummary';
+import { contains } from '../shared/ranges';
+import { bestTargets, hasRows, rowView, targetLength, targetTexts } from '../shared/targetRows';
+import { tokenFacts, topSources } from '../shared/traceSummary';
 import { toEditorRange } from './documents';
-import { hoverMarkdown } from './hoverMarkdown';
-import type { TraceController } from './traceController';
+import { hoverMarkdown, type TokenwiseFacts } from './hoverMarkdown';
+import { CHOOSE_TARGET, chooseTargetLink } from './targetChoice';
+import type { TraceController, TraceState } from './traceController';
+
+const LISTED = 3;
 
 /** One provider for every document; it has something to say only where a trace is. */
 export class TokenHovers implements vscode.HoverProvider {
@@ -13,7 +18,22 @@ export class TokenHovers implements vscode.HoverProvider {
     const token = state?.live.tokenAt(document.offsetAt(position)) ?? null;
     if (!state || token === null) return null;
     const range = state.live.current[token];
-    const markdown = new vscode.MarkdownString(hoverMarkdown(tokenFacts(state.view, token), { stale: state.stale }));
+    const facts = tokenFacts(rowView(state.view, state.chosen), token);
+    const markdown = new vscode.MarkdownString(hoverMarkdown(facts, { stale: state.stale, tokenwise: tokenwiseFacts(state, token) }));
+    markdown.isTrusted = { enabledCommands: [CHOOSE_TARGET] };
     return new vscode.Hover(markdown, range ? toEditorRange(document, range) : undefined);
   }
+}
+
+function tokenwiseFacts({ uri, view, chosen }: TraceState, token: number): TokenwiseFacts | null {
+  if (!hasRows(view)) return null;
+  const isTarget = contains(view.target, token);
+  return {
+    of: targetLength(view),
+    ordinal: isTarget ? token - view.target.start + 1 : null,
+    sources: isTarget ? topSources(rowView(view, token), { side: 'prompt', limit: LISTED }) : [],
+    targets: bestTargets(view, { start: token, end: token + 1 }, LISTED),
+    chosen: chosen === null ? null : { token: chosen, text: targetTexts(view)[chosen - view.target.start] },
+    link: isTarget ? chooseTargetLink(uri, chosen === token ? null : token) : null,
+  };
 }

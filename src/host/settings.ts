@@ -33,7 +33,7 @@ export class SettingsReader {
   }
 
   /** Which model to load where. */
-  loadParams(settings: Settings): LoadParams {
+  loadParams(settings: Pick<Settings, 'model' | 'device'>): LoadParams {
     return { modelDir: this.modelDir(settings.model), device: settings.device };
   }
 
@@ -47,12 +47,15 @@ export class SettingsReader {
     return root ? join(root.uri.fsPath, path) : normalize(path);
   }
 
-  /** Stores the model where it is set already: in the workspace if that names one, else for the user. */
   async writeModel(dir: string): Promise<void> {
+    await this.write('model', dir === this.embeddedModelDir ? '' : dir);
+  }
+
+  /** Stores a value where it is set already: in the workspace if that has one, else for the user. */
+  async write<K extends keyof Settings>(key: K, value: Settings[K]): Promise<void> {
     const stored = vscode.workspace.getConfiguration(SECTION);
-    const inWorkspace = stored.inspect('model')?.workspaceValue !== undefined;
-    const value = dir === this.embeddedModelDir ? '' : dir;
-    await stored.update('model', value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
+    const inWorkspace = stored.inspect(key)?.workspaceValue !== undefined;
+    await stored.update(key, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
   }
 
   onDidChange(listener: () => void): vscode.Disposable {

@@ -10,6 +10,7 @@ export interface Settings {
   readonly 'method': TraceMethod;
   readonly 'hops': number;
   readonly 'renormThreshold': number;
+  readonly 'liveTrace': boolean;
   readonly 'codeLens': boolean;
   readonly 'generate.maxTokens': number;
   readonly 'generate.temperature': number;
@@ -26,6 +27,7 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   'method': 'flashtrace',
   'hops': 1,
   'renormThreshold': 0,
+  'liveTrace': true,
   'codeLens': true,
   'generate.maxTokens': 512,
   'generate.temperature': 0,
@@ -69,7 +71,7 @@ export function checkSetting<K extends keyof Settings>(key: K, value: unknown): 
     const fits = typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value));
     if (!fits) throw refuse(`${whole ? 'a whole number' : 'a number'} from ${min} to ${max}`);
   } else if (typeof value !== typeof DEFAULT_SETTINGS[key]) {
-    throw refuse(key === 'codeLens' ? 'true or false' : 'the path of a folder');
+    throw refuse(typeof DEFAULT_SETTINGS[key] === 'boolean' ? 'true or false' : 'the path of a folder');
   }
   return value as Settings[K];
 }

@@ -2,9 +2,10 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { checkpointName } from '../engine/checkpoint/checkpoint';
 import type { EngineHost } from './engineHost';
+import type { LiveTrace } from './liveTrace';
 import type { Runs } from './runs';
 import type { SettingsReader } from './settings';
-import { statusLabel, statusText, type StatusFacts } from './statusText';
+import { LIVE_SENTENCES, statusLabel, statusText, type StatusFacts } from './statusText';
 import type { TraceController } from './traceController';
 
 /** One status bar item: model, device, state; a click opens the menu of all commands. */
@@ -12,12 +13,18 @@ export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('flashtrace.status', vscode.StatusBarAlignment.Right, 90);
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor(private readonly host: EngineHost, private readonly runs: Runs, private readonly traces: TraceController, private readonly settings: SettingsReader) {
+  constructor(
+    private readonly host: EngineHost,
+    private readonly runs: Runs,
+    private readonly traces: TraceController,
+    private readonly live: LiveTrace,
+    private readonly settings: SettingsReader,
+  ) {
     this.item.name = 'FlashTrace';
     this.item.command = 'flashtrace.showMenu';
     const update = () => { this.update(); };
     this.subscriptions = [
-      host.onDidChange(update), runs.onDidChange(update), traces.onDidChange(update), settings.onDidChange(update),
+      host.onDidChange(update), runs.onDidChange(update), traces.onDidChange(update), live.onDidChange(update), settings.onDidChange(update),
       vscode.window.onDidChangeActiveTextEditor(update),
     ];
     this.update();
@@ -34,7 +41,8 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private facts(): StatusFacts {
-    const uri = vscode.window.activeTextEditor?.document.uri.toString() ?? '';
+    const document = vscode.window.activeTextEditor?.document;
+    const uri = document?.uri.toString() ?? '';
     const dir = this.settings.modelDir(this.settings.readOrDefault('model'));
     const state = this.traces.get(uri);
     return {
@@ -42,6 +50,7 @@ export class StatusBar implements vscode.Disposable {
       wanted: checkpointName(dir) || basename(dir),
       running: this.runs.progress(uri) ?? this.runs.uris.map((running) => this.runs.progress(running))[0] ?? null,
       trace: !state ? 'none' : state.stale ? 'stale' : 'fresh',
+      live: document ? this.live.state(document) : this.live.isOn ? 'none' : 'off',
     };
   }
 
@@ -52,9 +61,9 @@ export class StatusBar implements vscode.Disposable {
     this.item.tooltip = this.tooltip(facts);
   }
 
-  private tooltip({ model, wanted }: StatusFacts): vscode.MarkdownString {
+  private tooltip({ model, wanted, live }: StatusFacts): vscode.MarkdownString {
     const text = new vscode.MarkdownString(undefined, true);
-    text.isTrusted = { enabledCommands: ['flashtrace.selectModel', 'flashtrace.showLog'] };
+    text.isTrusted = { enabledCommands: ['flashtrace.selectModel', 'flashtrace.toggleLiveTrace', 'flashtrace.showLog'] };
     text.appendMarkdown('**FlashTrace**\n\n');
     if (model) {
       text.appendText(`${model.name}: ${model.family}, ${(model.parameters / 1e6).toLocaleString('en-US', { maximumFractionDigits: 1 })}M parameters, ${model.dtype}, ${model.contextLength.toLocaleString('en-US')} tokens of context.\n`);
@@ -62,7 +71,9 @@ export class StatusBar implements vscode.Disposable {
     } else {
       text.appendText(`${wanted} is loaded by the first trace.`);
     }
-    text.appendMarkdown('\n\n[Select model](command:flashtrace.selectModel) · [Show log](command:flashtrace.showLog)');
+    text.appendMarkdown('\n\n');
+    text.appendText(LIVE_SENTENCES[live]);
+    text.appendMarkdown(`\n\n[Select model](command:flashtrace.selectModel) · [Turn live trace ${live === 'off' ? 'on' : 'off'}](command:flashtrace.toggleLiveTrace) · [Show log](command:flashtrace.showLog)`);
     return text;
   }
 }

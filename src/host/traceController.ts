@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
-import { CancelledError, SpanError } from '../engine/errors';
-import type { TraceTarget } from '../shared/engineProtocol';
-import type { TraceOptions } from '../shared/traceResult';
+import { CancelledError, ColdStateError, SpanError } from '../engine/errors';
+import type { TraceParams, TraceTarget } from '../shared/engineProtocol';
+import { validRow } from '../shared/targetRows';
+import type { TraceOptions, TraceResult } from '../shared/traceResult';
 import { toTraceView, type TraceView } from '../shared/traceView';
 import { openDocument, textEdits, transcriptDocument } from './documents';
 import type { EngineHost } from './engineHost';
@@ -10,6 +10,7 @@ import { LiveRanges } from './liveRanges';
 import type { Log } from './log';
 import type { Runs } from './runs';
 import type { SettingsReader } from './settings';
+import { textHash } from './textHash';
 import type { TracedTexts } from './tracedTexts';
 
 /** The trace of one document and where its tokens stand now. */
@@ -23,13 +24,15 @@ export interface TraceState {
   readonly live: LiveRanges;
   /** True while the document's text differs from the traced one. */
   stale: boolean;
+  /** The target token of a token-wise trace whose sources are shown; null for the mean of all. */
+  chosen: number | null;
 }
 
 /** Traces documents, keeps the latest trace of each and follows the edits made after it. */
 export class TraceController implements vscode.Disposable {
   private readonly states = new Map<string, TraceState>();
   private readonly changed = new vscode.EventEmitter<string>();
-  /** Fires with the document's URI when its trace is new, gone, stale, fresh again, or its tokens moved. */
+  /** Fires with the document's URI when its trace is new, gone, stale, fresh again, shows another target token, or its tokens moved. */
   readonly onDidChange = this.changed.event;
   private readonly subscriptions: vscode.Disposable[];
 
@@ -59,7 +62,7 @@ export class TraceController implements vscode.Disposable {
    */
   async trace(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): Promise<TraceState> {
     const uri = document.uri.toString();
-    const request = { ...this.settings.loadParams(this.settings.read()), document: transcriptDocument(document), target, options };
+    const request = this.request(document, target, options);
     // What is typed while the run goes on is followed from here, so that the result lands on the right characters.
     const edits: { edits: ReturnType<typeof textEdits>; length: number }[] = [];
     const recorder = vscode.workspace.onDidChangeTextDocument((event) => {
@@ -71,8 +74,7 @@ export class TraceController implements vscode.Disposable {
         await this.host.load(request, call);
         const result = await this.host.engine.call('trace', request, call);
         if (signal.aborted) throw new CancelledError();
-        const { modelMs, traceMs } = result.timings;
-        this.log.info(`${request.document.name}: ${options.method}, ${result.target.end - result.target.start} target tokens of ${result.tokens.length}, model ${Math.round(modelMs)} ms, attribution ${Math.round(traceMs)} ms`);
+        this.log.info(summary(request, result));
         const state = this.createState(uri, toTraceView(result, uri), options, textHash(request.document.text), request.document.text.length);
         for (const { edits: step, length } of edits) state.live.apply(step, length);
         this.settle(state, document);
@@ -83,6 +85,25 @@ export class TraceController implements vscode.Disposable {
     } finally {
       recorder.dispose();
     }
+  }
+
+  /**
+   * The same from what the engine has in memory alone: no model is loaded or run, no engine started, and nothing is shown
+   * meanwhile. The document keeps its trace when this fails.
+   * @throws EngineError; `ColdStateError` when it takes the model, `CancelledError` also when the document changed meanwhile
+   */
+  async traceWarm(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, signal: AbortSignal): Promise<TraceState> {
+    const uri = document.uri.toString();
+    const request = { ...this.request(document, target, options), warmOnly: true };
+    if (!this.host.holds(request)) throw new ColdStateError('The model that the settings name is not in memory; run Trace Selection, which loads it.');
+    const { version } = document;
+    const result = await this.host.engine.call('trace', request, { signal });
+    if (signal.aborted || document.version !== version) throw new CancelledError();
+    this.log.debug(`Live: ${summary(request, result)}`);
+    const state = this.createState(uri, toTraceView(result, uri), options, textHash(request.document.text), request.document.text.length);
+    this.texts.remember(uri, state);
+    this.changed.fire(uri);
+    return state;
   }
 
   /** Takes over a trace that a panel kept over a window reload; its text is known by the hash that was remembered. */
@@ -113,6 +134,15 @@ export class TraceController implements vscode.Disposable {
     return this.trace(document, target, { ...state.options, ...change });
   }
 
+  /** Shows what led to one target token of a token-wise trace; null (and any other token) for all of them together. */
+  choose(uri: string, token: number | null): void {
+    const state = this.states.get(uri);
+    const chosen = state ? validRow(state.view, token) : null;
+    if (!state || state.chosen === chosen) return;
+    state.chosen = chosen;
+    this.changed.fire(uri);
+  }
+
   clear(uri: string): void {
     if (this.states.delete(uri)) this.changed.fire(uri);
   }
@@ -122,9 +152,13 @@ export class TraceController implements vscode.Disposable {
     this.changed.dispose();
   }
 
+  private request(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): TraceParams {
+    return { ...this.settings.loadParams(this.settings.read()), document: transcriptDocument(document), target, options };
+  }
+
   private createState(uri: string, view: TraceView, options: TraceOptions, hash: string, length: number): TraceState {
     const live = new LiveRanges(view.tokens.map((token) => token.range), length);
-    const state: TraceState = { uri, view, options, textHash: hash, textLength: length, live, stale: false };
+    const state: TraceState = { uri, view, options, textHash: hash, textLength: length, live, stale: false, chosen: null };
     this.states.set(uri, state);
     return state;
   }
@@ -155,6 +189,7 @@ export class TraceController implements vscode.Disposable {
   }
 }
 
-function textHash(text: string): string {
-  return createHash('sha256').update(text, 'utf16le').digest('hex');
+/** One line for the log. */
+function summary({ document }: TraceParams, { options, target, tokens, timings }: TraceResult): string {
+  return `${document.name}: ${options.method}, ${target.end - target.start} target tokens of ${tokens.length}, model ${Math.round(timings.modelMs)} ms, attribution ${Math.round(timings.traceMs)} ms`;
 }

@@ -1,18 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { FromPanel, PanelState, ToPanel } from '../shared/panelProtocol';
+import { fromStoredTrace } from '../shared/storedTrace';
 import type { TraceMethod } from '../shared/traceResult';
 import { panelHtml } from '../shared/panelHtml';
 import { openDocument, toEditorRange, visibleEditors } from './documents';
 import type { Runs } from './runs';
-import type { TraceController } from './traceController';
+import type { TraceController, TraceState } from './traceController';
 
 export const PANEL_VIEW_TYPE = 'flashtrace.trace';
 const TITLE = 'FlashTrace';
+/** Longer than the pause between two words selected at the keyboard, in ms. */
+const FOLLOW_AFTER_MS = 200;
 
 /** What the panel asks of the commands. */
 export interface PanelActions {
   rerun(uri: string, method: TraceMethod, hops: number): void;
+  /** The panel is about to select this in the document's editor. */
+  select(uri: string, range: vscode.Range): void;
 }
 
 /**
@@ -24,6 +29,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   private panelSubscriptions: vscode.Disposable[] = [];
   private readonly subscriptions: vscode.Disposable[];
   private uri: string | null = null;
+  private postTimer: NodeJS.Timeout | undefined;
   /** Whoever closes the panel does not get it back with the next trace. */
   private closedByPerson = false;
 
@@ -70,16 +76,20 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: PanelState | undefined): Promise<void> {
     panel.webview.options = this.options();
     const trace = state?.trace;
-    if (trace?.documentName) {
+    if (state && trace?.documentName) {
       this.uri = trace.documentName;
       const document = await Promise.resolve(vscode.workspace.openTextDocument(vscode.Uri.parse(trace.documentName))).catch(() => null);
-      if (document) this.traces.restore(document, trace);
+      if (document) {
+        this.traces.restore(document, fromStoredTrace(trace));
+        this.traces.choose(this.uri, state.chosen);
+      }
     }
     this.adopt(panel);
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
+    clearTimeout(this.postTimer);
     this.panel?.dispose();
   }
 
@@ -122,6 +132,9 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       case 'reveal':
         await this.reveal(message.range);
         break;
+      case 'choose':
+        this.choose(message.token);
+        break;
       case 'rerun':
         if (this.uri) this.actions.rerun(this.uri, message.method, message.hops);
         break;
@@ -135,22 +148,40 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     if (uri !== this.uri) return;
     const state = this.traces.get(uri);
     if (!state) this.post({ type: 'clear' });
-    else if (this.posted?.view !== state.view) this.postAll();
-    else if (this.posted.stale !== state.stale) {
-      this.posted = { view: state.view, stale: state.stale };
-      this.post({ type: 'stale', stale: state.stale });
+    else if (this.posted?.view !== state.view) this.postSoon();
+    else {
+      if (this.posted.stale !== state.stale) this.post({ type: 'stale', stale: state.stale });
+      if (this.posted.chosen !== state.chosen) this.post({ type: 'chosen', token: state.chosen });
+      this.posted = { view: state.view, stale: state.stale, chosen: state.chosen };
     }
   }
 
-  /** What the panel was last told: an edit must not send the whole trace again. */
-  private posted: { readonly view: unknown; readonly stale: boolean } | null = null;
+  /** What the panel knows: an edit must not send the whole trace again. */
+  private posted: Pick<TraceState, 'view' | 'stale' | 'chosen'> | null = null;
+
+  /** The panel shows its choice already: telling it back would undo a later one that is under way. */
+  private choose(token: number | null): void {
+    if (!this.uri || !this.posted) return;
+    this.posted = { ...this.posted, chosen: token };
+    this.traces.choose(this.uri, token);
+  }
+
+  /**
+   * A trace that follows the selection comes here when the selection pauses: the window draws a panel of 1,000 words for
+   * longer than the editor's colours, which would wait for it. What somebody asked for comes at once (`showTrace`).
+   */
+  private postSoon(): void {
+    clearTimeout(this.postTimer);
+    this.postTimer = setTimeout(() => { this.postAll(); }, FOLLOW_AFTER_MS);
+  }
 
   private postAll(): void {
+    clearTimeout(this.postTimer);
     const state = this.uri ? this.traces.get(this.uri) : undefined;
     // A restored panel whose document cannot be opened any more keeps showing what it kept.
     if (state) {
-      this.posted = { view: state.view, stale: state.stale };
-      this.post({ type: 'trace', trace: state.view, stale: state.stale });
+      this.posted = { view: state.view, stale: state.stale, chosen: state.chosen };
+      this.post({ type: 'trace', trace: state.view, stale: state.stale, chosen: state.chosen });
     }
     this.postBusy();
     const editor = vscode.window.activeTextEditor;
@@ -190,6 +221,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       return;
     }
     const selection = toEditorRange(document, range);
+    this.actions.select(uri, selection);
     const viewColumn = visibleEditors(uri)[0]?.viewColumn ?? vscode.ViewColumn.One;
     const editor = await vscode.window.showTextDocument(document, { viewColumn, selection });
     editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);

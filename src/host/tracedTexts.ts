@@ -15,6 +15,7 @@ export class TracedTexts {
   constructor(private readonly storage: vscode.Memento) {}
 
   remember(uri: string, { textHash, textLength }: TracedText): void {
+    if (this.recall(uri)?.textHash === textHash) return; // traces follow a selection many times a second, and this writes to disk
     const others = this.entries().filter(([known]) => known !== uri).slice(1 - MAX_KEPT);
     void this.storage.update(KEY, [...others, [uri, { textHash, textLength }]]);
   }

@@ -1,12 +1,15 @@
 /** Messages between the extension host and the trace panel (a webview). Both sides import this file. */
 import type { CharRange } from './ranges';
+import type { StoredTrace } from './storedTrace';
 import type { TraceMethod } from './traceResult';
 import type { TraceView } from './traceView';
 
 /** Extension host -> panel. */
 export type ToPanel =
-  /** Draw this trace and remember it; replaces everything shown. */
-  | { readonly type: 'trace'; readonly trace: TraceView; readonly stale: boolean }
+  /** Draw this trace and remember it; replaces everything shown. @see PanelState.chosen */
+  | { readonly type: 'trace'; readonly trace: TraceView; readonly stale: boolean; readonly chosen: number | null }
+  /** Show what led to this target token of a token-wise trace; null for all of them together. */
+  | { readonly type: 'chosen'; readonly token: number | null }
   /** The document was edited (or put back): the panel dims its colours and offers a rerun, or stops doing so. */
   | { readonly type: 'stale'; readonly stale: boolean }
   /** A run is under way (one short sentence, fraction in 0..1 or null) or has ended (null). The shown trace stays. */
@@ -24,15 +27,25 @@ export type FromPanel =
   | { readonly type: 'ready' }
   /** Show these document characters in the editor. */
   | { readonly type: 'reveal'; readonly range: CharRange }
+  /** The person chose a target token of a token-wise trace (null: all together): the editor's colours follow. */
+  | { readonly type: 'choose'; readonly token: number | null }
   /** Trace the same span again with these settings. */
   | { readonly type: 'rerun'; readonly method: TraceMethod; readonly hops: number }
   /** The "Cancel" button beside the progress. */
   | { readonly type: 'cancel' };
 
+/**
+ * Largest matrix that the panel keeps: 32 target tokens of a transcript of 2,048, 350 kB as text. VS Code writes the
+ * state to its database at every change of it.
+ */
+export const MAX_KEPT_NUMBERS = 65_536;
+
 /** What the panel keeps with `setState`: enough to draw itself after a window reload, before any trace runs again. */
 export interface PanelState {
-  readonly trace: TraceView | null;
+  readonly trace: StoredTrace | null;
   readonly stale: boolean;
   /** The person's choices in the panel. */
   readonly hop: number | 'all';
+  /** Absolute position of the chosen target token of a token-wise trace; null for the mean of all. */
+  readonly chosen: number | null;
 }

@@ -1,9 +1,13 @@
 import { escapeHtml } from './escapeHtml';
+import { toStoredTrace } from './storedTrace';
 import { systemThemeCss } from './themeCss';
 import { targetText } from './traceBlocks';
 import type { TraceView } from './traceView';
 
-/** Element that holds the trace as JSON; the panel's script draws it where there is no VS Code. */
+/** Largest matrix of a token-wise trace that a page holds: 512 target tokens of a transcript of 8,192, 22 MB of text. */
+const MAX_EMBEDDED_NUMBERS = 4_194_304;
+
+/** Element that holds the trace as JSON (a `StoredTrace`); the panel's script draws it where there is no VS Code. */
 export const EMBEDDED_TRACE_ID = 'flashtrace-trace';
 
 export interface TraceHtmlOptions {
@@ -35,7 +39,7 @@ ${style.replace(/<\/(?=style)/gi, '<\\/')}</style>
 </head>
 <body>
 <noscript>This page draws its trace with JavaScript, which is turned off here.</noscript>
-<script type="application/json" id="${EMBEDDED_TRACE_ID}">${scriptJson(view)}</script>
+<script type="application/json" id="${EMBEDDED_TRACE_ID}">${scriptJson(toStoredTrace(view, MAX_EMBEDDED_NUMBERS))}</script>
 <script nonce="flashtrace">
 ${scriptText(script)}</script>
 </body>

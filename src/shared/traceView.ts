@@ -14,8 +14,8 @@ export interface TokenView {
 }
 
 /**
- * A trace as JSON: what the panel draws and keeps over a window reload, and what the HTML page embeds. Everything that
- * a view shows beyond this (buckets, ranks, shares of a hop) is derived from it.
+ * A trace as the views draw it, plain data. Everything that a view shows beyond this (buckets, ranks, shares of a hop,
+ * what led to a single target token) is derived from it.
  */
 export interface TraceView {
   /** Document URI (editor) or path (command line); null when the page stands alone. */
@@ -34,6 +34,11 @@ export interface TraceView {
   readonly hopScores: readonly (readonly number[])[];
   readonly thinkingRatios: readonly number[];
   readonly shares: TraceResult['shares'];
+  /**
+   * `ifr-tokenwise` only: a row for every target token, one number per token, row after row: [nTarget][nTokens].
+   * Absent, too, where it was too large to keep (`toStoredTrace`).
+   */
+  readonly matrix?: Float32Array;
   readonly timings: TraceResult['timings'];
 }
 
@@ -59,6 +64,14 @@ export function toTraceView(result: TraceResult, documentName: string | null): T
     hopScores: result.hops.map((hop) => Array.from(hop.carried)),
     thinkingRatios: result.thinkingRatios,
     shares: result.shares,
+    ...(result.matrix && { matrix: joinRows(result.matrix, result.tokens.length) }),
     timings: result.timings,
   };
+}
+
+/** 512 rows of 2,048 numbers are 4 MB this way, half of what the tracer gives; single precision is ample for colours. */
+function joinRows(rows: readonly Float64Array[], length: number): Float32Array {
+  const joined = new Float32Array(rows.length * length);
+  rows.forEach((row, k) => { joined.set(row, k * length); });
+  return joined;
 }

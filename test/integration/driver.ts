@@ -31,6 +31,7 @@ export const panel = {
 export const workbench = {
   snapshot: (name: string) => call('snapshot', { name }),
   press: (keys: string) => call('press', { keys }),
+  drag: (phase: 'press' | 'move' | 'release', text: string, occurrence = 0) => call('drag', { phase, text, occurrence }),
   type: (text: string) => call('type', { text }),
   click: (selector: string) => call('click', { selector }),
   text: (selector: string) => call('text', { selector }),

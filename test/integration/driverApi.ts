@@ -38,6 +38,8 @@ export interface DriverApi {
   evaluate(argument: ScriptCall): Promise<unknown>;
   /** A key chord for whatever has the focus: `Control+Shift+P`, `Enter`. */
   press(argument: { keys: string }): Promise<void>;
+  /** One step of a selection with the mouse: to the middle of a text in an editor, where the button goes down, stays as it is or comes up. */
+  drag(argument: { text: string; occurrence?: number; phase: 'press' | 'move' | 'release' }): Promise<void>;
   type(argument: { text: string }): Promise<void>;
   click(argument: { selector: string }): Promise<void>;
   /** Text of every element that matches, without waiting. */

@@ -54,8 +54,7 @@ export async function message(...words: string[]): Promise<string> {
 /** The embedded model without anything that ends a turn, and with a context that it does not fill while a test runs. */
 export function endlessModel(): string {
   const dir = mkdtempSync(join(tmpdir(), 'flashtrace-endless-'));
-  const source = vscode.extensions.getExtension('flashtrace.flashtrace-vscode')!.extensionUri.with({ scheme: 'file', authority: '' }).fsPath;
-  cpSync(join(source, 'models', 'tracelet-1m'), dir, { recursive: true });
+  cpSync(join(extensionDir(), 'models', 'tracelet-1m'), dir, { recursive: true });
   const change = (name: string, fields: object) => {
     const path = join(dir, name);
     writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), ...fields }));
@@ -64,4 +63,9 @@ export function endlessModel(): string {
   change('generation_config.json', { eos_token_id: null });
   change('tokenizer_config.json', { eos_token: null, chat_template: "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}" });
   return dir;
+}
+
+/** Folder of the extension under test. In a VS Code server its address is a remote one. */
+export function extensionDir(): string {
+  return vscode.extensions.getExtension('flashtrace.flashtrace-vscode')!.extensionUri.with({ scheme: 'file', authority: '' }).fsPath;
 }

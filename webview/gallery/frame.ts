@@ -23,7 +23,7 @@ document.body.className = BODY_CLASSES[theme];
 /** Everything that the panel has sent and saved, for tests to read. */
 const record: { posted: FromPanel[]; state: PanelState | undefined } = {
   posted: [],
-  state: scenario.hop === undefined ? undefined : { trace: null, stale: false, hop: scenario.hop },
+  state: scenario.hop === undefined ? undefined : { trace: null, stale: false, hop: scenario.hop, chosen: null },
 };
 
 Object.assign(globalThis, {

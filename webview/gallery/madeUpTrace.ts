@@ -82,6 +82,8 @@ function score(draft: Draft, tokens: TokenView[], promptLength: number, reasonin
     const nearness = Math.exp((i - target.start) / (hop === 0 ? 12 : 60));
     return noise * (2 + (hop === 0 ? 30 : 9) * nearness);
   }));
+  const matrix = draft.method === 'ifr-tokenwise' ? rows(hopScores[0], tokens, promptLength, target, hot) : undefined;
+  if (matrix) hopScores[0] = tokens.map((_, i) => meanOf(matrix, i, tokens.length));
   const scores = tokens.map((_, i) => (i >= target.start ? 0 : hopScores.reduce((sum, hop) => sum + hop[i], 0)));
   const mass: Record<string, number> = { template: 0, prompt: 0, reasoning: 0, answer: 0, stop: 0.11 * scores.reduce((a, b) => a + b, 0) };
   tokens.forEach((token, i) => { mass[token.region] += hopScores.reduce((sum, hop) => sum + hop[i], 0); });
@@ -100,8 +102,32 @@ function score(draft: Draft, tokens: TokenView[], promptLength: number, reasonin
     hopScores,
     thinkingRatios: hopScores.map((_, hop) => 0.86 ** (hop + 1)),
     shares: Object.fromEntries(Object.entries(mass).map(([key, value]) => [key, value / total])) as TraceView['shares'],
+    ...(matrix && { matrix }),
     timings: { modelMs: 412, traceMs: 38, modelRuns: 1 },
   };
+}
+
+/** Each target token draws on evidence of its own, on the words before it and on itself. */
+function rows(base: readonly number[], tokens: readonly TokenView[], promptLength: number, target: TokenRange, hot: ReadonlySet<number>): Float32Array {
+  const random = randomNumbers(11);
+  const evidence = [...hot];
+  const length = target.end - target.start;
+  return Float32Array.from({ length: length * tokens.length }, (_, at) => {
+    const [token, i] = [target.start + Math.floor(at / tokens.length), at % tokens.length];
+    if (i > token || tokens[i].kind === 'stop') return 0;
+    if (i === token) return 0.2;
+    if (i >= target.start) return 0.03 * random() * Math.exp((i - token) / 4);
+    const place = evidence.indexOf(i) / evidence.length;
+    const own = place >= 0 && Math.abs(place - (token - target.start) / length) < 0.18 ? 6 : 0.5;
+    const copied = i >= promptLength && tokens[i].text.trim() === tokens[token].text.trim() ? 5 : 1;
+    return (base[i] || 0.0012) * own * copied * (0.6 + 0.8 * random());
+  });
+}
+
+function meanOf(matrix: Float32Array, i: number, nTokens: number): number {
+  let total = 0;
+  for (let at = i; at < matrix.length; at += nTokens) total += matrix[at];
+  return (total * nTokens) / matrix.length;
 }
 
 function findTarget(tokens: readonly TokenView[], promptLength: number, words: string): TokenRange {

@@ -9,6 +9,8 @@ export interface Scenario {
   readonly hop?: HopChoice;
   /** A token whose hover is shown. */
   readonly pointAt?: number;
+  /** Selector of what comes a moment later. */
+  readonly awaits?: string;
 }
 
 const MULTI_HOP: Draft = {
@@ -80,15 +82,28 @@ const SCRIPTS: Draft = {
   evidence: ['莉娜在北极光公司工作', '北极光公司位于奥斯陆'],
 };
 
+const REASON: Draft = { ...MULTI_HOP, target: 'Lena works at Borealis. Borealis is based in Oslo.', method: 'ifr-tokenwise', hops: 0 };
+
+const LONG_REASON: Draft = {
+  ...LONG,
+  target: `${PEOPLE.slice(6, 12).map((name, i) => `${i + 7}. ${name} works at ${FIRMS[i + 6]}, and ${FIRMS[i + 6]} is based in ${CITIES[i + 6]}.`).join('\n')}`,
+  method: 'ifr-tokenwise',
+  hops: 0,
+};
+
 const traces = {
   typical: madeUpTrace(MULTI_HOP),
   override: madeUpTrace(OVERRIDE),
   long: madeUpTrace(LONG),
   chat: madeUpTrace(CHAT),
   scripts: madeUpTrace(SCRIPTS),
+  tokenwise: madeUpTrace(REASON),
+  tokenwiseLong: madeUpTrace(LONG_REASON),
 } satisfies Record<string, TraceView>;
 
-const shown = (trace: TraceView, stale = false): ToPanel => ({ type: 'trace', trace, stale });
+const shown = (trace: TraceView, stale = false, chosen: number | null = null): ToPanel => ({ type: 'trace', trace, stale, chosen });
+/** The first token of the target with this text. */
+const targetToken = (trace: TraceView, text: string): number => trace.tokens.findIndex((token, i) => i >= trace.target.start && token.text === text);
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'typical': { messages: [shown(traces.typical)] },
@@ -98,6 +113,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'long': { messages: [shown(traces.long)] },
   'chat-templates': { messages: [shown(traces.chat)] },
   'cjk-emoji': { messages: [shown(traces.scripts)] },
+  'token-wise': { messages: [shown(traces.tokenwise)] },
+  'token-wise-chosen': { messages: [shown(traces.tokenwise, false, targetToken(traces.tokenwise, ' Oslo'))] },
+  'token-wise-preview': { messages: [shown(traces.tokenwise)], pointAt: targetToken(traces.tokenwise, ' based'), awaits: '.tok.shown' },
+  'token-wise-source': { messages: [shown(traces.tokenwise)], pointAt: wordAt(traces.tokenwise, ' Oslo') },
+  'token-wise-long': { messages: [shown(traces.tokenwiseLong, false, targetToken(traces.tokenwiseLong, ' Ironw'))] },
+  'token-wise-stale': { messages: [shown(traces.tokenwise, true, targetToken(traces.tokenwise, ' Oslo'))] },
+  'token-wise-not-kept': { messages: [shown({ ...traces.tokenwise, matrix: undefined })] },
   'marked': { messages: [shown(traces.typical), { type: 'mark', token: wordAt(traces.typical, ' Borea') }] },
   'stale': { messages: [shown(traces.typical, true)] },
   'busy': { messages: [shown(traces.typical), { type: 'busy', busy: { message: 'Running the model over 182 tokens', fraction: 0.42 } }] },

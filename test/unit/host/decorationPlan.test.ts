@@ -43,6 +43,7 @@ describe('what is painted in the editor', () => {
         { ramp: 'reasoning', bucket: 10, ranges: [{ start: 9, end: 12 }] },
       ],
       target: [{ start: 14, end: 17 }],
+      chosen: [],
     });
   });
 
@@ -79,6 +80,26 @@ describe('what is painted in the editor', () => {
     assert.deepEqual(decorationPlan(view, [null, { start: 5, end: 8 }, null]), {
       buckets: [{ ramp: 'prompt', bucket: 10, ranges: [{ start: 5, end: 8 }] }],
       target: [],
+      chosen: [],
     });
+  });
+
+  it('paints the row of a chosen target token, earlier target tokens with it', () => {
+    const base = viewOf([
+      { region: 'prompt', range: { start: 0, end: 3 }, score: 1 },
+      { region: 'prompt', range: { start: 3, end: 6 }, score: 1 },
+      { region: 'answer', range: { start: 6, end: 9 }, score: 0 },
+      { region: 'answer', range: { start: 9, end: 12 }, score: 0 },
+    ], 2);
+    const view: TraceView = { ...base, target: { start: 2, end: 4 }, matrix: Float32Array.of(1, 0, 5, 0, 0, 1, 0.5, 5) };
+    assert.deepEqual(decorationPlan(view, base.tokens.map(({ range }) => range), 3), {
+      buckets: [
+        { ramp: 'prompt', bucket: 10, ranges: [{ start: 3, end: 6 }] },
+        { ramp: 'reasoning', bucket: 10, ranges: [{ start: 6, end: 9 }] },
+      ],
+      target: [{ start: 6, end: 12 }],
+      chosen: [{ start: 9, end: 12 }],
+    });
+    assert.deepEqual(decorationPlan(view, [null, null, null, null], 3), { buckets: [], target: [], chosen: [] });
   });
 });

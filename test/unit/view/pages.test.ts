@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { formatDuration, formatProbability, formatScore, formatShare } from '../../../src/shared/formatNumbers';
 import { panelHtml } from '../../../src/shared/panelHtml';
+import type { PanelState } from '../../../src/shared/panelProtocol';
 import { traceHtml } from '../../../src/shared/traceHtml';
+import type { TraceView } from '../../../src/shared/traceView';
 import { EMPTY_MODEL, receive, restore, toState } from '../../../webview/panelModel';
-import { smallTrace } from './support/smallTrace';
+import { smallTrace, tokenwiseTrace } from './support/smallTrace';
 
 const view = smallTrace([{ text: 'a </script><!-- \u2028 & "', region: 'prompt', hops: [1, 1] }, { text: '<b>', region: 'answer' }], 1, [1, 2]);
 
@@ -36,16 +38,27 @@ describe('traceHtml', () => {
 });
 
 describe('panelModel', () => {
-  const shown = receive({ ...EMPTY_MODEL, hop: 1, notice: 'n', marked: 0 }, { type: 'trace', trace: view, stale: false });
+  const shown = receive({ ...EMPTY_MODEL, hop: 1, notice: 'n', marked: 0 }, { type: 'trace', trace: view, stale: false, chosen: null });
 
   it('keeps the chosen hop where the new trace has it', () => {
     assert.deepEqual([shown.hop, shown.notice, shown.marked], [1, null, null]);
-    assert.equal(receive({ ...EMPTY_MODEL, hop: 2 }, { type: 'trace', trace: view, stale: false }).hop, 'all');
+    assert.equal(receive({ ...EMPTY_MODEL, hop: 2 }, { type: 'trace', trace: view, stale: false, chosen: null }).hop, 'all');
   });
 
   it('comes back from its saved state', () => {
     const stale = receive(shown, { type: 'stale', stale: true });
     assert.deepEqual(restore(toState(stale)), { ...EMPTY_MODEL, trace: view, stale: true, hop: 1 });
+  });
+
+  it('comes back with the chosen target token of a token-wise trace, unless its rows were too many to keep', () => {
+    const rows = (length: number): TraceView => tokenwiseTrace([{ text: 'a', region: 'prompt' }, ...Array.from({ length }, () => ({ text: 'b', region: 'answer' } as const))], 1, Array.from({ length }, () => new Array<number>(length + 1).fill(1)));
+    const small = receive(EMPTY_MODEL, { type: 'trace', trace: rows(4), stale: false, chosen: 2 });
+    assert.deepEqual(restore(JSON.parse(JSON.stringify(toState(small))) as PanelState), small);
+    const large = receive(EMPTY_MODEL, { type: 'trace', trace: rows(256), stale: false, chosen: 2 });
+    assert.equal(large.chosen, 2);
+    const restored = restore(toState(large));
+    assert.deepEqual([restored.chosen, restored.trace!.matrix, restored.trace!.scores], [null, undefined, large.trace!.scores]);
+    assert.equal(receive(large, { type: 'chosen', token: 0 }).chosen, null, 'no target token');
   });
 
   it('clears the trace but not a run in progress', () => {

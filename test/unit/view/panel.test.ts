@@ -50,7 +50,7 @@ describe('panel in Chromium', function () {
     assert.deepEqual(panel.errors, [], 'errors in the page, or something that its policy refused');
   });
 
-  const show = (stale = false): Promise<void> => panel.send({ type: 'trace', trace, stale });
+  const show = (stale = false): Promise<void> => panel.send({ type: 'trace', trace, stale, chosen: null });
 
   it('says that it is ready, and what to do while there is no trace', async () => {
     assert.deepEqual(await panel.posted(), [{ type: 'ready' }]);
@@ -220,7 +220,7 @@ describe('panel in Chromium', function () {
     const facts = Array.from({ length: 530 }, (_, i) => `Ada${i} works at Acorn.`).join(' ');
     const long = madeUpTrace({ turns: [['user', `${facts} Where does Ada7 work?`]], reasoning: 'Ada7 works at Acorn.', answer: 'Acorn', target: 'Acorn', evidence: ['Ada7 works at Acorn'] });
     assert.ok(long.tokens.length >= 4000, `${long.tokens.length} tokens`);
-    await panel.send({ type: 'trace', trace: long, stale: false });
+    await panel.send({ type: 'trace', trace: long, stale: false, chosen: null });
     assert.equal((await panel.tokenClasses()).length, long.tokens.length);
     await panel.page.evaluate("window.built = 0; new MutationObserver((all) => { built += all.length; }).observe(document.querySelector('.stream'), { childList: true, subtree: true }); 0");
     await panel.page.getByRole('radio', { name: 'Hop 0' }).click();

@@ -40,7 +40,7 @@ export class PanelPage {
   /** Sends messages of the host and waits until the panel has taken them. */
   async send(...messages: ToPanel[]): Promise<void> {
     await this.page.evaluate(`new Promise((done) => {
-      const messages = ${JSON.stringify(messages)};
+      const messages = JSON.parse(${JSON.stringify(JSON.stringify(messages, writeFloats))}, (_, value) => value?.float32 ? Float32Array.from(value.float32) : value);
       let left = messages.length;
       addEventListener('message', function listen() { if (--left === 0) { removeEventListener('message', listen); done(); } });
       for (const message of messages) postMessage(message, '*');
@@ -71,4 +71,9 @@ export class PanelPage {
     const token = await this.page.evaluate<string | null>("document.activeElement?.getAttribute('data-token') ?? null");
     return token === null ? null : Number(token);
   }
+}
+
+/** JSON knows no typed arrays; VS Code hands them over as they are. */
+function writeFloats(_: string, value: unknown): unknown {
+  return value instanceof Float32Array ? { float32: Array.from(value) } : value;
 }

@@ -11,6 +11,13 @@ export interface SmallToken {
   readonly shared?: number;
 }
 
+/** A token-wise trace for tests: a row for every target token, the last tokens; the scores are the rows' mean. */
+export function tokenwiseTrace(tokens: readonly Omit<SmallToken, 'hops'>[], promptLength: number, rows: readonly (readonly number[])[]): TraceView {
+  const means = tokens.map((_, i) => rows.reduce((sum, row) => sum + row[i] / rows.length, 0));
+  const trace = smallTrace(tokens.map((token, i) => ({ ...token, hops: [means[i]] })), promptLength, [tokens.length - rows.length, tokens.length]);
+  return { ...trace, method: 'ifr-tokenwise', recursionSpan: null, matrix: Float32Array.from(rows.flat()) };
+}
+
 /** A trace for tests with the scores written beside the tokens; the prompt ends at `promptLength`. */
 export function smallTrace(tokens: readonly SmallToken[], promptLength: number, target: readonly [number, number]): TraceView {
   const nHops = Math.max(1, ...tokens.map(({ hops }) => hops?.length ?? 0));
