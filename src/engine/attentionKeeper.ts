@@ -19,7 +19,8 @@ export class AttentionKeeper {
 
   /** Notes what the latest trace looked at; what was noted before is forgotten. */
   want(state: TraceState, positions: readonly number[]): void {
-    this.wanted = { state, positions };
+    // Elsewhere the product is quicker than bringing its result back and forth.
+    if (this.session.provider === 'cpu') this.wanted = { state, positions };
   }
 
   /** Serves a request: nothing is kept meanwhile, and what is wanted after it. */

@@ -1,14 +1,20 @@
 import type { DeviceSetting, ModelInfo } from '../shared/engineProtocol';
+import type { TokenizedTranscript, TranscriptDocument } from '../shared/transcript';
 import { AttentionKeeper } from './attentionKeeper';
 import { ModelRuntime } from './modelRuntime';
 import { StateStore } from './stateStore';
 import { openTokenizer } from './tokenizer/openTokenizer';
 import type { Tokenizer } from './tokenizer/tokenizer';
+import { tokenizeTranscript } from './transcript/tokenizeTranscript';
+
+/** Transcripts whose tokens are remembered. */
+const REMEMBERED = 4;
 
 /** A model that transcripts can be traced with: the runtime, its tokenizer and the trace states so far. */
 export class LoadedModel {
   readonly states: StateStore;
   readonly keeper: AttentionKeeper;
+  private transcripts: readonly { readonly document: TranscriptDocument; readonly transcript: TokenizedTranscript }[] = [];
 
   private constructor(readonly runtime: ModelRuntime, readonly tokenizer: Tokenizer) {
     this.states = new StateStore(runtime.checkpoint.config);
@@ -29,6 +35,17 @@ export class LoadedModel {
       await runtime.dispose();
       throw error;
     }
+  }
+
+  /**
+   * `tokenizeTranscript`, with the latest transcripts remembered: live traces ask for the same text again and again.
+   * @throws EngineError
+   */
+  transcript(document: TranscriptDocument): TokenizedTranscript {
+    const known = this.transcripts.find(({ document: { name, text, format } }) => name === document.name && text === document.text && format === document.format);
+    const entry = known ?? { document, transcript: tokenizeTranscript(document, this.tokenizer) };
+    this.transcripts = [entry, ...this.transcripts.filter((other) => other !== entry)].slice(0, REMEMBERED);
+    return entry.transcript;
   }
 
   get info(): ModelInfo {

@@ -50,9 +50,11 @@ export class ModelSession {
     };
     const decoder = await InferenceSession.create(decoderGraph(config, weights), sessionOptions);
     const head = await InferenceSession.create(headGraph(config, weights), sessionOptions);
-    const columns = await InferenceSession.create(columnGraph(config), sessionOptions);
-    const patterns = await InferenceSession.create(patternGraph(config), sessionOptions);
-    const keptColumns = await InferenceSession.create(keptColumnGraph(config), sessionOptions);
+    // Between these short runs the tracer's thread wants the cores that waiting threads would spin on.
+    const short = { ...sessionOptions, extra: { session: { intra_op: { allow_spinning: '0' } } } };
+    const columns = await InferenceSession.create(columnGraph(config), short);
+    const patterns = await InferenceSession.create(patternGraph(config), short);
+    const keptColumns = await InferenceSession.create(keptColumnGraph(config), short);
     return new ModelSession(config, options.provider, decoder, head, columns, patterns, keptColumns);
   }
 

@@ -4,8 +4,8 @@ import type { TraceState } from './traceState';
 
 /** Bytes of attention pattern that a block of rows may take: what stays in the caches from one operator to the next. */
 const PATTERN_BYTES = 8 << 20;
-/** Rows of a block at least: the product of queries and keys wants some. */
-const MIN_ROWS = 16;
+/** Rows of a block at least: the product of queries and keys packs all keys for every block. */
+const MIN_ROWS = 64;
 /** Weight of rows that may be left out together; three orders below the accuracy that the tests ask of scores. */
 const NEGLIGIBLE_WEIGHT = 1e-7;
 
@@ -16,7 +16,7 @@ const NEGLIGIBLE_WEIGHT = 1e-7;
 export class StateSpanSource implements SpanSource {
   constructor(private readonly session: ModelSession, private readonly state: TraceState, private readonly checkCancelled: () => void) {}
 
-  async layer(layer: number, spans: readonly WeightedRows[]): Promise<SourceLayer> {
+  async layer(layer: number, spans: readonly WeightedRows[], spare?: ArrayBuffer): Promise<SourceLayer> {
     const { start, weights: { length: rows } } = spans[0];
     const columns = start + rows; // causal: nothing beyond the last row is seen
     const { v, xIn, xMid } = this.state.layers[layer];
@@ -24,7 +24,7 @@ export class StateSpanSource implements SpanSource {
     const tap = start - this.state.firstRow;
     return {
       columns,
-      values: v.rows(0, columns).slice(), // goes to the tracer's thread
+      values: copy(v.rows(0, columns), spare), // goes to the tracer's thread
       spans: spans.map(({ weights }, s) => ({ attention: attention[s], xMid: xMid.weightedSum(tap, weights), xIn: xIn.weightedSum(tap, weights) })),
     };
   }
@@ -73,6 +73,14 @@ function rowsThatCount(spans: readonly WeightedRows[]): number[] {
   let weight = 0;
   const kept = ascending.findIndex((row) => (weight += largest[row]) > NEGLIGIBLE_WEIGHT);
   return kept < 0 ? [] : ascending.slice(kept).sort((a, b) => a - b);
+}
+
+/** Into the spare buffer where that is large enough. */
+function copy(values: Float32Array, spare?: ArrayBuffer): Float32Array {
+  if (!spare || spare.byteLength < values.byteLength) return values.slice();
+  const into = new Float32Array(spare, 0, values.length);
+  into.set(values);
+  return into;
 }
 
 /** Rows in blocks whose patterns are of a bounded size. */

@@ -9,7 +9,6 @@ import type { CallOptions } from './process/engineApi';
 import { checkBudget } from './runEstimate';
 import { resolveReasoning, resolveTarget, usableEnd } from './spans';
 import type { TraceState } from './traceState';
-import { tokenizeTranscript } from './transcript/tokenizeTranscript';
 import type { TraceJob, TraceOutput } from './tracer/traceJob';
 
 /**
@@ -19,7 +18,7 @@ import type { TraceJob, TraceOutput } from './tracer/traceJob';
  */
 export async function traceTranscript(model: LoadedModel, { document, target, reasoning, options, warmOnly, exceedBudget }: TraceParams, call: CallOptions = {}): Promise<TraceResult> {
   checkOptions(options);
-  const transcript = tokenizeTranscript(document, model.tokenizer);
+  const transcript = model.transcript(document);
   const span = resolveTarget(target, transcript);
   const reasoningSpan = resolveReasoning(reasoning, transcript, span);
   checkLength(transcript, model, document.name);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../engine/errors';
 import type { GenerateResult } from '../shared/engineProtocol';
+import { withinBudget } from './budgetQuestion';
 import { transcriptDocument } from './documents';
 import type { EngineHost } from './engineHost';
 import type { Log } from './log';
@@ -29,9 +30,9 @@ export class GenerateController implements vscode.Disposable {
   async generate(document: vscode.TextDocument): Promise<GenerateResult | null> {
     const settings = this.settings.read();
     await vscode.window.showTextDocument(document, { preserveFocus: false });
-    return this.runs.run(document.uri.toString(), 'Generating', async ({ signal, abort, report }) => {
+    return withinBudget((exceedBudget) => this.runs.run(document.uri.toString(), 'Generating', async ({ signal, abort, report }) => {
       // Read here, when an earlier run of the document has let go of it, and followed from here on.
-      const request = { ...this.settings.loadParams(settings), document: transcriptDocument(document), options: generateOptions(settings) };
+      const request = { ...this.settings.loadParams(settings), document: transcriptDocument(document), options: generateOptions(settings), exceedBudget };
       const stream = new StreamedInsertion(document, abort);
       try {
         await this.host.load(request, { signal, onProgress: report });
@@ -52,7 +53,7 @@ export class GenerateController implements vscode.Disposable {
       } finally {
         stream.dispose();
       }
-    });
+    }));
   }
 
   dispose(): void {

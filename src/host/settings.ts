@@ -32,9 +32,9 @@ export class SettingsReader {
     }
   }
 
-  /** Which model to load where. */
-  loadParams(settings: Pick<Settings, 'model' | 'device'>): LoadParams {
-    return { modelDir: this.modelDir(settings.model), device: settings.device };
+  /** Which model to load where, and how much of its traces to keep. */
+  loadParams(settings: Pick<Settings, 'model' | 'device' | 'memoryBudget'>): LoadParams {
+    return { modelDir: this.modelDir(settings.model), device: settings.device, memoryBudget: settings.memoryBudget * 1e9 };
   }
 
   /** The absolute folder that a `flashtrace.model` value names: `~` is the home, relative paths start at the first workspace folder. */

@@ -11,6 +11,8 @@ export interface Settings {
   readonly 'hops': number;
   readonly 'renormThreshold': number;
   readonly 'liveTrace': boolean;
+  /** GB of trace state to keep. */
+  readonly 'memoryBudget': number;
   readonly 'codeLens': boolean;
   readonly 'generate.maxTokens': number;
   readonly 'generate.temperature': number;
@@ -28,6 +30,7 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   'hops': 1,
   'renormThreshold': 0,
   'liveTrace': true,
+  'memoryBudget': 4,
   'codeLens': true,
   'generate.maxTokens': 512,
   'generate.temperature': 0,
@@ -43,9 +46,10 @@ export interface NumberLimits {
 }
 
 /** Ranges of the numbers; package.json states the same ones to the settings editor. */
-export const NUMBER_LIMITS: Readonly<Record<'hops' | 'renormThreshold' | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
+export const NUMBER_LIMITS: Readonly<Record<'hops' | 'renormThreshold' | 'memoryBudget' | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
   'hops': { min: 0, max: 8, whole: true },
   'renormThreshold': { min: 0, max: 1, whole: false },
+  'memoryBudget': { min: 0.1, max: 4096, whole: false },
   'generate.maxTokens': { min: 1, max: 32768, whole: true },
   'generate.temperature': { min: 0, max: 2, whole: false },
   'generate.topK': { min: 0, max: 1000, whole: true },

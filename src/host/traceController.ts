@@ -4,6 +4,7 @@ import type { TraceParams, TraceTarget } from '../shared/engineProtocol';
 import { validRow } from '../shared/targetRows';
 import type { TraceOptions, TraceResult } from '../shared/traceResult';
 import { toTraceView, type TraceView } from '../shared/traceView';
+import { withinBudget } from './budgetQuestion';
 import { openDocument, textEdits, transcriptDocument } from './documents';
 import type { EngineHost } from './engineHost';
 import { LiveRanges } from './liveRanges';
@@ -60,9 +61,13 @@ export class TraceController implements vscode.Disposable {
    * Attributes `target` and makes the result the document's trace.
    * @throws EngineError; `CancelledError` when cancelled or superseded
    */
-  async trace(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): Promise<TraceState> {
+  trace(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): Promise<TraceState> {
+    return withinBudget((exceedBudget) => this.run(document, target, options, exceedBudget));
+  }
+
+  private async run(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, exceedBudget: boolean): Promise<TraceState> {
     const uri = document.uri.toString();
-    const request = this.request(document, target, options);
+    const request = { ...this.request(document, target, options), exceedBudget };
     // What is typed while the run goes on is followed from here, so that the result lands on the right characters.
     const edits: { edits: ReturnType<typeof textEdits>; length: number }[] = [];
     const recorder = vscode.workspace.onDidChangeTextDocument((event) => {

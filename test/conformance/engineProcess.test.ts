@@ -51,6 +51,17 @@ describe('engine process', () => {
     }
   });
 
+  it('refuses a run that its memory budget has no room for, says what it takes, and runs it when told to', async () => {
+    const document = { ...TRACE.document, text: TRACE.document.text.replace('\n', '\nWrite plainly.\n') };
+    const tight: TraceParams = { ...TRACE, document, memoryBudget: 50_000 };
+    await assert.rejects(client.call('trace', tight), (error) => error instanceof EngineError && error.code === 'memory'
+      && /^".*" with \d+ tokens takes [\d.]+ [kM]B of trace state and about [\d.]+ m?s to run, and the memory budget is 50 kB; raise the budget \(flashtrace\.memoryBudget, --memory-budget\) or shorten the transcript\.$/.test(error.message));
+    await assert.rejects(client.call('generate', { ...ASK, memoryBudget: 50_000 }), (error) => error instanceof EngineError && error.code === 'memory');
+    assert.ok((await client.call('trace', { ...tight, exceedBudget: true })).timings.modelRuns > 0);
+    assert.equal((await client.call('trace', tight)).timings.modelRuns, 0, 'what is there already is not asked about');
+    assert.ok((await client.call('trace', { ...TRACE, memoryBudget: 4e9 })).timings.modelRuns > 0, 'the other transcript had to go');
+  });
+
   it('needs no run for the trace after a generation, and gets the scores of a teacher-forced run', async () => {
     const progress: EngineProgress[] = [];
     const { insertion, text, stopReason } = await client.call('generate', ASK, { onProgress: (p) => progress.push(p) });

@@ -55,6 +55,20 @@ describe('Generating into a document', () => {
     assert.equal(editor.document.getText(), text);
   });
 
+  it('asks before a run that the memory budget has no room for; no answer leaves everything as it is', async () => {
+    await useEndlessModel();
+    await set('memoryBudget', 0.1);
+    try {
+      const generation = run('generate');
+      const sentence = await message('of trace state', 'the memory budget is 100 MB');
+      assert.match(sentence, /with 16,0\d\d tokens takes 1\d\d MB of trace state and about .+ to run/);
+      await generation;
+      assert.equal(editor.document.getText(), given);
+    } finally {
+      await set('memoryBudget', undefined);
+    }
+  });
+
   it('streams: text is there before it has ended; cancel keeps what came', async () => {
     await useEndlessModel();
     const generation = run('generate');

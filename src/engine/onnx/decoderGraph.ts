@@ -47,6 +47,9 @@ export function decoderGraph(config: ModelConfig, weights: WeightSource): Uint8A
     return biases.get(window)!;
   };
 
+  const rowCount = graph.node('Squeeze', '/row_count', [graph.node('Shape', '/row_shape', [ids])]);
+  const joined = graph.node('GreaterOrEqual', '/joined', [rowCount, op.reshape('/join_from', graph.int64([JOIN_FROM_ROWS]), [])]);
+
   let xIn = op.embedding('model.embed_tokens.weight', '/embed', ids);
   let normed = op.rmsNorm('/layers.0/input_norm', xIn, 'model.layers.0.input_layernorm.weight');
   for (let l = 0; l < nLayers; l++) {
@@ -74,7 +77,7 @@ export function decoderGraph(config: ModelConfig, weights: WeightSource): Uint8A
     };
     const newK = cacheRow('k', rotate('k'));
     const newV = cacheRow('v', project('v'));
-    const context = attention(op, `${place}/attn`, config, { q, pastK, pastV, newK, newV, bias: biasFor(config.windows[l]) });
+    const context = attention(op, `${place}/attn`, config, { q, pastK, pastV, newK, newV, bias: biasFor(config.windows[l]), joined });
 
     const attnOut = op.linear(`${place}/attn/o_proj`, context, name('self_attn.o_proj.weight'));
     const mid = op.addNorm(`${place}/post_attention_norm`, attnOut, xIn, name('post_attention_layernorm.weight'));
@@ -101,15 +104,25 @@ interface AttentionInputs {
   readonly newK: string; // [T, G, dHead]
   readonly newV: string;
   readonly bias: string; // [T, C + T]
+  readonly joined: string; // whether the cache is joined first
 }
 
+/** New rows from which a copy of the cache is cheaper than copies of the scores over it. */
+const JOIN_FROM_ROWS = 16;
+
 /**
- * Grouped-query attention, written out. The cache is joined with the new rows after the score product, so that it is
- * never copied: two to three times faster here than concatenating K and V or than GroupQueryAttention.
+ * Grouped-query attention, written out, in two ways that give the same.
+ *
+ * A few rows (decoding): the cache is joined with the new rows after the score product, so that it is never copied; two to three times
+ * faster here than concatenating K and V or than GroupQueryAttention.
  *
  *   q/sqrt(d) . pastK^T --\                                   /-- . pastV --\
- *                          concat -> + bias -> softmax -> split              + -> [T, H * dHead]
+ *                          concat -> + bias -> softmax -> split              + -> [G, group * T, dHead]
  *   q/sqrt(d) . newK^T  --/                                   \-- . newV  --/
+ *
+ * Many rows (a prompt): scores are larger than the cache, so the cache is joined first.
+ *
+ *   q/sqrt(d) . (pastK, newK)^T -> + bias -> softmax -> . (pastV, newV)
  */
 function attention(op: Operators, place: string, config: ModelConfig, x: AttentionInputs): string {
   const { dHead, nHeads, nKvHeads } = config;
@@ -119,30 +132,40 @@ function attention(op: Operators, place: string, config: ModelConfig, x: Attenti
   const split = op.transpose(`${place}/q_heads`, op.reshape(`${place}/q_split`, scaled, [-1, nKvHeads, group, dHead]), [1, 2, 0, 3]);
   const q = op.reshape(`${place}/q_groups`, split, [nKvHeads, -1, dHead]); // [G, group * T, dHead]
 
-  const scorePast = op.binary('MatMul', `${place}/score_past`, q, op.transpose(`${place}/pastK_t`, x.pastK, [1, 2, 0]));
-  const scoreNew = op.binary('MatMul', `${place}/score_new`, q, op.transpose(`${place}/newK_t`, x.newK, [1, 2, 0]));
-  const joined = graph.node('Concat', `${place}/score`, [scorePast, scoreNew], { attributes: { axis: 2 } });
-  const columns = graph.node('Shape', `${place}/columns`, [joined], { attributes: { start: 2 } });
-  const rows = graph.node('Shape', `${place}/rows`, [x.newK], { attributes: { start: 0, end: 1 } });
-  const perHead = graph.node('Reshape', `${place}/score_heads`, [
-    joined,
-    graph.node('Concat', `${place}/score_shape`, [graph.int64([nHeads]), rows, columns], { attributes: { axis: 0 } }),
-  ]);
-  const pattern = graph.node('Softmax', `${place}/pattern`, [op.binary('Add', `${place}/masked`, perHead, x.bias)], { attributes: { axis: -1 } });
-  const grouped = graph.node('Reshape', `${place}/pattern_groups`, [
-    pattern,
-    graph.node('Concat', `${place}/pattern_shape`, [graph.int64([nKvHeads, -1]), columns], { attributes: { axis: 0 } }),
-  ]);
-  const past = graph.node('Shape', `${place}/past`, [x.pastK], { attributes: { start: 0, end: 1 } });
-  const pastPattern = graph.node('Slice', `${place}/pattern_past`, [grouped, graph.int64([0]), past, graph.int64([2])]);
-  const newPattern = graph.node('Slice', `${place}/pattern_new`, [grouped, past, columns, graph.int64([2])]);
-  const context = op.binary(
-    'Add',
-    `${place}/context`,
-    op.binary('MatMul', `${place}/context_past`, pastPattern, op.transpose(`${place}/pastV_t`, x.pastV, [1, 0, 2])),
-    op.binary('MatMul', `${place}/context_new`, newPattern, op.transpose(`${place}/newV_t`, x.newV, [1, 0, 2])),
-  );
-  const heads = op.transpose(`${place}/context_rows`, op.reshape(`${place}/context_split`, context, [nKvHeads, group, -1, dHead]), [2, 0, 1, 3]);
+  const product = (name: string, k: string) => op.binary('MatMul', name, q, op.transpose(`${name}_k`, k, [1, 2, 0]));
+  const context = (name: string, pattern: string, v: string) => op.binary('MatMul', name, pattern, op.transpose(`${name}_v`, v, [1, 0, 2]));
+  /** softmax of scores [G, group * T, columns], masked */
+  const softmax = (name: string, score: string, columns: string): string => {
+    const rows = graph.node('Shape', `${name}/rows`, [x.newK], { attributes: { start: 0, end: 1 } });
+    const perHead = graph.node('Reshape', `${name}/score_heads`, [
+      score,
+      graph.node('Concat', `${name}/score_shape`, [graph.int64([nHeads]), rows, columns], { attributes: { axis: 0 } }),
+    ]);
+    const pattern = graph.node('Softmax', `${name}/pattern`, [op.binary('Add', `${name}/masked`, perHead, x.bias)], { attributes: { axis: -1 } });
+    return graph.node('Reshape', `${name}/pattern_groups`, [
+      pattern,
+      graph.node('Concat', `${name}/pattern_shape`, [graph.int64([nKvHeads, -1]), columns], { attributes: { axis: 0 } }),
+    ]);
+  };
+  const columnsOf = (name: string, score: string) => graph.node('Shape', `${name}/columns`, [score], { attributes: { start: 2 } });
+
+  const many = (): string => {
+    const name = `${place}/many`;
+    const join = (suffix: string, past: string, rows: string) => graph.node('Concat', `${name}/${suffix}`, [past, rows], { attributes: { axis: 0 } });
+    const score = product(`${name}/score`, join('k', x.pastK, x.newK));
+    return context(`${name}/context`, softmax(name, score, columnsOf(name, score)), join('v', x.pastV, x.newV));
+  };
+  const few = (): string => {
+    const name = `${place}/few`;
+    const score = graph.node('Concat', `${name}/score`, [product(`${name}/score_past`, x.pastK), product(`${name}/score_new`, x.newK)], { attributes: { axis: 2 } });
+    const columns = columnsOf(name, score);
+    const pattern = softmax(name, score, columns);
+    const past = graph.node('Shape', `${name}/past`, [x.pastK], { attributes: { start: 0, end: 1 } });
+    const part = (suffix: string, start: string, end: string) => graph.node('Slice', `${name}/pattern_${suffix}`, [pattern, start, end, graph.int64([2])]);
+    return op.binary('Add', `${name}/context`, context(`${name}/context_past`, part('past', graph.int64([0]), past), x.pastV), context(`${name}/context_new`, part('new', past, columns), x.newV));
+  };
+  const merged = graph.either(`${place}/context`, x.joined, many, few);
+  const heads = op.transpose(`${place}/context_rows`, op.reshape(`${place}/context_split`, merged, [nKvHeads, group, -1, dHead]), [2, 0, 1, 3]);
   return op.reshape(`${place}/context_flat`, heads, [-1, nHeads * dHead]);
 }
 

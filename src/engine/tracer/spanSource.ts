@@ -30,6 +30,9 @@ export interface SourceLayer {
  * tracer's thread owns the output projections and the recursion.
  */
 export interface SpanSource {
-  /** The layer's inputs for each of the spans (a span trace asks for one, a token-wise one for all its rows). */
-  layer(layer: number, spans: readonly WeightedRows[]): Promise<SourceLayer>;
+  /**
+   * The layer's inputs for each of the spans (a span trace asks for one, a token-wise one for all its rows).
+   * @param spare memory of an earlier answer's values, which may hold this one's: fresh memory costs more than the copy into it
+   */
+  layer(layer: number, spans: readonly WeightedRows[], spare?: ArrayBuffer): Promise<SourceLayer>;
 }

@@ -8,6 +8,9 @@ const LAYERS_AHEAD = 2;
 
 /** Computes importances (METHOD step 2) from what a `SpanSource` gives and a model's output projections. */
 export class SpanTracer {
+  /** Memory of values that have been used. */
+  private readonly spare: ArrayBuffer[] = [];
+
   constructor(
     readonly shape: TracerShape,
     private readonly kernel: ShareKernel,
@@ -24,16 +27,17 @@ export class SpanTracer {
     const normalised = spans.map(normalise);
     const ahead: Promise<SourceLayer>[] = [];
     const request = (layer: number): void => {
-      const pending = source.layer(layer, normalised);
+      const pending = source.layer(layer, normalised, this.spare.pop());
       pending.catch(() => undefined); // reported when it is awaited
       ahead.push(pending);
     };
     for (let l = 0; l < Math.min(LAYERS_AHEAD, nLayers); l++) request(l);
     for (let l = 0; l < nLayers; l++) {
       const { values, columns, spans: layerSpans } = await ahead.shift()!;
-      if (l + LAYERS_AHEAD < nLayers) request(l + LAYERS_AHEAD);
       while (!this.kernel.has(l)) this.kernel.admit(l, await this.readProjection(l)); // another trace may push it out meanwhile
       this.kernel.load(l, values, columns);
+      if (this.spare.length <= LAYERS_AHEAD) this.spare.push(values.buffer as ArrayBuffer);
+      if (l + LAYERS_AHEAD < nLayers) request(l + LAYERS_AHEAD);
       layerSpans.forEach((span, s) => addLayerShares(span, this.kernel, threshold, totals[s]));
       onLayer();
     }

@@ -41,11 +41,11 @@ export class TracerHandler {
 
   private source(id: number): SpanSource {
     return {
-      layer: (layer: number, spans: readonly WeightedRows[]) =>
+      layer: (layer: number, spans: readonly WeightedRows[], spare?: ArrayBuffer) =>
         new Promise((resolve, reject) => {
           const request = this.nextRequest++;
           this.waiting.set(request, { resolve, reject });
-          this.post({ type: 'layer', request, id, layer, spans });
+          this.post({ type: 'layer', request, id, layer, spans, ...(spare && { spare }) }, spare && [spare]);
         }),
     };
   }

@@ -22,7 +22,7 @@ export type ToTracer =
 
 /** Worker -> session thread. */
 export type FromTracer =
-  | { readonly type: 'layer'; readonly request: number; readonly id: number; readonly layer: number; readonly spans: readonly WeightedRows[] }
+  | { readonly type: 'layer'; readonly request: number; readonly id: number; readonly layer: number; readonly spans: readonly WeightedRows[]; readonly spare?: ArrayBuffer }
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number }
   /** The score buffers are transferred. */
   | { readonly type: 'result'; readonly id: number; readonly output: TraceOutput }

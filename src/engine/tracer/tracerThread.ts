@@ -72,10 +72,10 @@ export class TracerThread {
     }
   }
 
-  private async answer({ request, layer, spans }: Extract<FromTracer, { type: 'layer' }>, running: Running | undefined): Promise<void> {
+  private async answer({ request, layer, spans, spare }: Extract<FromTracer, { type: 'layer' }>, running: Running | undefined): Promise<void> {
     try {
       if (!running) throw new CancelledError();
-      const answer = await running.source.layer(layer, spans);
+      const answer = await running.source.layer(layer, spans, spare);
       this.post({ type: 'layer', request, layer: answer }, [answer.values, ...answer.spans.map(({ attention }) => attention)].map(({ buffer }) => buffer as ArrayBuffer));
     } catch (error) {
       this.post({ type: 'layerError', request, error: toErrorData(error) });

@@ -17,6 +17,9 @@ describe('progress of a run', () => {
   it('says what is going on in words and counts', () => {
     assert.equal(phase('prefill', 512, 2048)!.message, 'Running the model: 512 of 2,048 tokens');
     assert.equal(phase('load', 0, 0)!.fraction, 0);
+    const long = (ms: number) => runProgress({ kind: 'phase', phase: 'prefill', done: 512, total: 8192, left: { ms, bytes: 2.1e9 } })!.message;
+    assert.equal(long(75_000), 'Running the model: 512 of 8,192 tokens, about 1 min 15 s left, 2.1 GB');
+    assert.equal(long(900), 'Running the model: 512 of 8,192 tokens');
   });
 
   it('has nothing to say about text', () => {
