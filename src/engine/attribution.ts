@@ -34,9 +34,24 @@ export async function extendState(model: ModelRuntime, state: TraceState, ids: r
 }
 
 /** Span aggregation and recursion over a state that covers the job's rows. @throws EngineError */
-export function attribute(model: ModelRuntime, state: TraceState, job: TraceJob, { signal, onProgress }: CallOptions = {}): Promise<TraceOutput> {
-  const source = new StateSpanSource(model.session, state, () => {
+export async function attribute(model: ModelRuntime, state: TraceState, job: TraceJob, { signal, onProgress }: CallOptions = {}): Promise<TraceOutput> {
+  const checkCancelled = () => {
     if (signal?.aborted) throw new CancelledError();
-  });
+  };
+  if (job.method === 'logit-flow') {
+    await (await model.logitContributions()).compute(state, producingRows(job), (done, total) => {
+      checkCancelled();
+      onProgress?.({ kind: 'phase', phase: 'trace', done, total });
+    });
+  }
+  const source = new StateSpanSource(model.session, state, checkCancelled);
   return model.tracer.trace(job, source, (done, total) => onProgress?.({ kind: 'phase', phase: 'trace', done, total }), signal);
+}
+
+/** The rows that produced the tokens which the trace looks at. */
+function producingRows({ target, reasoning, promptLength, usableEnd, hops }: TraceJob): number[] {
+  const spans = target && reasoning ? [target, ...(hops > 0 ? [reasoning] : [])] : [{ start: promptLength, end: usableEnd }];
+  const start = Math.min(...spans.map((span) => span.start));
+  const end = Math.min(usableEnd, Math.max(...spans.map((span) => span.end)));
+  return Array.from({ length: end - start }, (_, i) => start - 1 + i);
 }

@@ -6,6 +6,7 @@ import { CheckpointError, DeviceError } from './errors';
 import { loadKernelModule } from './kernels/kernelModule';
 import { ModelSession } from './modelSession';
 import { fileWeights } from './onnx/weights';
+import { LogitContributions } from './logitContributions';
 import { projectionFiles } from './tracer/outputProjection';
 import { TracerThread } from './tracer/tracerThread';
 
@@ -13,6 +14,7 @@ import { TracerThread } from './tracer/tracerThread';
 export class ModelRuntime {
   /** How fast the last run was; null before the first. */
   flopsPerSecond: number | null = null;
+  private contributions: Promise<LogitContributions> | null = null;
 
   private constructor(readonly checkpoint: Checkpoint, readonly session: ModelSession, readonly tracer: TracerThread, readonly info: ModelInfo) {}
 
@@ -39,7 +41,13 @@ export class ModelRuntime {
     });
   }
 
+  /** Made by the first method that asks for them. @throws CheckpointError */
+  logitContributions(): Promise<LogitContributions> {
+    return (this.contributions ??= LogitContributions.create(this.checkpoint, this.session));
+  }
+
   async dispose(): Promise<void> {
+    await (await this.contributions?.catch(() => null))?.release();
     await this.tracer.dispose();
     await this.session.release();
   }

@@ -39,6 +39,8 @@ export class ModelSession {
   private constructor(
     readonly config: ModelConfig,
     readonly provider: ExecutionProvider,
+    /** What further sessions on the same weights are created with. */
+    readonly options: InferenceSession.SessionOptions,
     private readonly decoder: InferenceSession,
     private readonly head: InferenceSession,
     private readonly columns: InferenceSession,
@@ -60,7 +62,7 @@ export class ModelSession {
     const columns = await InferenceSession.create(columnGraph(config), short);
     const patterns = await InferenceSession.create(patternGraph(config), short);
     const keptColumns = await InferenceSession.create(keptColumnGraph(config), short);
-    return new ModelSession(config, options.provider, decoder, head, columns, patterns, keptColumns);
+    return new ModelSession(config, options.provider, sessionOptions, decoder, head, columns, patterns, keptColumns);
   }
 
   /** How many new rows to run at once on top of `past` positions. */
@@ -160,7 +162,8 @@ export class ModelSession {
     return out.columns.data as Float32Array;
   }
 
-  private attentionFeeds(state: TraceState, layer: number, positions: readonly number[]): Record<string, Tensor> {
+  /** What `attentionRows` takes for rows of one layer; positions ascending. */
+  attentionFeeds(state: TraceState, layer: number, positions: readonly number[]): Record<string, Tensor> {
     const { nHeads, nKvHeads, dHead, windows } = this.config;
     const columns = positions[positions.length - 1] + 1; // causal: nothing beyond is seen
     const { q, k } = state.layers[layer];

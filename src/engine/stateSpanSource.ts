@@ -1,3 +1,4 @@
+import type { TokenRange } from '../shared/ranges';
 import type { ModelSession } from './modelSession';
 import type { SourceLayer, SpanSource, WeightedRows } from './tracer/spanSource';
 import type { TraceState } from './traceState';
@@ -27,6 +28,10 @@ export class StateSpanSource implements SpanSource {
       values: copy(v.rows(0, columns), spare), // goes to the tracer's thread
       spans: spans.map(({ weights }, s) => ({ attention: attention[s], xMid: xMid.weightedSum(tap, weights), xIn: xIn.weightedSum(tap, weights) })),
     };
+  }
+
+  contributions({ start, end }: TokenRange): Promise<readonly Float32Array[]> {
+    return Promise.resolve(Array.from({ length: end - start }, (_, i) => this.state.contributions.get(start + i - 1)!.towards));
   }
 
   /** `a[h, j]` for each span, [nHeads, columns] */

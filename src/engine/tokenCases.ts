@@ -63,7 +63,9 @@ function fields(job: TraceJob, output: TraceOutput): Omit<TokenCaseResult, 'name
       return { token_importance_total: Array.from(output.importance[0]) };
     case 'ifr-tokenwise':
       return { token_importance_matrix: output.matrix!.map((row) => Array.from(row)) };
-    case 'flashtrace': {
+    case 'flashtrace':
+    case 'flashtrace-producing':
+    case 'logit-flow': {
       const observed = output.carried.map((hop) => Array.from(hop, (score, j) => (j < output.recursionSpan!.start ? score : 0)));
       return {
         per_hop_token_importance: output.importance.map((hop) => Array.from(hop, (score, j) => score * job.keep[j])),

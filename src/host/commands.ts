@@ -30,6 +30,8 @@ export interface CommandServices {
 
 const METHOD_HELP: Readonly<Record<TraceMethod, string>> = {
   'flashtrace': 'the span, then hop by hop through the reasoning back to the prompt',
+  'flashtrace-producing': 'the same on the rows that produced the tokens, not those that read them',
+  'logit-flow': 'what moved the logits of the produced tokens, hop by hop',
   'ifr-span': 'the span alone, as one',
   'ifr-tokenwise': 'every token of the span by itself, and their mean; slow for long spans',
 };

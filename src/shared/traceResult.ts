@@ -1,7 +1,7 @@
 import type { CharRange, TokenRange } from './ranges';
 import type { TokenRegion, TranscriptToken } from './transcript';
 
-export const TRACE_METHODS = ['flashtrace', 'ifr-span', 'ifr-tokenwise'] as const;
+export const TRACE_METHODS = ['flashtrace', 'ifr-span', 'ifr-tokenwise', 'flashtrace-producing', 'logit-flow'] as const;
 export type TraceMethod = (typeof TRACE_METHODS)[number];
 
 export interface TraceOptions {

@@ -41,7 +41,8 @@ function columnSums({ nHeads }: ModelConfig, graph: GraphBuilder, pattern: strin
   graph.output('columns', DataType.float, [nHeads, 'S', 'C']);
 }
 
-function attentionRows({ dHead, nHeads, nKvHeads }: ModelConfig, graph: GraphBuilder, name: string): string {
+/** softmax(q k^T / sqrt(dHead)) of a block of rows, [H, B, C]; adds its inputs to the graph. */
+export function attentionRows({ dHead, nHeads, nKvHeads }: ModelConfig, graph: GraphBuilder, name: string): string {
   const group = nHeads / nKvHeads;
   const op = new Operators(graph, () => { throw new Error('the attention graphs have no weights'); }, 0);
   const rows = graph.input('q', DataType.float, ['B', nHeads * dHead]);

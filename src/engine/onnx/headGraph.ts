@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../checkpoint/modelConfig';
+import { outputEmbedding } from './directionGraph';
 import { DataType, GraphBuilder } from './graphBuilder';
 import { Operators } from './operators';
 import type { WeightSource } from './weights';
@@ -16,7 +17,7 @@ export function headGraph(config: ModelConfig, weights: WeightSource): Uint8Arra
   const x = graph.input('xFinal', DataType.float, ['R', config.dModel]);
   const targets = graph.input('targets', DataType.int64, ['R']);
   const normed = op.rmsNorm('/final_norm', x, 'model.norm.weight');
-  const logits = op.linear('/lm_head', normed, config.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight');
+  const logits = op.linear('/lm_head', normed, outputEmbedding(config));
 
   graph.node('Gather', 'lastLogits', [logits, op.reshape('/last', graph.int64([-1]), [])], { attributes: { axis: 0 } });
   graph.output('lastLogits', DataType.float, [config.dVocab]);

@@ -1,3 +1,5 @@
+import type { TokenRange } from '../../shared/ranges';
+
 /** A weighted span of rows, in absolute positions. */
 export interface WeightedRows {
   /** first position */
@@ -35,4 +37,9 @@ export interface SpanSource {
    * @param spare memory of an earlier answer's values, which may hold this one's: fresh memory costs more than the copy into it
    */
   layer(layer: number, spans: readonly WeightedRows[], spare?: ArrayBuffer): Promise<SourceLayer>;
+  /**
+   * Logit-directed contributions to each token of a range, which must be there already: a row a token, from the first column up to the
+   * token before it.
+   */
+  contributions(tokens: TokenRange): Promise<readonly Float32Array[]>;
 }

@@ -1,21 +1,25 @@
 import type { TokenRange } from '../../shared/ranges';
+import { contributionImportance } from './contributionImportance';
 import type { SpanSource } from './spanSource';
 import type { SpanTracer } from './spanTracer';
 import type { TraceJob, TraceOutput } from './traceJob';
 
-/** The three methods, from a source of layers to scores. `onProgress` is called after each layer and may throw to stop. */
+/** Importance of every token for a weighted span of tokens, [nTokens]. */
+export type Importance = (span: TokenRange, weights: Float64Array) => Promise<Float64Array>;
+
+/** The methods, from a source of layers to scores. `onProgress` is called after each layer and may throw to stop. */
 export async function trace(job: TraceJob, source: SpanSource, tracer: SpanTracer, onProgress: (done: number, total: number) => void): Promise<TraceOutput> {
   const target = job.target ?? { start: job.promptLength, end: job.usableEnd };
-  const passes = job.method === 'flashtrace' ? job.hops + 1
-    : job.method === 'ifr-tokenwise' ? Math.ceil((target.end - target.start) / TOKENWISE_BLOCK) : 1;
+  const passes = job.method === 'ifr-span' ? 1 : job.method === 'ifr-tokenwise' ? Math.ceil((target.end - target.start) / TOKENWISE_BLOCK) : job.hops + 1;
   let done = 0;
   const onLayer = () => onProgress(++done, passes * tracer.shape.nLayers);
-  const importance = async (span: TokenRange, weights: Float64Array): Promise<Float64Array> =>
-    (await tracer.importance(source, [{ start: span.start, weights }], job.nTokens, job.renormThreshold, onLayer))[0];
+  /** @param shift 0: the rows whose inputs the tokens are; 1: the rows before, which produced them */
+  const rows = (shift: 0 | 1): Importance => async (span, weights) =>
+    (await tracer.importance(source, [{ start: span.start - shift, weights }], job.nTokens, job.renormThreshold, onLayer))[0];
 
   switch (job.method) {
     case 'ifr-span': {
-      const total = await importance(target, new Float64Array(target.end - target.start).fill(1));
+      const total = await rows(0)(target, new Float64Array(target.end - target.start).fill(1));
       return { target, recursionSpan: null, importance: [total], carried: [total], ratios: [] };
     }
     case 'ifr-tokenwise': {
@@ -25,12 +29,16 @@ export async function trace(job: TraceJob, source: SpanSource, tracer: SpanTrace
       return { target, recursionSpan: null, importance: [mean], carried: [mean], ratios: [], matrix };
     }
     case 'flashtrace':
-      return recurse(job, target, importance);
+      return recurse(job, target, rows(0));
+    case 'flashtrace-producing':
+      return recurse(job, target, rows(1));
+    case 'logit-flow':
+      return recurse(job, target, contributionImportance(source, job.nTokens));
   }
 }
 
 /** METHOD step 3: attribution flows from the target through the recursion span back to the prompt, hop by hop. */
-async function recurse(job: TraceJob, output: TokenRange, importance: (span: TokenRange, weights: Float64Array) => Promise<Float64Array>): Promise<TraceOutput> {
+async function recurse(job: TraceJob, output: TokenRange, importance: Importance): Promise<TraceOutput> {
   const { keep, nTokens, promptLength, usableEnd } = job;
   const target = { start: output.start, end: Math.min(output.end, usableEnd) };
   const weights = Float64Array.from(keep.subarray(target.start, target.end));

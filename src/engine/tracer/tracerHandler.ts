@@ -1,3 +1,4 @@
+import type { TokenRange } from '../../shared/ranges';
 import { fromErrorData, toErrorData } from '../errors';
 import { readProjection } from './outputProjection';
 import { createShareKernel } from './shareKernel';
@@ -9,7 +10,7 @@ import type { FromTracer, ToTracer, TracerWorkerData } from './tracerProtocol';
 /** The worker's side: runs traces and asks the session's thread for the layers that they read. Knows no threads. */
 export class TracerHandler {
   private readonly tracer: SpanTracer;
-  private readonly waiting = new Map<number, { resolve: (layer: SourceLayer) => void; reject: (error: unknown) => void }>();
+  private readonly waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: unknown) => void }>();
   private nextRequest = 1;
 
   constructor({ shape, projections, kernels }: TracerWorkerData, private readonly post: (message: FromTracer, transfer?: ArrayBuffer[]) => void) {
@@ -21,10 +22,10 @@ export class TracerHandler {
       case 'trace':
         void this.trace(message);
         break;
-      case 'layer':
-        this.settle(message.request)?.resolve(message.layer);
+      case 'answer':
+        this.settle(message.request)?.resolve(message.answer);
         break;
-      case 'layerError':
+      case 'refusal':
         this.settle(message.request)?.reject(fromErrorData(message.error));
         break;
     }
@@ -42,12 +43,17 @@ export class TracerHandler {
   private source(id: number): SpanSource {
     return {
       layer: (layer: number, spans: readonly WeightedRows[], spare?: ArrayBuffer) =>
-        new Promise((resolve, reject) => {
-          const request = this.nextRequest++;
-          this.waiting.set(request, { resolve, reject });
-          this.post({ type: 'layer', request, id, layer, spans, ...(spare && { spare }) }, spare && [spare]);
-        }),
+        this.ask<SourceLayer>((request) => this.post({ type: 'layer', request, id, layer, spans, ...(spare && { spare }) }, spare && [spare])),
+      contributions: (tokens: TokenRange) => this.ask<readonly Float32Array[]>((request) => this.post({ type: 'contributions', request, id, tokens })),
     };
+  }
+
+  private ask<T>(post: (request: number) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const request = this.nextRequest++;
+      this.waiting.set(request, { resolve: resolve as (answer: unknown) => void, reject });
+      post(request);
+    });
   }
 
   private settle(request: number) {

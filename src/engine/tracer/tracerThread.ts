@@ -58,6 +58,7 @@ export class TracerThread {
     const running = this.running.get(message.id);
     switch (message.type) {
       case 'layer':
+      case 'contributions':
         void this.answer(message, running);
         break;
       case 'progress':
@@ -72,13 +73,18 @@ export class TracerThread {
     }
   }
 
-  private async answer({ request, layer, spans, spare }: Extract<FromTracer, { type: 'layer' }>, running: Running | undefined): Promise<void> {
+  private async answer(message: Extract<FromTracer, { type: 'layer' | 'contributions' }>, running: Running | undefined): Promise<void> {
+    const { request } = message;
     try {
       if (!running) throw new CancelledError();
-      const answer = await running.source.layer(layer, spans, spare);
-      this.post({ type: 'layer', request, layer: answer }, [answer.values, ...answer.spans.map(({ attention }) => attention)].map(({ buffer }) => buffer as ArrayBuffer));
+      if (message.type === 'contributions') {
+        this.post({ type: 'answer', request, answer: await running.source.contributions(message.tokens) });
+      } else {
+        const answer = await running.source.layer(message.layer, message.spans, message.spare);
+        this.post({ type: 'answer', request, answer }, [answer.values, ...answer.spans.map(({ attention }) => attention)].map(({ buffer }) => buffer as ArrayBuffer));
+      }
     } catch (error) {
-      this.post({ type: 'layerError', request, error: toErrorData(error) });
+      this.post({ type: 'refusal', request, error: toErrorData(error) });
     }
   }
 

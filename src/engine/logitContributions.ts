@@ -1,0 +1,119 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Checkpoint } from './checkpoint/checkpoint';
+import { readTensor } from './checkpoint/readTensor';
+import type { ModelSession } from './modelSession';
+import { contributionGraph } from './onnx/contributionGraph';
+import { directionGraph, outputEmbedding } from './onnx/directionGraph';
+import { fileWeights } from './onnx/weights';
+import { attentionBlocks, breathe } from './stateSpanSource';
+import type { TraceState } from './traceState';
+
+/** What every column moved the logit of one produced token by, over all layers and heads, [columns] each. */
+export interface ContributionRow {
+  readonly towards: Float32Array;
+  readonly against: Float32Array;
+}
+
+/**
+ * Logit-directed contributions (docs/methods.md) of producing rows. A row's contributions depend on the row alone, never on a span or its
+ * weights: they are computed once, [M, N] over all layers and heads, and from then on any span, hop count and token of it is a sum of rows.
+ */
+export class LogitContributions {
+  private constructor(
+    private readonly session: ModelSession,
+    private readonly directions: InferenceSession,
+    private readonly contributions: InferenceSession,
+    private readonly centre: Float32Array,
+    private readonly valueBiases: readonly Float32Array[] | null,
+  ) {}
+
+  /** @throws CheckpointError */
+  static async create(checkpoint: Checkpoint, session: ModelSession): Promise<LogitContributions> {
+    const { config, tensors } = checkpoint;
+    const { options } = session;
+    const [directions, contributions] = await Promise.all([
+      // Weights are cast as they are used: folded, they would stay in memory a second time.
+      InferenceSession.create(directionGraph(config, fileWeights(checkpoint)), withExtra(options, { optimization: { disable_specified_optimizers: 'ConstantFolding' } })),
+      InferenceSession.create(contributionGraph(config), options),
+    ]);
+    const biases = config.attentionBias
+      ? await Promise.all(Array.from({ length: config.nLayers }, (_, l) => readTensor(tensors.get(`model.layers.${l}.self_attn.v_proj.bias`)!)))
+      : null;
+    return new LogitContributions(session, directions, contributions, await meanEmbedding(checkpoint), biases);
+  }
+
+  /**
+   * Computes what is missing of the rows; afterwards `state.contributions` has them all.
+   * @param rows positions whose produced token, the one after, is in the state
+   * @param onRows told how many are done; may throw to stop
+   */
+  async compute(state: TraceState, rows: readonly number[], onRows: (done: number, total: number) => void): Promise<void> {
+    const missing = rows.filter((row) => !state.contributions.has(row));
+    let done = 0;
+    for (const block of attentionBlocks(state, missing)) {
+      const found = await this.block(state, block, block.map((row) => state.ids[row + 1]), () => { onRows(done, missing.length); });
+      block.forEach((row, i) => state.contributions.set(row, found[i]));
+      done += block.length;
+    }
+    onRows(done, missing.length);
+  }
+
+  /** @param tokens the tokens that the rows point at */
+  private async block(state: TraceState, rows: readonly number[], tokens: readonly number[], onLayer: () => void): Promise<ContributionRow[]> {
+    const { nLayers, nHeads, nKvHeads, dHead, dModel } = this.session.config;
+    const columns = rows[rows.length - 1] + 1;
+    const xFinal = state.xFinal.gather(rows.map((row) => row - state.firstRow));
+    const directions = await this.directions.run({
+      xFinal: new Tensor('float32', xFinal, [rows.length, dModel]),
+      tokens: new Tensor('int64', BigInt64Array.from(tokens, BigInt), [rows.length]),
+      centre: new Tensor('float32', this.centre, [1, dModel]),
+    });
+    const towards = new Float32Array(rows.length * columns);
+    const against = new Float32Array(rows.length * columns);
+    for (let l = 0; l < nLayers; l++) {
+      await breathe();
+      onLayer();
+      const out = await this.contributions.run({
+        ...this.session.attentionFeeds(state, l, rows),
+        z: new Tensor('float32', directions[`z.${l}`].data as Float32Array, [rows.length, nHeads * dHead]),
+        v: new Tensor('float32', state.layers[l].v.rows(0, columns), [columns, nKvHeads, dHead]),
+        ...(this.valueBiases && { vBias: new Tensor('float32', this.valueBiases[l], [nKvHeads, dHead]) }),
+      });
+      add(towards, out.towards.data as Float32Array);
+      add(against, out.against.data as Float32Array);
+    }
+    // A row sees nothing beyond itself; copies, so that a row can go without its block.
+    return rows.map((row, i) => {
+      const part = (of: Float32Array) => of.slice(i * columns, i * columns + row + 1);
+      return { towards: part(towards), against: part(against) };
+    });
+  }
+
+  async release(): Promise<void> {
+    await this.directions.release();
+    await this.contributions.release();
+  }
+}
+
+function add(sum: Float32Array, part: Float32Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += part[i];
+}
+
+/** The mean over the vocabulary of the output embedding, [1, dModel]: what it adds to a logit, it adds to all. */
+async function meanEmbedding({ config, tensors }: Checkpoint): Promise<Float32Array> {
+  const tensor = tensors.get(outputEmbedding(config))!;
+  const { dModel, dVocab } = config;
+  const width = tensor.length / dVocab;
+  const sum = new Float64Array(dModel);
+  const block = 4096;
+  for (let first = 0; first < dVocab; first += block) {
+    const rows = Math.min(block, dVocab - first);
+    const part = await readTensor({ ...tensor, offset: tensor.offset + first * width, length: rows * width, shape: [rows, dModel] });
+    for (let i = 0; i < part.length; i += dModel) for (let d = 0; d < dModel; d++) sum[d] += part[i + d];
+  }
+  return Float32Array.from(sum, (x) => x / dVocab);
+}
+
+function withExtra(options: InferenceSession.SessionOptions, extra: Record<string, unknown>): InferenceSession.SessionOptions {
+  return { ...options, extra: { ...options.extra, ...extra } };
+}
