@@ -47,6 +47,23 @@ export interface Verification {
   readonly timings: { readonly verifyMs: number; readonly modelRuns: number };
 }
 
+/** What a measured passage turned out to be. */
+export type Outcome = Verdict | 'missed' | 'random';
+
+export interface PassageOutcome {
+  readonly passage: MeasuredPassage;
+  readonly outcome: Outcome;
+}
+
+/** Every passage that was taken out: the sources, then those drawn at random, the control last. */
+export function outcomes({ sources, missed, control }: Pick<Verification, 'sources' | 'missed' | 'control'>): PassageOutcome[] {
+  return [
+    ...sources.map((passage): PassageOutcome => ({ passage, outcome: passage.verdict })),
+    ...missed.map((passage): PassageOutcome => ({ passage, outcome: 'missed' })),
+    ...(control ? [{ passage: control, outcome: 'random' as const }] : []),
+  ];
+}
+
 /** A drop below this (a tenth of the probability) is none. */
 export const LEAST_DROP = 0.1;
 
