@@ -16,7 +16,7 @@ export interface Proposal {
 }
 
 /** Sizes that count as about the same, either way. */
-const SIZE_FACTOR = 1.5;
+const SIZE_FACTOR = 2;
 
 /**
  * The passages that a trace puts first, and the others to draw random ones from. One passage stays behind for that, whatever is asked
