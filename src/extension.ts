@@ -12,6 +12,7 @@ import { createLog } from './host/log';
 import { ModelPicker } from './host/modelPicker';
 import { Runs } from './host/runs';
 import { SettingsReader } from './host/settings';
+import { verifyOptions } from './host/settingsSchema';
 import { StatusBar } from './host/statusBar';
 import { registerChooseTarget } from './host/targetChoice';
 import { TraceController, type TraceState } from './host/traceController';
@@ -52,6 +53,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const statusBar = new StatusBar(host, runs, traces, live, settings);
   const panel = new TracePanel(context.extensionUri, traces, runs, {
     rerun: (uri, method, hops) => void reportingErrors('flashtrace.rerun', log, () => traces.rerun(uri, { method, hops })),
+    verify: (uri) => void reportingErrors('flashtrace.verifySources', log, () => traces.verify(uri, verifyOptions(settings.read()))),
     select: (uri, range) => { live.expectSelection(uri, range); },
   });
   context.subscriptions.push(

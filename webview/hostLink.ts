@@ -1,5 +1,6 @@
 import type { FromPanel, PanelState, ToPanel } from '../src/shared/panelProtocol';
-import { EMBEDDED_TRACE_ID } from '../src/shared/traceHtml';
+import { EMBEDDED_TRACE_ID, EMBEDDED_VERIFICATION_ID } from '../src/shared/traceHtml';
+import type { Verification } from '../src/shared/verification';
 import type { StoredTrace } from '../src/shared/storedTrace';
 
 interface VsCodeApi {
@@ -37,10 +38,11 @@ function editorLink(api: VsCodeApi): HostLink {
 
 function pageLink(): HostLink {
   const json = document.getElementById(EMBEDDED_TRACE_ID)?.textContent;
+  const verified = document.getElementById(EMBEDDED_VERIFICATION_ID)?.textContent;
   const ignore = (): void => undefined;
   return {
     hasEditor: false,
-    initial: json ? { trace: JSON.parse(json) as StoredTrace, stale: false, hop: 'all', chosen: null } : null,
+    initial: json ? { trace: JSON.parse(json) as StoredTrace, stale: false, hop: 'all', chosen: null, verified: verified ? JSON.parse(verified) as Verification : null } : null,
     post: ignore,
     save: ignore,
     onMessage: ignore,

@@ -11,6 +11,7 @@ import { StatusArea } from './statusArea';
 import { Tooltip } from './tooltip';
 import { hopCaption } from './controls';
 import { TraceSection } from './traceSection';
+import { verifiedAnnouncement } from './verifiedList';
 
 /** The panel: takes messages into the model, and brings the page from one model to the next. */
 export class PanelApp {
@@ -34,12 +35,17 @@ export class PanelApp {
     this.model = next;
     if (next.trace !== before.trace) this.drawTrace();
     else if (next.hop !== before.hop || next.chosen !== before.chosen) this.section?.show(next);
+    if (next.verified !== before.verified || next.trace !== before.trace) this.section?.showVerified(next.verified);
     this.status.show(next);
     this.section?.showState(next.stale, next.busy !== null);
     if (next.marked !== before.marked) this.section?.mark(next.marked);
     if (next.hop !== before.hop && next.trace) this.announcer.textContent = hopCaption(next.trace, next.hop) || 'All hops together.';
     if (next.trace && next.trace === before.trace && next.chosen !== before.chosen) this.announcer.textContent = choiceAnnouncement(next.trace, next.chosen);
-    if (next.trace !== before.trace || next.stale !== before.stale || next.hop !== before.hop || next.chosen !== before.chosen) this.host.save(toState(next));
+    if (next.verified && next.verified !== before.verified) {
+      this.announcer.textContent = verifiedAnnouncement(next.verified);
+      if (before.busy) this.section?.revealVerified();
+    }
+    if (next.trace !== before.trace || next.verified !== before.verified || next.stale !== before.stale || next.hop !== before.hop || next.chosen !== before.chosen) this.host.save(toState(next));
   }
 
   private drawTrace(): void {
@@ -53,6 +59,7 @@ export class PanelApp {
         this.host.post({ type: 'choose', token });
       },
       onRerun: (method, hops) => this.rerun(method, hops),
+      onVerify: () => this.host.post({ type: 'verify' }),
     });
     this.content.replaceChildren(this.section?.root ?? emptyState());
     this.announcer.textContent = trace ? `Trace of “${targetText(trace)}”, ${trace.tokens.length} tokens.` : '';

@@ -3,6 +3,7 @@ import { MAX_KEPT_NUMBERS, type PanelState, type ToPanel } from '../src/shared/p
 import { fromStoredTrace, toStoredTrace } from '../src/shared/storedTrace';
 import { validRow } from '../src/shared/targetRows';
 import type { TraceView } from '../src/shared/traceView';
+import type { Verification } from '../src/shared/verification';
 
 /** Everything that decides what the panel shows. */
 export interface PanelModel {
@@ -11,12 +12,14 @@ export interface PanelModel {
   readonly hop: HopChoice;
   /** The target token of a token-wise trace whose sources are shown; null for the mean of all. */
   readonly chosen: number | null;
+  /** Of the trace as it stands. */
+  readonly verified: Verification | null;
   readonly busy: { readonly message: string; readonly fraction: number | null } | null;
   readonly notice: string | null;
   readonly marked: number | null;
 }
 
-export const EMPTY_MODEL: PanelModel = { trace: null, stale: false, hop: 'all', chosen: null, busy: null, notice: null, marked: null };
+export const EMPTY_MODEL: PanelModel = { trace: null, stale: false, hop: 'all', chosen: null, verified: null, busy: null, notice: null, marked: null };
 
 /** The model after a message of the host. */
 export function receive(model: PanelModel, message: ToPanel): PanelModel {
@@ -28,13 +31,16 @@ export function receive(model: PanelModel, message: ToPanel): PanelModel {
         stale: message.stale,
         hop: validHop(message.trace, model.hop),
         chosen: validRow(message.trace, message.chosen),
+        verified: null,
         notice: null,
         marked: null,
       };
     case 'chosen':
       return { ...model, chosen: model.trace && validRow(model.trace, message.token) };
     case 'stale':
-      return { ...model, stale: message.stale };
+      return { ...model, stale: message.stale, verified: message.stale ? null : model.verified };
+    case 'verified':
+      return { ...model, verified: model.trace && !model.stale ? message.verified : null };
     case 'busy':
       return { ...model, busy: message.busy };
     case 'notice':
@@ -47,14 +53,14 @@ export function receive(model: PanelModel, message: ToPanel): PanelModel {
 }
 
 /** @param state as saved before a window reload */
-export function restore({ trace: stored, stale, hop, chosen }: PanelState): PanelModel {
+export function restore({ trace: stored, stale, hop, chosen, verified = null }: PanelState): PanelModel {
   if (!stored) return { ...EMPTY_MODEL, stale, hop };
   const trace = fromStoredTrace(stored);
-  return { ...EMPTY_MODEL, trace, stale, hop: validHop(trace, hop), chosen: validRow(trace, chosen) };
+  return { ...EMPTY_MODEL, trace, stale, hop: validHop(trace, hop), chosen: validRow(trace, chosen), verified: stale ? null : verified };
 }
 
-export function toState({ trace, stale, hop, chosen }: PanelModel): PanelState {
-  return { trace: trace && toStoredTrace(trace, MAX_KEPT_NUMBERS), stale, hop, chosen };
+export function toState({ trace, stale, hop, chosen, verified }: PanelModel): PanelState {
+  return { trace: trace && toStoredTrace(trace, MAX_KEPT_NUMBERS), stale, hop, chosen, verified };
 }
 
 /** The person's choice where the trace has that hop, else all hops. */

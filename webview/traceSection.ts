@@ -2,8 +2,9 @@ import { colourScale, type HopChoice } from '../src/shared/colourScale';
 import { contains, type TokenRange } from '../src/shared/ranges';
 import type { TraceMethod } from '../src/shared/traceResult';
 import { hasRows, rowView } from '../src/shared/targetRows';
-import { sideTotals, tokenFacts, type TraceSource } from '../src/shared/traceSummary';
+import { sideTotals, tokenFacts } from '../src/shared/traceSummary';
 import type { TraceView } from '../src/shared/traceView';
+import type { Verification } from '../src/shared/verification';
 import { hopSelector, rerunControls } from './controls';
 import { el } from './dom';
 import { legend } from './legend';
@@ -17,6 +18,7 @@ import { TargetPreview } from './targetPreview';
 import { TokenStream } from './tokenStream';
 import type { Tooltip } from './tooltip';
 import { traceHeader } from './traceHeader';
+import { verifiedList } from './verifiedList';
 
 export interface TraceListener {
   /** Show these tokens in the editor, if they stand there. */
@@ -25,6 +27,7 @@ export interface TraceListener {
   /** A target token of a token-wise trace, or null for all of them together. */
   onChoose(token: number | null): void;
   onRerun(method: TraceMethod, hops: number): void;
+  onVerify(): void;
 }
 
 /** What of the trace is shown. */
@@ -42,17 +45,19 @@ export class TraceSection {
   private readonly preview = new TargetPreview(() => this.paint());
   private readonly legendSlot = el('div', { class: 'legend-slot' });
   private readonly shareSlot = el('div', { class: 'share-slot' });
+  private readonly verifiedSlot = el('div', { class: 'verified-slot' });
   private readonly sourceSlot = el('div', { class: 'source-slot' });
   private readonly rerun: HTMLElement | null;
   /** Beside each other or in a column of their own there is room for both lists; a narrow panel begins with one. */
   private readonly openLists = { prompt: true, reasoning: innerWidth >= 600 };
   private isStale = false;
+  private awaitsVerified = false;
   private pointed: number | null = null;
 
   constructor(
     private readonly view: TraceView,
     private choice: Choice,
-    hasEditor: boolean,
+    private readonly hasEditor: boolean,
     private readonly tooltip: Tooltip,
     private readonly listener: TraceListener,
   ) {
@@ -75,7 +80,7 @@ export class TraceSection {
       ...(controls.length > 0 ? [el('div', { class: 'controls' }, ...controls)] : []),
       ...missingRows(view, hasEditor ? () => listener.onRerun(view.method, 0) : null),
       el('div', { class: 'columns' },
-        el('div', { class: 'summary' }, this.shareSlot, this.sourceSlot),
+        el('div', { class: 'summary' }, this.shareSlot, this.sourceSlot, this.verifiedSlot),
         el('section', { class: 'tokens', 'aria-label': 'Tokens' },
           this.legendSlot,
           el('p', { class: 'for-screen-readers', id: 'stream-help' }, streamHelp(hasEditor, chooser !== null)),
@@ -94,9 +99,29 @@ export class TraceSection {
         this.stream.light(tokens);
         this.bars?.point(tokens);
       },
-      onChoose: (source) => this.chooseSource(source),
+      onChoose: ({ tokens }) => this.chooseSource(tokens),
     }));
     this.explain();
+  }
+
+  showVerified(verified: Verification | null): void {
+    this.verifiedSlot.replaceChildren(...verifiedList(this.view, verified, {
+      onPoint: (tokens) => {
+        this.stream.light(tokens);
+        this.bars?.point(tokens);
+      },
+      onChoose: (tokens) => this.chooseSource(tokens),
+      onVerify: this.hasEditor ? () => this.verify() : null,
+    }));
+    // The button that was pressed is another one now, and a disabled one loses the focus.
+    const isLost = document.activeElement === null || document.activeElement === document.body;
+    if (this.awaitsVerified && verified && isLost) this.verifiedSlot.querySelector('button')?.focus();
+    this.awaitsVerified = false;
+  }
+
+  /** For results that somebody has waited for. */
+  revealVerified(): void {
+    this.verifiedSlot.scrollIntoView({ block: 'nearest' });
   }
 
   showState(isStale: boolean, isBusy: boolean): void {
@@ -123,13 +148,18 @@ export class TraceSection {
     this.legendSlot.replaceChildren(legend(scale, sideTotals(shown, hop), this.chooser !== null));
   }
 
+  private verify(): void {
+    this.awaitsVerified = true;
+    this.listener.onVerify();
+  }
+
   private chooseTarget(token: number | null): void {
     this.preview.end();
     if (token === this.choice.chosen) this.paint();
     else this.listener.onChoose(token);
   }
 
-  private chooseSource({ tokens }: TraceSource): void {
+  private chooseSource(tokens: TokenRange): void {
     this.stream.scrollTo(tokens.start);
     this.listener.onReveal(tokens);
   }

@@ -14,9 +14,16 @@ const DIM = '\x1b[2m';
 const TARGET = '\x1b[1;4;96m';
 const BAR_LENGTH = 20;
 
+/** Text in ANSI codes where colour is wanted, else as it is. */
+export type Style = (codes: string, text: string) => string;
+
+export function styleFor(colour: boolean): Style {
+  return (codes, text) => (colour ? `${codes}${text}${RESET}` : text);
+}
+
 /** A trace for a terminal: every token with its colour (where colour is wanted), then the sources and where the mass went. */
 export function terminalView(view: TraceView, { colour, top }: { colour: boolean; top: number }): string {
-  const style = (codes: string, text: string) => (colour ? `${codes}${text}${RESET}` : text);
+  const style = styleFor(colour);
   const lines = [
     style(BOLD, `${view.method}${view.method === 'flashtrace' ? `, ${hopCount(view)}` : ''}, target "${targetText(view)}"`),
     style(DIM, `${view.modelName} on ${view.device}, ${view.tokens.length} tokens; model ${view.timings.modelRuns === 0 ? 'not run' : formatDuration(view.timings.modelMs)}, trace ${formatDuration(view.timings.traceMs)}`),
@@ -58,14 +65,14 @@ function background(ramp: Ramp, bucket: number): string {
   return `\x1b[97;48;2;${r};${g};${b}m`;
 }
 
-function sources(view: TraceView, side: Ramp, title: string, limit: number, style: (codes: string, text: string) => string): string[] {
+function sources(view: TraceView, side: Ramp, title: string, limit: number, style: Style): string[] {
   const found = topSources(view, { side, limit });
   if (found.length === 0) return [];
   const most = found[0].share;
   return [style(BOLD, `${title}: top sources`), ...found.map((source, i) => sourceLine(source, i + 1, most, style)), ''];
 }
 
-function sourceLine({ text, before, after, share, score }: TraceSource, rank: number, most: number, style: (codes: string, text: string) => string): string {
+function sourceLine({ text, before, after, share, score }: TraceSource, rank: number, most: number, style: Style): string {
   const bar = '█'.repeat(Math.max(1, Math.round((share / most) * BAR_LENGTH))).padEnd(BAR_LENGTH);
   const oneLine = (s: string) => s.replace(/\s+/g, ' ');
   // Where bold type cannot show which word is meant, marks do.

@@ -1,28 +1,35 @@
 import { readFile } from 'node:fs/promises';
 import { Engine } from '../engine/engine';
 import { OptionsError, SpanError } from '../engine/errors';
+import { GRANULARITIES } from '../shared/passages';
+import { targetText } from '../shared/traceBlocks';
 import { TRACE_METHODS } from '../shared/traceResult';
 import type { TraceTarget } from '../shared/engineProtocol';
 import type { TokenizedTranscript } from '../shared/transcript';
 import { traceHtml } from '../shared/traceHtml';
 import { toTraceView } from '../shared/traceView';
+import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES } from '../shared/verification';
 import { choiceOption, LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from './arguments';
 import type { Command } from './command';
 import { distDir, panelScriptPath, panelStylePath } from './programPaths';
-import { terminalView } from './terminalView';
+import { styleFor, terminalView } from './terminalView';
 import { traceJson } from './traceJson';
+import { verifiedView } from './verifiedView';
 
 export const traceCommand: Command = {
   usage: `flashtrace trace --model DIR --transcript FILE [--answer | --select TEXT | --span START:END]
                  [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K]
+                 [--verify K] [--granularity ${GRANULARITIES.join('|')}] [--seed S]
                  [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
   Traces a span of the generation: the answer (default), the last place where TEXT stands in it, or the generation
-  tokens START to END (inclusive, counted from 0).`,
+  tokens START to END (inclusive, counted from 0). --verify takes the trace's K best passages out of the prompt one at a time
+  and runs the model again: what each removal does to what was generated, beside a random passage (drawn with --seed).`,
   async run(args, { write, note, call, colour }) {
     const options = parseOptions(args, {
       ...LOAD_OPTIONS,
       transcript: { type: 'string' }, answer: { type: 'boolean' }, select: { type: 'string' }, span: { type: 'string' },
       hops: { type: 'string' }, method: { type: 'string' }, threshold: { type: 'string' }, top: { type: 'string' },
+      verify: { type: 'string' }, granularity: { type: 'string' }, seed: { type: 'string' },
       json: { type: 'string' }, html: { type: 'string' },
     });
     const model = loadOption(options);
@@ -32,6 +39,12 @@ export const traceCommand: Command = {
       hops: numberOption(options.hops, 'hops', { fallback: 1, min: 0, max: 8 }),
       renormThreshold: numberOption(options.threshold, 'threshold', { fallback: 0, min: 0, max: Number.MAX_VALUE, whole: false }),
     };
+    const verify = options.verify === undefined ? null : {
+      passages: numberOption(options.verify, 'verify', { fallback: 0, min: 1, max: MOST_PASSAGES }),
+      granularity: choiceOption(options.granularity, 'granularity', GRANULARITIES, DEFAULT_VERIFY_OPTIONS.granularity),
+      seed: numberOption(options.seed, 'seed', { fallback: DEFAULT_VERIFY_OPTIONS.seed, min: 0, max: 2 ** 32 - 1 }),
+    };
+    if (!verify && (options.granularity ?? options.seed) !== undefined) throw new OptionsError('--granularity and --seed belong to --verify; give the number of passages with --verify, too.');
     const top = numberOption(options.top, 'top', { fallback: 10, min: 1, max: 1000 });
     const select = targetOption(options);
     const document = { name: path, text: await readText(path, 'The transcript') };
@@ -39,14 +52,16 @@ export const traceCommand: Command = {
     try {
       const target = await select(() => engine.call('tokenize', { ...model, document }, call), document.text);
       const result = await engine.call('trace', { ...model, document, target, options: traceOptions }, call);
+      const verification = verify && await engine.call('verify', { ...model, document, target, options: traceOptions, verify }, call);
       const { deviceLog, device } = await engine.call('load', model, call);
       if (model.device !== 'auto' && model.device !== device) note(deviceLog.join(' '));
       const view = toTraceView(result, path);
       write(terminalView(view, { colour, top }));
-      if (options.json) await writeOutput(options.json, `${JSON.stringify(traceJson(result, path, document.text), null, 1)}\n`);
+      if (verification) write(verifiedView(verification, targetText(view), styleFor(colour)));
+      if (options.json) await writeOutput(options.json, `${JSON.stringify(traceJson(result, path, document.text, verification), null, 1)}\n`);
       if (options.html) {
         const [script, style] = await Promise.all([readFile(panelScriptPath, 'utf8'), readFile(panelStylePath, 'utf8')]);
-        await writeOutput(options.html, traceHtml({ view, script, style }));
+        await writeOutput(options.html, traceHtml({ view, verification, script, style }));
       }
     } finally {
       await engine.dispose();

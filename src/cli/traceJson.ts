@@ -1,14 +1,16 @@
 import type { CharRange, TokenRange } from '../shared/ranges';
 import type { TraceResult } from '../shared/traceResult';
+import type { MeasuredPassage, Verification } from '../shared/verification';
 
 type Inclusive = readonly [number, number];
 
 /**
  * A trace in the reference package's JSON form: its fields, its indices (prompt tokens are the user's, without template
  * tokens; spans are inclusive and count generation tokens), its numbers (`per_hop_scores` before a hop is weighted by
- * the ratio that reached it). Beyond it: character ranges in the document, and `tokens`, everything that the model saw.
+ * the ratio that reached it). Beyond it: character ranges in the document, and `tokens`, everything that the model saw; after a
+ * verification `verified_sources`, best first, and what goes with them.
  */
-export function traceJson(result: TraceResult, documentName: string, text: string) {
+export function traceJson(result: TraceResult, documentName: string, text: string, verification: Verification | null = null) {
   const { tokens, promptLength, options, hops } = result;
   const prompt = tokens.flatMap(({ region }, i) => (i < promptLength && region === 'prompt' ? [i] : []));
   const generation = tokens.flatMap((_, i) => (i >= promptLength ? [i] : []));
@@ -41,6 +43,7 @@ export function traceJson(result: TraceResult, documentName: string, text: strin
       .slice(0, 20),
     shares: result.shares,
     ...(result.matrix && { token_importance_matrix: result.matrix.map((row) => Array.from(row)) }),
+    ...(verification && verifiedJson(verification)),
     tokens: tokens.map(({ id, text, kind, region, range }, i) => ({
       id,
       text,
@@ -57,6 +60,30 @@ export function traceJson(result: TraceResult, documentName: string, text: strin
       timings_ms: { model: result.timings.modelMs, trace: result.timings.traceMs },
     },
   };
+}
+
+function verifiedJson({ sources, control, missed, options, replacement, leastDrop, logProb, timings }: Verification) {
+  return {
+    verified_sources: sources.map((source) => ({ ...passageJson(source), verdict: source.verdict })),
+    verified_control: control && passageJson(control),
+    verified_missed: missed.map(passageJson),
+    verification: {
+      passages: options.passages,
+      granularity: options.granularity,
+      seed: options.seed,
+      replacement_token: replacement.text,
+      replacement_token_id: replacement.id,
+      least_drop: leastDrop,
+      log_prob: logProb,
+      model_runs: timings.modelRuns,
+      ms: timings.verifyMs,
+    },
+  };
+}
+
+/** Log-probabilities in nats; `log_prob_drop` is of everything generated up to the span's end, the others of the span alone. */
+function passageJson({ text, range, share, logProbDrop, targetLogProbBefore, targetLogProbAfter }: MeasuredPassage) {
+  return { text, range: halfOpen(range), share, log_prob_drop: logProbDrop, target_log_prob_before: targetLogProbBefore, target_log_prob_after: targetLogProbAfter };
 }
 
 /** Character ranges are half-open, in UTF-16 units. */

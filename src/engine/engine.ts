@@ -6,6 +6,7 @@ import type { CallOptions, EngineApi } from './process/engineApi';
 import { openTokenizer } from './tokenizer/openTokenizer';
 import { traceTranscript } from './traceTranscript';
 import { tokenizeTranscript } from './transcript/tokenizeTranscript';
+import { verifyTranscript } from './verify/verifyTranscript';
 
 type Handlers = { readonly [M in EngineMethod]: (params: EngineMethods[M]['params'], options: CallOptions) => Promise<EngineMethods[M]['result']> };
 
@@ -25,6 +26,7 @@ export class Engine implements EngineApi {
       }
       return this.withModel(params, options, (model) => traceTranscript(model, params, options));
     },
+    verify: (params, options) => this.withModel(params, options, (model) => verifyTranscript(model, params, options)),
     generate: (params, options) => this.withModel(params, options, (model) => generateTranscript(model, params, options)),
   };
 

@@ -52,7 +52,7 @@ function draw(tokens: readonly { id: number; p: number }[], uniform: number): nu
 }
 
 /** Tommy Ettinger's mulberry32 (public domain): uniform in [0, 1) from a 32-bit state; not for secrets. */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

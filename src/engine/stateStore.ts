@@ -58,19 +58,27 @@ export class StateStore {
   /** Keeps a state, as the most recently used one. */
   add(state: TraceState): TraceState {
     this.states = [...this.states.filter((other) => other !== state), state];
-    state.attention.claim = (bytes) => this.makeRoom(bytes, state);
-    this.makeRoom(0, state);
+    state.attention.claim = (bytes) => this.makeRoom(bytes, state, false);
+    this.makeRoom(0, state, true);
     return state;
   }
 
-  /** Lets go of what was used least recently until `bytes` more fit beside `inUse`. @returns whether they do */
-  private makeRoom(bytes: number, inUse: TraceState): boolean {
+  /** Lets go of what was used least recently until `bytes` fit beside `inUse` for a while: a state that will not be kept. */
+  lend(bytes: number, inUse: TraceState): void {
+    this.makeRoom(bytes, inUse, true);
+  }
+
+  /**
+   * Lets go of what was used least recently until `bytes` more fit beside `inUse`.
+   * @param forState attention saves the time of a product, a state that of a run: no state goes for the attention of another
+   * @returns whether they do
+   */
+  private makeRoom(bytes: number, inUse: TraceState, forState: boolean): boolean {
     const others = () => this.states.filter((state) => state !== inUse);
     const fits = () => this.bytes + bytes <= this.budget;
     for (const state of others()) if (!fits()) state.attention.drop();
-    // Attention saves the time of a product, a state that of a run: no state goes for the attention of another.
-    if (bytes === 0) for (const state of others()) if (!fits()) this.states = this.states.filter((kept) => kept !== state);
-    if (bytes === 0 && !fits()) inUse.attention.drop();
+    if (forState) for (const state of others()) if (!fits()) this.states = this.states.filter((kept) => kept !== state);
+    if (forState && !fits()) inUse.attention.drop();
     return fits();
   }
 

@@ -33,10 +33,7 @@ export async function traceTranscript(model: LoadedModel, { document, target, re
     throw new ColdStateError(`The text of "${document.name}" is not in the trace state as it stands now; run Trace Selection, which runs the model over it.`);
   }
   if (!covered && !exceedBudget) await checkBudget(model.runtime, model.states.budget, document.name, ids, ids.length, firstRow);
-  const state = await model.states.acquire(ids, firstRow, async (state) => {
-    modelRuns = await extendState(model.runtime, state, ids, call);
-    await model.runtime.session.readLogits(state);
-  });
+  const state = await acquireState(model, ids, firstRow, call, (runs) => (modelRuns = runs));
   const ready = performance.now();
   const output = await attribute(model.runtime, state, job, call);
   model.keeper.want(state, rowsOf(output));
@@ -58,6 +55,18 @@ export async function traceTranscript(model: LoadedModel, { document, target, re
     ...(output.matrix && { matrix: output.matrix }),
     timings: { modelMs: ready - started, traceMs: performance.now() - ready, modelRuns },
   };
+}
+
+/**
+ * The trace state of a transcript, its logits read; the model runs only over what no kept state has.
+ * @param onRun gets the number of runs where there were any
+ * @throws CancelledError
+ */
+export function acquireState(model: LoadedModel, ids: readonly number[], firstRow: number, call: CallOptions, onRun: (runs: number) => void = () => undefined): Promise<TraceState> {
+  return model.states.acquire(ids, firstRow, async (state) => {
+    onRun(await extendState(model.runtime, state, ids, call));
+    await model.runtime.session.readLogits(state);
+  });
 }
 
 function checkOptions({ method, hops, renormThreshold = 0 }: TraceOptions): void {

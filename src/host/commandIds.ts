@@ -4,6 +4,7 @@ export const COMMAND_IDS = [
   'flashtrace.traceAnswer',
   'flashtrace.rerun',
   'flashtrace.rerunWith',
+  'flashtrace.verifySources',
   'flashtrace.toggleLiveTrace',
   'flashtrace.generate',
   'flashtrace.selectModel',

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { CancelledError, EngineError, OptionsError, toErrorData } from '../engine/errors';
 import type { TraceTarget } from '../shared/engineProtocol';
 import { TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
+import type { VerifyOptions } from '../shared/verification';
+import { verificationSummary } from '../shared/verificationText';
 import { COMMAND_IDS, type CommandId } from './commandIds';
 import { toCharRange } from './documents';
 import { errorActions } from './errorActions';
@@ -12,7 +14,7 @@ import type { ModelPicker } from './modelPicker';
 import { openSample } from './samples';
 import type { Runs } from './runs';
 import type { SettingsReader } from './settings';
-import { NUMBER_LIMITS, traceOptions } from './settingsSchema';
+import { NUMBER_LIMITS, traceOptions, verifyOptions } from './settingsSchema';
 import type { TraceController } from './traceController';
 import type { TracePanel } from './tracePanel';
 
@@ -48,7 +50,14 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     await traces.rerun(uri, change);
     panel.showTrace(uri);
   };
-  const table: Readonly<Record<CommandId | 'flashtrace.showMenu', (argument?: Partial<TraceOptions>) => unknown>> = {
+  const verify = async (uri: string, change?: Partial<VerifyOptions>): Promise<void> => {
+    const options = { ...verifyOptions(settings.read()), ...change };
+    if (!traces.get(uri)) await traces.trace(activeEditor().document, 'answer', traceOptions(settings.read()));
+    const { verified } = await traces.verify(uri, options);
+    if (panel.shownUri !== uri) panel.showTrace(uri);
+    if (verified) vscode.window.setStatusBarMessage(`$(verified) ${verificationSummary(verified)}`, 8000);
+  };
+  const table: Readonly<Record<CommandId | 'flashtrace.showMenu', (argument?: Partial<TraceOptions & VerifyOptions>) => unknown>> = {
     'flashtrace.traceSelection': () => {
       const { document, selection } = activeEditor();
       return trace(document, toCharRange(document, selection), traceOptions(settings.read()));
@@ -61,6 +70,8 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
       const change = given ?? (await askOptions(traces.get(uri)?.options ?? traceOptions(settings.read())));
       if (change) await rerun(uri, change);
     },
+    // { "command": "flashtrace.verifySources", "args": { "passages": 16, "granularity": "words" } }
+    'flashtrace.verifySources': (given) => verify(tracedUri(panel), given),
     'flashtrace.toggleLiveTrace': () => live.toggle(),
     'flashtrace.generate': () => generations.generate(activeEditor().document),
     'flashtrace.selectModel': () => models.pick(),
@@ -80,7 +91,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     'flashtrace.showMenu': () => showMenu(),
   };
   return (Object.keys(table) as (keyof typeof table)[]).map((id) =>
-    vscode.commands.registerCommand(id, (argument?: Partial<TraceOptions>) => reportingErrors(id, log, () => table[id](argument))));
+    vscode.commands.registerCommand(id, (argument?: Partial<TraceOptions & VerifyOptions>) => reportingErrors(id, log, () => table[id](argument instanceof vscode.Uri ? undefined : argument)))); // a menu hands over its document
 }
 
 /** Runs what is not a command of its own (a click in the panel) with the same words on failure. */

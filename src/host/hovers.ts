@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { contains } from '../shared/ranges';
 import { bestTargets, hasRows, rowView, targetLength, targetTexts } from '../shared/targetRows';
+import { targetText } from '../shared/traceBlocks';
 import { tokenFacts, topSources } from '../shared/traceSummary';
+import { outcomes } from '../shared/verification';
 import { toEditorRange } from './documents';
-import { hoverMarkdown, type TokenwiseFacts } from './hoverMarkdown';
+import { hoverMarkdown, type HoverContext, type TokenwiseFacts } from './hoverMarkdown';
 import { CHOOSE_TARGET, chooseTargetLink } from './targetChoice';
 import type { TraceController, TraceState } from './traceController';
 
@@ -19,10 +21,15 @@ export class TokenHovers implements vscode.HoverProvider {
     if (!state || token === null) return null;
     const range = state.live.current[token];
     const facts = tokenFacts(rowView(state.view, state.chosen), token);
-    const markdown = new vscode.MarkdownString(hoverMarkdown(facts, { stale: state.stale, tokenwise: tokenwiseFacts(state, token) }));
+    const markdown = new vscode.MarkdownString(hoverMarkdown(facts, { stale: state.stale, tokenwise: tokenwiseFacts(state, token), verified: verifiedAt(state, token) }));
     markdown.isTrusted = { enabledCommands: [CHOOSE_TARGET] };
     return new vscode.Hover(markdown, range ? toEditorRange(document, range) : undefined);
   }
+}
+
+function verifiedAt({ view, verified }: TraceState, token: number): HoverContext['verified'] {
+  const found = verified && outcomes(verified).find(({ passage }) => contains(passage.tokens, token));
+  return found ? { ...found, target: targetText(view) } : null;
 }
 
 function tokenwiseFacts({ uri, view, chosen }: TraceState, token: number): TokenwiseFacts | null {

@@ -13,12 +13,13 @@ type Phase = Extract<EngineProgress, { kind: 'phase' }>['phase'];
 /** A run that takes less is over before its estimate is read. */
 const WORTH_TELLING_MS = 2000;
 
-/** Where each phase lies in the whole run; what comes after the prompt has been run (generating or attributing) is the second half. */
+/** Where each phase lies in the whole run; what comes after the prompt has been run (generating, attributing or verifying) is the second half. */
 const SPANS: Record<Phase, readonly [start: number, end: number]> = {
   load: [0, 0.2],
   prefill: [0.2, 0.5],
   generate: [0.5, 1],
   trace: [0.5, 1],
+  verify: [0.5, 1],
 };
 
 const WORDS: Record<Phase, (done: string, total: string) => string> = {
@@ -26,6 +27,7 @@ const WORDS: Record<Phase, (done: string, total: string) => string> = {
   prefill: (done, total) => `Running the model: ${done} of ${total} tokens`,
   generate: (done, total) => `Generating: ${done} of at most ${total} tokens`,
   trace: () => 'Attributing the span',
+  verify: (done, total) => `Verifying the sources: ${done} of ${total} tokens`,
 };
 
 /** What to show for one progress message; null for messages that carry text. */

@@ -1,6 +1,8 @@
 import { OptionsError } from '../engine/errors';
 import { DEVICES, type DeviceSetting, type GenerateOptions } from '../shared/engineProtocol';
+import { GRANULARITIES, type Granularity } from '../shared/passages';
 import { TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
+import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../shared/verification';
 
 /** The settings as people write them, under `flashtrace.`. */
 export interface Settings {
@@ -14,6 +16,9 @@ export interface Settings {
   /** GB of trace state to keep. */
   readonly 'memoryBudget': number;
   readonly 'codeLens': boolean;
+  /** How many passages Verify Sources takes out. */
+  readonly 'verify.passages': number;
+  readonly 'verify.granularity': Granularity;
   readonly 'generate.maxTokens': number;
   readonly 'generate.temperature': number;
   /** 0 keeps all tokens. */
@@ -32,6 +37,8 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   'liveTrace': true,
   'memoryBudget': 4,
   'codeLens': true,
+  'verify.passages': DEFAULT_VERIFY_OPTIONS.passages,
+  'verify.granularity': DEFAULT_VERIFY_OPTIONS.granularity,
   'generate.maxTokens': 512,
   'generate.temperature': 0,
   'generate.topK': 0,
@@ -46,10 +53,11 @@ export interface NumberLimits {
 }
 
 /** Ranges of the numbers; package.json states the same ones to the settings editor. */
-export const NUMBER_LIMITS: Readonly<Record<'hops' | 'renormThreshold' | 'memoryBudget' | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
+export const NUMBER_LIMITS: Readonly<Record<'hops' | 'renormThreshold' | 'memoryBudget' | 'verify.passages' | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
   'hops': { min: 0, max: 8, whole: true },
   'renormThreshold': { min: 0, max: 1, whole: false },
   'memoryBudget': { min: 0.1, max: 4096, whole: false },
+  'verify.passages': { min: 1, max: MOST_PASSAGES, whole: true },
   'generate.maxTokens': { min: 1, max: 32768, whole: true },
   'generate.temperature': { min: 0, max: 2, whole: false },
   'generate.topK': { min: 0, max: 1000, whole: true },
@@ -57,7 +65,7 @@ export const NUMBER_LIMITS: Readonly<Record<'hops' | 'renormThreshold' | 'memory
   'generate.seed': { min: 0, max: 4294967295, whole: true },
 };
 
-const ENUMS: Readonly<Record<'device' | 'method', readonly string[]>> = { device: DEVICES, method: TRACE_METHODS };
+const ENUMS: Readonly<Record<'device' | 'method' | 'verify.granularity', readonly string[]>> = { 'device': DEVICES, 'method': TRACE_METHODS, 'verify.granularity': GRANULARITIES };
 
 /**
  * Checks one value from the settings files.
@@ -87,6 +95,11 @@ export function traceOptions(settings: Pick<Settings, 'method' | 'hops' | 'renor
     hops: settings.method === 'flashtrace' ? settings.hops : 0,
     ...(settings.renormThreshold > 0 && { renormThreshold: settings.renormThreshold }),
   };
+}
+
+/** The verification that the settings stand for; the same passage is drawn at random each time. */
+export function verifyOptions(settings: Pick<Settings, 'verify.passages' | 'verify.granularity'>): VerifyOptions {
+  return { ...DEFAULT_VERIFY_OPTIONS, passages: settings['verify.passages'], granularity: settings['verify.granularity'] };
 }
 
 /** The sampling options that the settings stand for; values that filter nothing are left out. */

@@ -4,6 +4,8 @@ import type { TraceParams, TraceTarget } from '../shared/engineProtocol';
 import { validRow } from '../shared/targetRows';
 import type { TraceOptions, TraceResult } from '../shared/traceResult';
 import { toTraceView, type TraceView } from '../shared/traceView';
+import type { Verification, VerifyOptions } from '../shared/verification';
+import { verificationSummary } from '../shared/verificationText';
 import { withinBudget } from './budgetQuestion';
 import { openDocument, textEdits, transcriptDocument } from './documents';
 import type { EngineHost } from './engineHost';
@@ -27,13 +29,15 @@ export interface TraceState {
   stale: boolean;
   /** The target token of a token-wise trace whose sources are shown; null for the mean of all. */
   chosen: number | null;
+  /** What trying its sources out has shown; null before that and once the text has changed. */
+  verified: Verification | null;
 }
 
 /** Traces documents, keeps the latest trace of each and follows the edits made after it. */
 export class TraceController implements vscode.Disposable {
   private readonly states = new Map<string, TraceState>();
   private readonly changed = new vscode.EventEmitter<string>();
-  /** Fires with the document's URI when its trace is new, gone, stale, fresh again, shows another target token, or its tokens moved. */
+  /** Fires with the document's URI when its trace is new, gone, stale, fresh again, verified, shows another target token, or its tokens moved. */
   readonly onDidChange = this.changed.event;
   private readonly subscriptions: vscode.Disposable[];
 
@@ -139,6 +143,45 @@ export class TraceController implements vscode.Disposable {
     return this.trace(document, target, { ...state.options, ...change });
   }
 
+  /**
+   * Tries the sources of a document's trace out: takes them out of the prompt one at a time. A text that has changed since is traced again
+   * first. An edit or another trace ends it: what it would say belongs to what is shown.
+   * @throws EngineError; `SpanError` when there is no trace, `CancelledError` also when the document or its trace changed meanwhile
+   */
+  async verify(uri: string, verify: VerifyOptions): Promise<TraceState> {
+    const known = this.states.get(uri);
+    const state = known && !known.stale ? known : await this.rerun(uri);
+    const document = openDocument(uri);
+    if (!document || state.stale) throw new CancelledError();
+    const { start, end } = state.view.target;
+    const request = { ...this.request(document, { tokens: { start, end } }, state.options), verify };
+    const isCurrent = () => this.states.get(uri) === state && !state.stale;
+    return withinBudget((exceedBudget) => this.runs.run(uri, 'Verifying sources', async ({ signal, abort, report }) => {
+      const watcher = this.changed.event((changed) => { if (changed === uri && !isCurrent()) abort(); });
+      try {
+        if (!isCurrent()) throw new CancelledError();
+        const call = { signal, onProgress: report };
+        await this.host.load(request, call);
+        const verified = await this.host.engine.call('verify', { ...request, exceedBudget }, call);
+        if (signal.aborted) throw new CancelledError();
+        this.log.info(`${request.document.name}: ${verificationSummary(verified)} ${verified.timings.modelRuns} runs, ${Math.round(verified.timings.verifyMs)} ms`);
+        state.verified = verified;
+        this.changed.fire(uri);
+        return state;
+      } finally {
+        watcher.dispose();
+      }
+    }));
+  }
+
+  /** Takes over what a panel kept over a window reload beside its trace. */
+  restoreVerified(uri: string, verified: Verification | null): void {
+    const state = this.states.get(uri);
+    if (!state || state.stale) return;
+    state.verified = verified;
+    this.changed.fire(uri);
+  }
+
   /** Shows what led to one target token of a token-wise trace; null (and any other token) for all of them together. */
   choose(uri: string, token: number | null): void {
     const state = this.states.get(uri);
@@ -163,7 +206,7 @@ export class TraceController implements vscode.Disposable {
 
   private createState(uri: string, view: TraceView, options: TraceOptions, hash: string, length: number): TraceState {
     const live = new LiveRanges(view.tokens.map((token) => token.range), length);
-    const state: TraceState = { uri, view, options, textHash: hash, textLength: length, live, stale: false, chosen: null };
+    const state: TraceState = { uri, view, options, textHash: hash, textLength: length, live, stale: false, chosen: null, verified: null };
     this.states.set(uri, state);
     return state;
   }
@@ -191,6 +234,7 @@ export class TraceController implements vscode.Disposable {
     const text = document.getText();
     state.stale = text.length !== state.textLength || textHash(text) !== state.textHash;
     if (!state.stale) state.live.reset();
+    else state.verified = null;
   }
 }
 

@@ -16,6 +16,7 @@ const FOLLOW_AFTER_MS = 200;
 /** What the panel asks of the commands. */
 export interface PanelActions {
   rerun(uri: string, method: TraceMethod, hops: number): void;
+  verify(uri: string): void;
   /** The panel is about to select this in the document's editor. */
   select(uri: string, range: vscode.Range): void;
 }
@@ -82,6 +83,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       if (document) {
         this.traces.restore(document, fromStoredTrace(trace));
         this.traces.choose(this.uri, state.chosen);
+        this.traces.restoreVerified(this.uri, state.verified ?? null);
       }
     }
     this.adopt(panel);
@@ -138,6 +140,9 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       case 'rerun':
         if (this.uri) this.actions.rerun(this.uri, message.method, message.hops);
         break;
+      case 'verify':
+        if (this.uri) this.actions.verify(this.uri);
+        break;
       case 'cancel':
         if (this.uri) this.runs.cancel(this.uri);
         break;
@@ -152,12 +157,13 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     else {
       if (this.posted.stale !== state.stale) this.post({ type: 'stale', stale: state.stale });
       if (this.posted.chosen !== state.chosen) this.post({ type: 'chosen', token: state.chosen });
-      this.posted = { view: state.view, stale: state.stale, chosen: state.chosen };
+      if (this.posted.verified !== state.verified) this.post({ type: 'verified', verified: state.verified });
+      this.posted = known(state);
     }
   }
 
   /** What the panel knows: an edit must not send the whole trace again. */
-  private posted: Pick<TraceState, 'view' | 'stale' | 'chosen'> | null = null;
+  private posted: Pick<TraceState, 'view' | 'stale' | 'chosen' | 'verified'> | null = null;
 
   /** The panel shows its choice already: telling it back would undo a later one that is under way. */
   private choose(token: number | null): void {
@@ -180,8 +186,9 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     const state = this.uri ? this.traces.get(this.uri) : undefined;
     // A restored panel whose document cannot be opened any more keeps showing what it kept.
     if (state) {
-      this.posted = { view: state.view, stale: state.stale, chosen: state.chosen };
+      this.posted = known(state);
       this.post({ type: 'trace', trace: state.view, stale: state.stale, chosen: state.chosen });
+      if (state.verified) this.post({ type: 'verified', verified: state.verified });
     }
     this.postBusy();
     const editor = vscode.window.activeTextEditor;
@@ -226,4 +233,8 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     const editor = await vscode.window.showTextDocument(document, { viewColumn, selection });
     editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
+}
+
+function known({ view, stale, chosen, verified }: TraceState) {
+  return { view, stale, chosen, verified };
 }

@@ -2,6 +2,7 @@
 import type { CharRange, TokenRange } from './ranges';
 import type { TokenizedTranscript, TranscriptDocument } from './transcript';
 import type { TraceOptions, TraceResult } from './traceResult';
+import type { Verification, VerifyOptions } from './verification';
 
 export const DEVICES = ['auto', 'cuda', 'webgpu', 'cpu'] as const;
 export type DeviceSetting = (typeof DEVICES)[number];
@@ -50,6 +51,11 @@ export interface TraceParams extends LoadParams {
   readonly warmOnly?: boolean;
 }
 
+/** A trace, and what of it is tried out. */
+export interface VerifyParams extends Omit<TraceParams, 'warmOnly'> {
+  readonly verify: VerifyOptions;
+}
+
 export interface GenerateOptions {
   readonly maxTokens: number;
   /** 0 is greedy. */
@@ -91,6 +97,7 @@ export interface EngineMethods {
   load: { params: LoadParams; result: ModelInfo };
   tokenize: { params: TokenizeParams; result: TokenizedTranscript };
   trace: { params: TraceParams; result: TraceResult };
+  verify: { params: VerifyParams; result: Verification };
   generate: { params: GenerateParams; result: GenerateResult };
 }
 export type EngineMethod = keyof EngineMethods;
@@ -98,7 +105,8 @@ export type EngineMethod = keyof EngineMethods;
 export type EngineProgress =
   | {
       readonly kind: 'phase';
-      readonly phase: 'load' | 'prefill' | 'generate' | 'trace';
+      /** `verify` counts rows of all removals together. */
+      readonly phase: 'load' | 'prefill' | 'generate' | 'trace' | 'verify';
       readonly done: number;
       readonly total: number;
       /** What the phase still takes, where that is known: time, and bytes of trace state in the end. */

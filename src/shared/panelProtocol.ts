@@ -3,6 +3,7 @@ import type { CharRange } from './ranges';
 import type { StoredTrace } from './storedTrace';
 import type { TraceMethod } from './traceResult';
 import type { TraceView } from './traceView';
+import type { Verification } from './verification';
 
 /** Extension host -> panel. */
 export type ToPanel =
@@ -10,6 +11,8 @@ export type ToPanel =
   | { readonly type: 'trace'; readonly trace: TraceView; readonly stale: boolean; readonly chosen: number | null }
   /** Show what led to this target token of a token-wise trace; null for all of them together. */
   | { readonly type: 'chosen'; readonly token: number | null }
+  /** What trying the shown trace's sources out has shown; null takes it away, as every other trace and every edit do. */
+  | { readonly type: 'verified'; readonly verified: Verification | null }
   /** The document was edited (or put back): the panel dims its colours and offers a rerun, or stops doing so. */
   | { readonly type: 'stale'; readonly stale: boolean }
   /** A run is under way (one short sentence, fraction in 0..1 or null) or has ended (null). The shown trace stays. */
@@ -31,6 +34,8 @@ export type FromPanel =
   | { readonly type: 'choose'; readonly token: number | null }
   /** Trace the same span again with these settings. */
   | { readonly type: 'rerun'; readonly method: TraceMethod; readonly hops: number }
+  /** Try the sources of the shown trace out. */
+  | { readonly type: 'verify' }
   /** The "Cancel" button beside the progress. */
   | { readonly type: 'cancel' };
 
@@ -48,4 +53,6 @@ export interface PanelState {
   readonly hop: number | 'all';
   /** Absolute position of the chosen target token of a token-wise trace; null for the mean of all. */
   readonly chosen: number | null;
+  /** Belongs to the trace as it stands; absent in what earlier versions kept. */
+  readonly verified?: Verification | null;
 }

@@ -1,11 +1,18 @@
-import type { TokenView } from './traceView';
+import type { CharRange } from './ranges';
+
+/** What a token stands for and where. */
+export interface PlacedText {
+  readonly text: string;
+  /** Document characters, or null for template tokens. */
+  readonly range: CharRange | null;
+}
 
 /**
  * What each token adds to the text that its predecessors already show. Tokens that split one character (byte-level
  * pieces of an emoji or a Chinese character) all carry that character in `text` and share its range: the first one
  * shows it, the others show nothing of it. Joined, the pieces are the text as it stands.
  */
-export function ownTexts(tokens: readonly TokenView[]): string[] {
+export function ownTexts(tokens: readonly PlacedText[]): string[] {
   let covered = -1;
   let before = '';
   return tokens.map(({ text, range }) => {

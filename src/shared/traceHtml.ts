@@ -3,6 +3,7 @@ import { toStoredTrace } from './storedTrace';
 import { systemThemeCss } from './themeCss';
 import { targetText } from './traceBlocks';
 import type { TraceView } from './traceView';
+import type { Verification } from './verification';
 
 /** Largest matrix of a token-wise trace that a page holds: 512 target tokens of a transcript of 8,192, 22 MB of text. */
 const MAX_EMBEDDED_NUMBERS = 4_194_304;
@@ -10,8 +11,12 @@ const MAX_EMBEDDED_NUMBERS = 4_194_304;
 /** Element that holds the trace as JSON (a `StoredTrace`); the panel's script draws it where there is no VS Code. */
 export const EMBEDDED_TRACE_ID = 'flashtrace-trace';
 
+/** Element that holds the verified sources as JSON, where there are any. */
+export const EMBEDDED_VERIFICATION_ID = 'flashtrace-verification';
+
 export interface TraceHtmlOptions {
   readonly view: TraceView;
+  readonly verification?: Verification | null;
   /** Text of dist/webview/panel.js. */
   readonly script: string;
   /** Text of dist/webview/panel.css. */
@@ -23,7 +28,7 @@ export interface TraceHtmlOptions {
  * data in a JSON block and reaches the page as text nodes only, so the nonce need not be secret: it tells the page's own
  * script and styles from anything else.
  */
-export function traceHtml({ view, script, style }: TraceHtmlOptions): string {
+export function traceHtml({ view, verification = null, script, style }: TraceHtmlOptions): string {
   const policy = "default-src 'none'; script-src 'nonce-flashtrace'; style-src 'nonce-flashtrace'; base-uri 'none'; form-action 'none'";
   return `<!DOCTYPE html>
 <html lang="en">
@@ -40,7 +45,7 @@ ${style.replace(/<\/(?=style)/gi, '<\\/')}</style>
 <body>
 <noscript>This page draws its trace with JavaScript, which is turned off here.</noscript>
 <script type="application/json" id="${EMBEDDED_TRACE_ID}">${scriptJson(toStoredTrace(view, MAX_EMBEDDED_NUMBERS))}</script>
-<script nonce="flashtrace">
+${verification ? `<script type="application/json" id="${EMBEDDED_VERIFICATION_ID}">${scriptJson(verification)}</script>\n` : ''}<script nonce="flashtrace">
 ${scriptText(script)}</script>
 </body>
 </html>

@@ -88,6 +88,31 @@ describe('flashtrace command', () => {
       assertClose('row', span.tokens.map(({ score }, i) => (own[i] === 0 ? 0 : score)), own.map((score, i) => (span.tokens[i].score === 0 ? 0 : score)), 1e-6);
     });
 
+    it('--verify: the sources, tried out, on the terminal, in the JSON and in the page', async () => {
+      const html = join(folder(), 'verified.html');
+      const out = join(folder(), 'verified.json');
+      const { code, stdout, stderr } = await trace(SAMPLE, '--verify', '8', '--json', out, '--html', html);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /Verified sources\n\s+1\s+✓ confirmed\s+drop\s+[\d.]+\s+share [\d.]+%, P\(Oslo\) .* → .*\n[^]*○ no effect[^]*\? random, to compare\s+drop[^]*\d of \d proposed sentences are confirmed\./);
+      const json = JSON.parse(readFileSync(out, 'utf8')) as TraceJson & Required<Pick<TraceJson, 'verified_sources' | 'verified_control'>>;
+      const text = readFileSync(SAMPLE, 'utf8');
+      assert.ok(json.verified_sources.length > 1);
+      for (const source of json.verified_sources) {
+        assert.equal(text.slice(...source.range!), source.text);
+        assert.ok(source.share > 0 && Number.isFinite(source.log_prob_drop) && source.target_log_prob_before <= 0 && source.target_log_prob_after <= 0);
+        assert.equal(source.verdict, source.log_prob_drop > json.verification!.least_drop ? 'confirmed' : 'no effect');
+      }
+      const drops = json.verified_sources.map(({ log_prob_drop: drop }) => drop);
+      assert.deepEqual(drops, [...drops].sort((a, b) => b - a));
+      assert.ok(json.verified_control && !json.verified_sources.some(({ text: source }) => source === json.verified_control!.text));
+      assert.equal(json.verification!.replacement_token, '<|endoftext|>');
+      assert.match(readFileSync(html, 'utf8'), /id="flashtrace-verification"/);
+      const words = await traceToJson(SAMPLE, '--verify', '3', '--granularity', 'words', '--seed', '4');
+      assert.equal(words.verified_sources!.length, 3);
+      assert.ok(words.verified_sources!.every(({ text: word }) => /^\p{L}+$/u.test(word)));
+      assert.equal((await traceToJson(SAMPLE)).verified_sources, undefined);
+    });
+
     it('writes one self-contained page', async () => {
       const out = join(folder(), 'trace.html');
       const { code, stderr } = await trace(SAMPLE, '--html', out);
@@ -165,6 +190,9 @@ describe('flashtrace command', () => {
     it('unknown option', async () => refused(await trace(SAMPLE, '--hop', '1'), '--hop'));
     it('unknown command', async () => refused(await flashtrace(['explain']), 'explain'));
     it('hops out of range', async () => refused(await trace(SAMPLE, '--hops', '9'), '--hops is "9"', '0 to 8'));
+    it('passages out of range', async () => refused(await trace(SAMPLE, '--verify', '0'), '--verify is "0"', '1 to 64'));
+    it('unknown granularity', async () => refused(await trace(SAMPLE, '--verify', '2', '--granularity', 'letters'), 'letters', 'sentences'));
+    it('a granularity for nothing', async () => refused(await trace(SAMPLE, '--granularity', 'words'), '--verify'));
     it('unknown method', async () => refused(await trace(SAMPLE, '--method', 'magic'), 'magic', 'ifr-span'));
     it('two kinds of span', async () => refused(await trace(SAMPLE, '--answer', '--span', '1:2'), 'choose one'));
     it('a span outside the generation', async () => refused(await trace(SAMPLE, '--span', '2:4000'), '2:4000', 'outside the generation'));

@@ -2,6 +2,7 @@ import type { HopChoice } from '../../src/shared/colourScale';
 import type { ToPanel } from '../../src/shared/panelProtocol';
 import type { TraceView } from '../../src/shared/traceView';
 import { madeUpTrace, type Draft } from './madeUpTrace';
+import { madeUpVerification } from './madeUpVerification';
 
 /** One state of the panel: what the host sends after `ready`, and the hop that was chosen before. */
 export interface Scenario {
@@ -11,6 +12,8 @@ export interface Scenario {
   readonly pointAt?: number;
   /** Selector of what comes a moment later. */
   readonly awaits?: string;
+  /** Selector of what must be in the picture. */
+  readonly scrollTo?: string;
 }
 
 const MULTI_HOP: Draft = {
@@ -120,6 +123,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'token-wise-long': { messages: [shown(traces.tokenwiseLong, false, targetToken(traces.tokenwiseLong, ' Ironw'))] },
   'token-wise-stale': { messages: [shown(traces.tokenwise, true, targetToken(traces.tokenwise, ' Oslo'))] },
   'token-wise-not-kept': { messages: [shown({ ...traces.tokenwise, matrix: undefined })] },
+  'verified': { messages: [shown(traces.typical), { type: 'verified', verified: madeUpVerification(traces.typical, MULTI_HOP.evidence) }], scrollTo: '.verified' },
+  'verified-missed': { messages: [shown(traces.override), { type: 'verified', verified: madeUpVerification(traces.override, ['Mei lives', ...OVERRIDE.evidence], 2) }], scrollTo: '.verified' },
+  'verified-none': { messages: [shown(traces.typical), { type: 'verified', verified: madeUpVerification(traces.typical, [], 3) }], scrollTo: '.verified' },
+  'verifying': { messages: [shown(traces.typical), { type: 'busy', busy: { message: 'Verifying the sources: 410 of 1,260 tokens, about 12.0 s left, 640 MB', fraction: 0.66 } }], scrollTo: '.verified' },
   'marked': { messages: [shown(traces.typical), { type: 'mark', token: wordAt(traces.typical, ' Borea') }] },
   'stale': { messages: [shown(traces.typical, true)] },
   'busy': { messages: [shown(traces.typical), { type: 'busy', busy: { message: 'Running the model over 182 tokens', fraction: 0.42 } }] },

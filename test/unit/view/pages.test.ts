@@ -5,6 +5,7 @@ import type { PanelState } from '../../../src/shared/panelProtocol';
 import { traceHtml } from '../../../src/shared/traceHtml';
 import type { TraceView } from '../../../src/shared/traceView';
 import { EMPTY_MODEL, receive, restore, toState } from '../../../webview/panelModel';
+import { madeUpVerification } from '../../../webview/gallery/madeUpVerification';
 import { smallTrace, tokenwiseTrace } from './support/smallTrace';
 
 const view = smallTrace([{ text: 'a </script><!-- \u2028 & "', region: 'prompt', hops: [1, 1] }, { text: '<b>', region: 'answer' }], 1, [1, 2]);
@@ -29,6 +30,14 @@ describe('traceHtml', () => {
     assert.equal(html.match(/<\/script>/g)!.length, 2);
     assert.equal(html.match(/<\/style>/g)!.length, 2);
     assert.ok(html.includes('x = "<\\/script>\\x3c!--";'));
+  });
+
+  it('embeds verified sources beside it', () => {
+    const verification = madeUpVerification(view, ['a']);
+    const page = traceHtml({ view, verification, script: '', style: '' });
+    const json = /<script type="application\/json" id="flashtrace-verification">(.*?)<\/script>/s.exec(page)![1];
+    assert.deepEqual(JSON.parse(json), verification);
+    assert.equal(html.includes('flashtrace-verification'), false);
   });
 
   it('names nothing outside itself', () => {
@@ -59,6 +68,19 @@ describe('panelModel', () => {
     const restored = restore(toState(large));
     assert.deepEqual([restored.chosen, restored.trace!.matrix, restored.trace!.scores], [null, undefined, large.trace!.scores]);
     assert.equal(receive(large, { type: 'chosen', token: 0 }).chosen, null, 'no target token');
+  });
+
+  it('keeps what was verified with its trace: another trace or an edit takes it away, a reload does not', () => {
+    const verified = madeUpVerification(view, ['a']);
+    const model = receive(shown, { type: 'verified', verified });
+    assert.deepEqual(restore(JSON.parse(JSON.stringify(toState(model))) as PanelState).verified, verified);
+    assert.equal(receive(model, { type: 'trace', trace: view, stale: false, chosen: null }).verified, null);
+    const stale = receive(model, { type: 'stale', stale: true });
+    assert.equal(stale.verified, null);
+    assert.equal(receive(stale, { type: 'verified', verified }).verified, null);
+    assert.equal(receive(stale, { type: 'stale', stale: false }).verified, null);
+    assert.equal(receive(EMPTY_MODEL, { type: 'verified', verified }).verified, null);
+    assert.equal(restore({ ...toState(model), verified: undefined }).verified, null, 'a state of an earlier version');
   });
 
   it('clears the trace but not a run in progress', () => {

@@ -1,0 +1,88 @@
+import type { TokenRange } from '../../shared/ranges';
+import type { MeasuredPassage } from '../../shared/verification';
+import { extendState } from '../attribution';
+import { CancelledError } from '../errors';
+import type { ModelRuntime } from '../modelRuntime';
+import type { CallOptions } from '../process/engineApi';
+import { runFlops, stateBytes } from '../runEstimate';
+import { sharedRows, TraceState } from '../traceState';
+import type { ScoredPassage } from './proposePassages';
+
+/** What removals are measured on. */
+export interface RemovalTranscript {
+  /** Up to the target's end: nothing behind it is needed. */
+  readonly ids: readonly number[];
+  readonly promptLength: number;
+  readonly target: TokenRange;
+}
+
+/** log P of generated tokens, in nats. */
+export interface GenerationLogProbs {
+  /** of everything generated up to the target's end */
+  readonly generation: number;
+  readonly target: number;
+}
+
+/** @param state covers the transcript, its logits read */
+export function generationLogProbs(state: TraceState, { ids, promptLength, target }: RemovalTranscript): GenerationLogProbs {
+  let [generation, ofTarget] = [0, 0];
+  for (let i = promptLength; i < target.end; i++) {
+    const logProb = state.logProb(i, ids[i]);
+    generation += logProb;
+    if (i >= target.start) ofTarget += logProb;
+  }
+  return { generation, target: ofTarget };
+}
+
+/** Passages of one transcript, taken out one at a time. */
+export class Removals {
+  /** What the transcript gives as it stands. */
+  readonly before: GenerationLogProbs;
+  modelRuns = 0;
+
+  /**
+   * @param base state of the transcript, its logits read
+   * @param neutral the token that is put in the place of those taken out
+   */
+  constructor(private readonly model: ModelRuntime, private readonly base: TraceState, private readonly transcript: RemovalTranscript, private readonly neutral: number) {
+    this.before = generationLogProbs(base, transcript);
+  }
+
+  /** Bytes of a removal's state. */
+  get bytes(): number {
+    return stateBytes(this.base.config, this.transcript.ids.length - 1, this.transcript.promptLength - 1);
+  }
+
+  /** Rows that a removal runs, and operations that these take. */
+  cost(passage: ScoredPassage): { readonly rows: number; readonly flops: number } {
+    const edited = this.without(passage);
+    const kept = this.kept(edited);
+    return { rows: edited.length - kept, flops: runFlops(this.base.config, kept, edited.length - kept) };
+  }
+
+  /**
+   * Runs the transcript with the passage's tokens replaced, from the first changed one on: what stands before comes from the base state.
+   * The state that this takes is let go of.
+   * @param onRows gets how many of the rows have been run
+   * @throws CancelledError
+   */
+  async measure(passage: ScoredPassage, { signal }: CallOptions, onRows: (rows: number) => void): Promise<MeasuredPassage> {
+    const edited = this.without(passage);
+    const kept = this.kept(edited);
+    const state = TraceState.continuing(this.base, edited, this.transcript.promptLength - 1, edited.length);
+    this.modelRuns += await extendState(this.model, state, edited, { signal, onProgress: (progress) => { if (progress.kind === 'phase') onRows(progress.done - kept); } });
+    if (signal?.aborted) throw new CancelledError();
+    await this.model.session.readLogits(state);
+    const after = generationLogProbs(state, this.transcript);
+    return { ...passage, logProbDrop: this.before.generation - after.generation, targetLogProbBefore: this.before.target, targetLogProbAfter: after.target };
+  }
+
+  /** The ids to run: the transcript's last one is predicted, never fed. */
+  private without({ tokens }: ScoredPassage): number[] {
+    return this.transcript.ids.slice(0, -1).map((id, i) => (tokens.start <= i && i < tokens.end ? this.neutral : id));
+  }
+
+  private kept(edited: readonly number[]): number {
+    return sharedRows(this.base, edited, this.transcript.promptLength - 1);
+  }
+}

@@ -1,0 +1,78 @@
+import type { EngineProgress, VerifyParams } from '../../shared/engineProtocol';
+import { GRANULARITIES } from '../../shared/passages';
+import { LEAST_DROP, MOST_PASSAGES, rankSources, type MeasuredPassage, type Verification, type VerifyOptions } from '../../shared/verification';
+import { CancelledError, OptionsError } from '../errors';
+import type { LoadedModel } from '../loadedModel';
+import type { CallOptions } from '../process/engineApi';
+import { refuseBeyond } from '../runEstimate';
+import { usableEnd } from '../spans';
+import { acquireState, traceTranscript } from '../traceTranscript';
+import { neutralToken } from './neutralToken';
+import { proposePassages, type ScoredPassage } from './proposePassages';
+import { Removals } from './removal';
+import { VerifyProgress } from './verifyProgress';
+
+/** Random passages that are measured at most: the first that has no effect is the control. */
+const MOST_RANDOM = 3;
+
+/**
+ * Traces, then takes the trace's best passages out of the prompt one at a time and measures what becomes of what was generated: a
+ * passage's tokens are replaced by a neutral one, so that every other token keeps its position, and the model runs again from there on,
+ * over the generation as it stands. A random passage is measured beside them. What the unchanged transcript gives, the trace state knows.
+ * @throws EngineError
+ */
+export async function verifyTranscript(model: LoadedModel, params: VerifyParams, call: CallOptions = {}): Promise<Verification> {
+  checkOptions(params.verify);
+  const { verify: options, document, exceedBudget } = params;
+  const { runtime, states, tokenizer } = model;
+  const replacement = neutralToken(tokenizer, runtime.checkpoint.config.dVocab);
+  const trace = await traceTranscript(model, params, { ...call, onProgress: (progress) => { if (!isTracing(progress)) call.onProgress?.(progress); } });
+  const { passages, others } = proposePassages(trace, options);
+
+  const started = performance.now();
+  const ids = trace.tokens.map(({ id }) => id);
+  const { promptLength, target } = trace;
+  const base = await acquireState(model, ids.slice(0, usableEnd(model.transcript(document))), promptLength - 1, call);
+  const removals = new Removals(runtime, base, { ids: ids.slice(0, target.end), promptLength, target }, replacement.id);
+  const planned = [...passages, ...others.slice(0, 1)].map((passage) => removals.cost(passage));
+  const bytes = base.bytes + removals.bytes;
+  if (!exceedBudget) {
+    const subject = `Verifying the sources of "${document.name}" with ${ids.length.toLocaleString('en-US')} tokens takes`;
+    await refuseBeyond(runtime, states.budget, ids, { subject, bytes, flops: planned.reduce((sum, { flops }) => sum + flops, 0) });
+  }
+  states.lend(removals.bytes, base);
+
+  const progress = new VerifyProgress(planned, bytes, runtime, call.onProgress);
+  const measure = async (passage: ScoredPassage): Promise<MeasuredPassage> => {
+    const cost = removals.cost(passage);
+    const measured = await removals.measure(passage, call, (rows) => { progress.during(cost, rows); });
+    if (call.signal?.aborted) throw new CancelledError();
+    progress.finished(cost);
+    return measured;
+  };
+  const measured: MeasuredPassage[] = [];
+  for (const passage of passages) measured.push(await measure(passage));
+  const random: MeasuredPassage[] = [];
+  for (const passage of others.slice(0, MOST_RANDOM)) {
+    random.push(await measure(passage));
+    if (random[random.length - 1].logProbDrop <= LEAST_DROP) break;
+  }
+  return {
+    options,
+    ...rankSources(measured, random),
+    replacement,
+    logProb: removals.before.generation,
+    timings: { verifyMs: performance.now() - started, modelRuns: removals.modelRuns },
+  };
+}
+
+/** Attribution is a small part of a verification: the run's progress goes on from the prompt to the removals. */
+function isTracing(progress: EngineProgress): boolean {
+  return progress.kind === 'phase' && progress.phase === 'trace';
+}
+
+function checkOptions({ passages, granularity, seed }: VerifyOptions): void {
+  if (!Number.isSafeInteger(passages) || passages < 1 || passages > MOST_PASSAGES) throw new OptionsError(`${passages} passages were asked for; choose a whole number from 1 to ${MOST_PASSAGES}.`);
+  if (!GRANULARITIES.includes(granularity)) throw new OptionsError(`The granularity "${granularity}" does not exist; choose one of ${GRANULARITIES.join(', ')}.`);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new OptionsError(`The seed is ${seed}; choose a whole number from 0.`);
+}

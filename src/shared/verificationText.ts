@@ -1,0 +1,47 @@
+/** What every view says about verified sources. */
+import { formatProbability, formatShare } from './formatNumbers';
+import type { MeasuredPassage, Outcome, Verification } from './verification';
+
+const LONGEST_TARGET = 24;
+
+export const DROP_NOTE = 'Drop: by how much log P of everything generated up to the end of the traced span falls, in nats. P of the span alone hardly moves where the reasoning, which stays as it is, states it already.';
+
+/** A change of log P as views write it: "16.6", "0.25", "0.00". */
+export function formatNats(nats: number): string {
+  const digits = Math.abs(nats) < 9.995 ? 2 : 1;
+  const rounded = Number(nats.toFixed(digits));
+  return (rounded === 0 ? 0 : rounded).toFixed(digits).replace('-', '−');
+}
+
+/** "share 21%, P(Oslo) 0.97 → 0.02". @param target the traced text */
+export function passageFigures({ share, targetLogProbBefore, targetLogProbAfter }: MeasuredPassage, target: string): string {
+  return `share ${formatShare(share)}, P(${shortTarget(target)}) ${formatProbability(Math.exp(targetLogProbBefore))} → ${formatProbability(Math.exp(targetLogProbAfter))}`;
+}
+
+/** One sentence: how many hold. */
+export function verificationSummary({ sources, missed, options }: Verification): string {
+  if (sources.length === 0) return 'The trace gives no passage of the prompt a score, so there is nothing to verify.';
+  const confirmed = sources.filter(({ verdict }) => verdict === 'confirmed').length;
+  const unit = sources.length === 1 ? options.granularity.slice(0, -1) : options.granularity;
+  const proposed = `${sources.length} proposed ${unit}`;
+  const found = missed.length > 0 ? `; ${missed.length === 1 ? 'a random one that the trace did not propose has' : `${missed.length} random ones that the trace did not propose have`} an effect, too` : '';
+  if (confirmed === 0) return `None of the ${proposed} has an effect${found}: ask for more of them, or trace with another method.`;
+  return `${confirmed} of ${proposed} ${confirmed === 1 ? 'is' : 'are'} confirmed${found}.`;
+}
+
+/** What stands in a removed passage's place, in one sentence. */
+export function removalNote({ replacement }: Verification): string {
+  return `Each passage was taken out by itself (its tokens replaced with ${JSON.stringify(replacement.text)}) and the model was run again.`;
+}
+
+/** What an outcome is called, and a sign for it: never colour alone. */
+export const OUTCOMES: Readonly<Record<Outcome, { readonly sign: string; readonly name: string }>> = {
+  'confirmed': { sign: '✓', name: 'confirmed' },
+  'no effect': { sign: '○', name: 'no effect' },
+  'missed': { sign: '!', name: 'missed by the trace' },
+  'random': { sign: '?', name: 'random, to compare' },
+};
+
+function shortTarget(text: string): string {
+  return text.length > LONGEST_TARGET ? `${text.slice(0, LONGEST_TARGET - 1).trimEnd()}…` : text;
+}
