@@ -4,11 +4,12 @@ import { CancelledError, EngineError } from '../engine/errors';
 import { casesCommand } from './casesCommand';
 import type { Command } from './command';
 import { estimateNote } from './estimateNote';
+import { evalCommand } from './evalCommand';
 import { generateCommand } from './generateCommand';
 import { tokensCommand } from './tokensCommand';
 import { traceCommand } from './traceCommand';
 
-const COMMANDS: Readonly<Record<string, Command>> = { trace: traceCommand, generate: generateCommand, tokens: tokensCommand, cases: casesCommand };
+const COMMANDS: Readonly<Record<string, Command>> = { trace: traceCommand, generate: generateCommand, tokens: tokensCommand, eval: evalCommand, cases: casesCommand };
 
 const HELP = `flashtrace: which prompt and reasoning tokens made a local model write a span
 

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { EvidenceMap } from '../../../src/engine/evaluation/recovery';
+import { estimate, median } from '../../../src/engine/evaluation/statistics';
+import type { TokenizedTranscript, TranscriptToken } from '../../../src/shared/transcript';
+
+/** Words as tokens: a template token, twenty of the prompt, one of the answer. */
+function transcript(): { transcript: TokenizedTranscript; text: string } {
+  const text = 'Ann is in Rome now. Bob is in Oslo now. Cid is in Bern now. Where is Bob today?\n Oslo';
+  const words = [...text.matchAll(/\s*\S+/g)];
+  const prompt = words.slice(0, -1).map((word): TranscriptToken => ({ id: 1, text: word[0], kind: 'prompt', region: 'prompt', range: { start: word.index, end: word.index + word[0].length } }));
+  const template: TranscriptToken = { id: 0, text: '<user>', kind: 'template', region: 'template', range: null };
+  const answer: TranscriptToken = { id: 2, text: 'Oslo', kind: 'answer', region: 'answer', range: { start: text.length - 4, end: text.length } };
+  const tokens = [template, ...prompt, answer];
+  return { text, transcript: { format: 'plain', tokens, promptLength: tokens.length - 1, reasoning: null, answer: { start: tokens.length - 1, end: tokens.length }, eosTokenId: null } };
+}
+
+describe('recovery of known evidence', () => {
+  const { text, transcript: given } = transcript();
+  const range = (part: string) => ({ start: text.indexOf(part), end: text.indexOf(part) + part.length });
+  const evidence = new EvidenceMap(given, [range('Bob is in Oslo now.')], range('Where is Bob today?'));
+  const scores = (high: Record<string, number>) => Float64Array.from(given.tokens, (token) => high[token.text.trim()] ?? 0);
+
+  it('counts gold tokens among the top tenth of the prompt and sentences without the question', () => {
+    assert.deepEqual(evidence.sentences.map(({ gold }) => gold), [false, true, false]);
+    // 19 prompt tokens: two are a tenth; five are gold.
+    assert.deepEqual(evidence.recovery(scores({ Oslo: 2, Rome: 1 })), { recovery: 1 / 5, ceiling: 2 / 5, firstSource: 1 });
+    assert.deepEqual(evidence.recovery(scores({ 'today?': 9, Rome: 3, Oslo: 2 })), { recovery: 0, ceiling: 2 / 5, firstSource: 0 });
+  });
+
+  it('gives template tokens and the answer no say', () => {
+    assert.equal(evidence.recovery(scores({ '<user>': 9, Oslo: 1 })).recovery, 1 / 5);
+  });
+});
+
+describe('estimates', () => {
+  it('are a mean, its 95% interval and a median', () => {
+    const { mean, margin } = estimate([1, 0, 1, 1]);
+    assert.equal(mean, 0.75);
+    assert.ok(Math.abs(margin - 1.96 * 0.5 / 2) < 1e-12);
+    assert.ok(Number.isNaN(estimate([3]).margin));
+    assert.equal(median([5, 1, 9]), 5);
+  });
+});
