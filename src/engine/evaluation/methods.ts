@@ -31,6 +31,8 @@ export function evaluationMethods(): EvaluationMethod[] {
     ...hops('flashtrace', 4),
     ...hops('flashtrace-producing', 4),
     ...hops('logit-flow', 4),
+    bySentence(traceMethod('flashtrace, 2 hops', 'flashtrace', 2)),
+    ...[2, 3, 4].map((n) => bySentence(traceMethod(`logit-flow, ${n} hops`, 'logit-flow', n))),
     traceMethod('ifr-span', 'ifr-span', 0),
     traceMethod('ifr-tokenwise (mean)', 'ifr-tokenwise', 0),
     { name: 'attention of the last layer', scores: lastAttention },
@@ -44,6 +46,23 @@ export function evaluationMethods(): EvaluationMethod[] {
 
 function traceMethod(name: string, method: TraceMethod, hops: number): EvaluationMethod {
   return { name, scores: async ({ model, document }) => (await traceTranscript(model, { ...NOWHERE, document, target: 'answer', options: { method, hops } })).scores };
+}
+
+/** Sentence by sentence: the best-scored sentence's tokens first, among themselves by their own scores. */
+function bySentence({ name, scores }: EvaluationMethod): EvaluationMethod {
+  return {
+    name: `${name}, by sentence`,
+    scores: async (on) => {
+      const own = await scores(on);
+      const spread = new Float64Array(own.length);
+      const sums = on.evidence.sentences.map(({ tokens }) => ({ tokens, sum: tokens.reduce((total, i) => total + own[i], 0) })).sort((a, b) => b.sum - a.sum);
+      // Far apart, so that neither a sentence's length nor a token's score moves it past another sentence.
+      sums.forEach(({ tokens, sum }, rank) => {
+        for (const i of tokens) spread[i] = (1e-3 ** rank * (1 + (1e-3 * own[i]) / (sum + 1e-12))) / tokens.length;
+      });
+      return spread;
+    },
+  };
 }
 
 /** The model is given; what a request says about it is not looked at. */
