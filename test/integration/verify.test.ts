@@ -47,7 +47,7 @@ describe('Verifying sources', () => {
       const active = vscode.window.activeTextEditor;
       return active && !active.selection.isEmpty ? active : null;
     });
-    assert.equal(shown.document.getText(shown.selection).trim(), sources[0].text);
+    assert.equal(shown.document.getText(shown.selection), sources[0].text);
     assert.equal((await verifiedOf(editor)).sources.length, sources.length);
   });
 
@@ -119,11 +119,12 @@ describe('Verifying sources', () => {
     before(async () => {
       model = endlessModel();
       await SETTINGS().update('model', model, vscode.ConfigurationTarget.Global);
-      const { text } = await longTranscript(model, { prompt: 4000, reasoning: 60, answer: 20 });
+      const { text } = await longTranscript(model, { prompt: 6000, reasoning: 60, answer: 20 });
       const document = await vscode.workspace.openTextDocument({ language: 'prompty', content: text });
       shown = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
       await run('traceAnswer');
       await traceOf(shown);
+      await run('showPanel');
     });
     after(async () => {
       await run('clear');
