@@ -91,7 +91,7 @@ describe('Verifying sources', () => {
   it('takes other passages when asked to', async () => {
     await vscode.commands.executeCommand('flashtrace.verifySources', { passages: 3, granularity: 'words' });
     const { sources } = await verifiedOf(editor);
-    assert.equal(sources.length, 3);
+    assert.equal(sources.filter(({ verdict }) => verdict !== 'missed').length, 3);
     for (const { text } of sources) assert.doesNotMatch(text, /\s/);
   });
 
