@@ -15,7 +15,9 @@ export interface LongContext {
   readonly prefillMs: number;
   /** K + V of every row, and q, xIn, xMid of the generated ones, as they are stored. */
   readonly stateBytes: number;
-  /** What the process grew by from the loaded model over the run and a trace of one hop, no attention kept. */
+  /** What a first trace of a few tokens adds to the process: the tracer's copy of weights, pages of weights that loading had not touched. */
+  readonly warmUpBytes: number;
+  /** What the process grew by after that over the run and a trace of one hop, no attention kept. */
   readonly peakBytes: number;
   /** A warm trace of one hop without kept attention. */
   readonly lean: { readonly short: Timing; readonly long: Timing };
@@ -30,6 +32,8 @@ export async function measureLongContext(model: ModelRuntime, { shape, long, run
     return state;
   };
   const warm = (state: TraceState, of: Shape) => time(runs, () => attribute(model, state, job(of, {})));
+  const few: Shape = { prompt: 16, reasoning: 8, answer: 8 };
+  const warmUp = await peakMemory(async () => { await attribute(model, await lean(few), job(few, {})); });
   let prefillMs = 0;
   const { result: state, bytes } = await peakMemory(async () => {
     const started = performance.now();
@@ -52,7 +56,7 @@ export async function measureLongContext(model: ModelRuntime, { shape, long, run
   const leanShort = await warm(other, shape);
   await keep(other, shape);
   return {
-    tokens: length(shape), longTokens: length(long), prefillMs, peakBytes: bytes,
+    tokens: length(shape), longTokens: length(long), prefillMs, warmUpBytes: warmUp.bytes, peakBytes: bytes,
     stateBytes: stateBytes(model.checkpoint.config, length(long), long.prompt - 1),
     lean: { short: leanShort, long: leanLong },
     kept: { short: await warm(other, shape), long: keptLong, longBytes },

@@ -33,6 +33,7 @@ export const generateCommand: Command = {
         ...call,
         onProgress: (progress) => {
           if (progress.kind === 'text') write(progress.text);
+          else call.onProgress?.(progress);
         },
       });
       write('\n');

@@ -3,6 +3,7 @@
 import { CancelledError, EngineError } from '../engine/errors';
 import { casesCommand } from './casesCommand';
 import type { Command } from './command';
+import { estimateNote } from './estimateNote';
 import { generateCommand } from './generateCommand';
 import { tokensCommand } from './tokensCommand';
 import { traceCommand } from './traceCommand';
@@ -31,13 +32,14 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     // A second Ctrl+C does not wait for the chunk of rows that is running.
     process.once('SIGINT', () => process.exit(130));
   });
+  const note = (text: string): void => void process.stderr.write(`${text}\n`);
   try {
     await COMMANDS[name].run(args, {
       write: (text) => void process.stdout.write(text),
-      note: (text) => void process.stderr.write(`${text}\n`),
+      note,
       signal: controller.signal,
       colour: process.env.NO_COLOR ? false : process.env.FORCE_COLOR ? process.env.FORCE_COLOR !== '0' : process.stdout.isTTY === true,
-      call: { signal: controller.signal },
+      call: { signal: controller.signal, onProgress: estimateNote(note) },
     });
     return 0;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ModelConfig } from './checkpoint/modelConfig';
+import { layerWeights, type ModelConfig } from './checkpoint/modelConfig';
 import type { AttentionBlock } from './keptAttention';
 import { columnGraph, keptColumnGraph, patternGraph } from './onnx/columnGraph';
 import { decoderGraph } from './onnx/decoderGraph';
@@ -22,9 +22,14 @@ env.logLevel = 'fatal';
 
 /** Rows of logits that one head run may hold, in bytes: 152,000 entries a row add up quickly. */
 const HEAD_BYTES = 64 << 20;
-/** Attention scores that one run may hold, in bytes. */
-const SCORE_BYTES = 128 << 20;
-const MAX_ROWS = 512;
+/**
+ * Attention scores that one run may hold, in bytes: as much as a sixteenth of the layers' weights, within these bounds. ONNX Runtime keeps the memory of
+ * its largest run, which a small model's long transcript should not pay for.
+ */
+const MIN_SCORE_BYTES = 32 << 20;
+const MAX_SCORE_BYTES = 96 << 20;
+/** Twice as many are no faster, and their keys, values and taps wait in ONNX Runtime until the run ends. */
+const MAX_ROWS = 256;
 
 /** A column that holds nothing lies beyond every row, so the causal mask hides it. Exact in fp32. */
 const UNUSED_POSITION = 2 ** 24;
@@ -61,7 +66,8 @@ export class ModelSession {
   /** How many new rows to run at once on top of `past` positions. */
   chunkRows(past: number): number {
     const perRow = 4 * this.config.nHeads * (past + MAX_ROWS);
-    return Math.max(16, Math.min(MAX_ROWS, Math.floor(SCORE_BYTES / perRow)));
+    const scores = Math.min(MAX_SCORE_BYTES, Math.max(MIN_SCORE_BYTES, (4 * layerWeights(this.config)) / 16));
+    return Math.max(16, Math.min(MAX_ROWS, Math.floor(scores / perRow)));
   }
 
   /**

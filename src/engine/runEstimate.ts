@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration } from '../shared/formatNumbers';
-import type { ModelConfig } from './checkpoint/modelConfig';
+import { layerWeights, type ModelConfig } from './checkpoint/modelConfig';
 import { MemoryBudgetError } from './errors';
 import type { ModelRuntime } from './modelRuntime';
 import { TraceState } from './traceState';
@@ -20,9 +20,8 @@ export function stateBytes({ nLayers, nHeads, nKvHeads, dHead, dModel }: ModelCo
  * Floating-point operations of `rows` new rows on top of `past`: two for each weight that is multiplied with, and the attention's
  * products over every column, the masked ones of its own chunk included.
  */
-export function runFlops({ nLayers, nHeads, nKvHeads, dHead, dModel, dMlp }: ModelConfig, past: number, rows: number): number {
-  const weights = 2 * dModel * (nHeads + nKvHeads) * dHead + 3 * dModel * dMlp;
-  return nLayers * (2 * rows * weights + 4 * rows * (past + rows / 2) * nHeads * dHead);
+export function runFlops(config: ModelConfig, past: number, rows: number): number {
+  return 2 * rows * layerWeights(config) + 4 * rows * (past + rows / 2) * config.nLayers * config.nHeads * config.dHead;
 }
 
 /** What something would take beyond what is there. */

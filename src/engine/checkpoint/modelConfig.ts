@@ -167,3 +167,8 @@ export function ropeInverseFrequencies(config: ModelConfig): Float64Array {
     return ((1 - smooth) * frequency) / factor + smooth * frequency;
   });
 }
+
+/** Weights that every token is multiplied with in the layers. */
+export function layerWeights({ nLayers, nHeads, nKvHeads, dHead, dModel, dMlp }: ModelConfig): number {
+  return nLayers * (2 * dModel * (nHeads + nKvHeads) * dHead + 3 * dModel * dMlp);
+}
