@@ -1,4 +1,4 @@
-import type { TokenRange } from '../src/shared/ranges';
+import type { CharRange, TokenRange } from '../src/shared/ranges';
 import { tokensRange } from '../src/shared/traceSummary';
 import { targetText } from '../src/shared/traceBlocks';
 import type { TraceMethod } from '../src/shared/traceResult';
@@ -52,7 +52,7 @@ export class PanelApp {
     const { trace } = this.model;
     this.tooltip.hide();
     this.section = trace && new TraceSection(trace, this.model, this.host.hasEditor, this.tooltip, {
-      onReveal: (tokens) => this.reveal(tokens),
+      onReveal: (tokens, range) => this.reveal(tokens, range),
       onHop: (choice) => this.update({ ...this.model, hop: choice }),
       onChoose: (token) => {
         this.update({ ...this.model, chosen: token });
@@ -66,8 +66,8 @@ export class PanelApp {
   }
 
   /** Character ranges of a changed text point at other words: nothing is revealed then. */
-  private reveal(tokens: TokenRange): void {
-    const range = this.model.trace && !this.model.stale ? tokensRange(this.model.trace, tokens) : null;
+  private reveal(tokens: TokenRange, characters?: CharRange): void {
+    const range = this.model.trace && !this.model.stale ? (characters ?? tokensRange(this.model.trace, tokens)) : null;
     if (range) this.host.post({ type: 'reveal', range });
   }
 

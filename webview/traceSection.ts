@@ -1,5 +1,5 @@
 import { colourScale, type HopChoice } from '../src/shared/colourScale';
-import { contains, type TokenRange } from '../src/shared/ranges';
+import { contains, type CharRange, type TokenRange } from '../src/shared/ranges';
 import type { TraceMethod } from '../src/shared/traceResult';
 import { hasRows, rowView } from '../src/shared/targetRows';
 import { sideTotals, tokenFacts } from '../src/shared/traceSummary';
@@ -21,8 +21,8 @@ import { traceHeader } from './traceHeader';
 import { verifiedList } from './verifiedList';
 
 export interface TraceListener {
-  /** Show these tokens in the editor, if they stand there. */
-  onReveal(tokens: TokenRange): void;
+  /** Show these tokens in the editor, if they stand there. @param range of their characters, where it is not whole tokens */
+  onReveal(tokens: TokenRange, range?: CharRange): void;
   onHop(hop: HopChoice): void;
   /** A target token of a token-wise trace, or null for all of them together. */
   onChoose(token: number | null): void;
@@ -110,7 +110,7 @@ export class TraceSection {
         this.stream.light(tokens);
         this.bars?.point(tokens);
       },
-      onChoose: (tokens) => this.chooseSource(tokens),
+      onChoose: ({ tokens, range }) => this.chooseSource(tokens, range),
       onVerify: this.hasEditor ? () => this.verify() : null,
     }));
     // The button that was pressed is another one now, and a disabled one loses the focus.
@@ -159,9 +159,9 @@ export class TraceSection {
     else this.listener.onChoose(token);
   }
 
-  private chooseSource(tokens: TokenRange): void {
+  private chooseSource(tokens: TokenRange, range?: CharRange): void {
     this.stream.scrollTo(tokens.start);
-    this.listener.onReveal(tokens);
+    this.listener.onReveal(tokens, range);
   }
 
   /** Target tokens of a token-wise trace are chosen (and given up again); any other token is shown in the editor. */

@@ -1,12 +1,13 @@
+import type { Passage } from '../src/shared/passages';
+import type { TokenRange } from '../src/shared/ranges';
 import type { TraceView } from '../src/shared/traceView';
 import { targetText } from '../src/shared/traceBlocks';
 import { outcomes, type PassageOutcome, type Verification } from '../src/shared/verification';
 import { DROP_NOTE, formatNats, OUTCOMES, passageFigures, removalNote, verificationSummary } from '../src/shared/verificationText';
-import type { TokenRange } from '../src/shared/ranges';
 import { el } from './dom';
 
 export interface VerifiedListener {
-  onChoose(tokens: TokenRange): void;
+  onChoose(passage: Passage): void;
   /** The pointer or the keyboard is on this entry (empty range: on none). */
   onPoint(tokens: TokenRange): void;
   /** Null where nothing can be run. */
@@ -64,7 +65,7 @@ function entry({ passage, outcome }: PassageOutcome, target: string, most: numbe
     el('span', { class: 'number drop' }, drop),
     el('span', { class: 'figures number' }, el('span', { class: 'outcome' }, name), `, ${figures.replaceAll(' → ', '\u00a0→\u00a0')}`),
     el('span', { class: 'track', 'aria-hidden': 'true' }, fill));
-  button.addEventListener('click', () => listener.onChoose(passage.tokens));
+  button.addEventListener('click', () => listener.onChoose(passage));
   for (const type of ['pointerenter', 'focus']) button.addEventListener(type, () => listener.onPoint(passage.tokens));
   for (const type of ['pointerleave', 'blur']) button.addEventListener(type, () => listener.onPoint(NOWHERE));
   return button;

@@ -4,13 +4,20 @@ import { formatBytes, formatDuration } from '../shared/formatNumbers';
 /** A run that takes less needs no announcement. */
 const LONG_MS = 5000;
 
-/** Says once, as soon as it is known, what a long run of the model will take. */
+const WORDS: Partial<Record<Extract<EngineProgress, { kind: 'phase' }>['phase'], string>> = {
+  prefill: 'Running the model over',
+  verify: 'Verifying the sources runs the model over',
+};
+
+/** Says once for every kind of run, as soon as it is known, what a long one will take. */
 export function estimateNote(note: (text: string) => void): (progress: EngineProgress) => void {
-  let said = false;
+  const said = new Set<string>();
   return (progress) => {
-    if (said || progress.kind !== 'phase' || progress.phase !== 'prefill' || !progress.left) return;
-    said = true;
-    const { left: { ms, bytes }, total } = progress;
-    if (ms > LONG_MS) note(`Running the model over ${total.toLocaleString('en-US')} tokens: about ${formatDuration(ms)}, ${formatBytes(bytes)} of trace state.`);
+    if (progress.kind !== 'phase' || !progress.left || said.has(progress.phase)) return;
+    const { phase, total, left: { ms, bytes } } = progress;
+    const words = WORDS[phase];
+    if (!words) return;
+    said.add(phase);
+    if (ms > LONG_MS) note(`${words} ${total.toLocaleString('en-US')} tokens: about ${formatDuration(ms)}, ${formatBytes(bytes)} of trace state.`);
   };
 }

@@ -62,11 +62,10 @@ export function traceJson(result: TraceResult, documentName: string, text: strin
   };
 }
 
-function verifiedJson({ sources, control, missed, options, replacement, leastDrop, logProb, timings }: Verification) {
+function verifiedJson({ sources, control, options, replacement, leastDrop, logProb, timings }: Verification) {
   return {
     verified_sources: sources.map((source) => ({ ...passageJson(source), verdict: source.verdict })),
     verified_control: control && passageJson(control),
-    verified_missed: missed.map(passageJson),
     verification: {
       passages: options.passages,
       granularity: options.granularity,

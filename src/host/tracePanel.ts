@@ -222,7 +222,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     const state = uri ? this.traces.get(uri) : undefined;
     if (!uri || !state) return;
     const document = openDocument(uri) ?? (await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)));
-    const range = state.live.locate(traced);
+    const range = state.stale ? state.live.locate(traced) : traced;
     if (!range) {
       this.post({ type: 'notice', message: 'These words have been edited since the trace; run it again to find them.' });
       return;

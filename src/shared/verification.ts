@@ -22,8 +22,11 @@ export interface MeasuredPassage extends Passage {
   readonly targetLogProbAfter: number;
 }
 
-/** `no effect`: proposed by the trace, but taking it out does no more than taking out any other passage. */
-export type Verdict = 'confirmed' | 'no effect';
+/**
+ * `no effect`: proposed by the trace, but taking it out does no more than taking out any other passage. `missed`: not proposed, but it has
+ * an effect.
+ */
+export type Verdict = 'confirmed' | 'no effect' | 'missed';
 
 export interface VerifiedSource extends MeasuredPassage {
   readonly verdict: Verdict;
@@ -32,12 +35,10 @@ export interface VerifiedSource extends MeasuredPassage {
 /** The sources of a trace, tried out. Plain data: it crosses the process boundary and is what every view draws. */
 export interface Verification {
   readonly options: VerifyOptions;
-  /** Largest drop first. */
+  /** What the trace proposed and what was found beside it, largest drop first. */
   readonly sources: readonly VerifiedSource[];
   /** A random passage of about the same size that is not among the sources; null where the prompt has no other. */
   readonly control: MeasuredPassage | null;
-  /** Random passages that were drawn before the control and have an effect: sources that the trace did not propose. Largest drop first. */
-  readonly missed: readonly MeasuredPassage[];
   /** A drop above this is an effect. */
   readonly leastDrop: number;
   /** What stood in the place of every token that was taken out. */
@@ -48,18 +49,17 @@ export interface Verification {
 }
 
 /** What a measured passage turned out to be. */
-export type Outcome = Verdict | 'missed' | 'random';
+export type Outcome = Verdict | 'random';
 
 export interface PassageOutcome {
   readonly passage: MeasuredPassage;
   readonly outcome: Outcome;
 }
 
-/** Every passage that was taken out: the sources, then those drawn at random, the control last. */
-export function outcomes({ sources, missed, control }: Pick<Verification, 'sources' | 'missed' | 'control'>): PassageOutcome[] {
+/** Every passage that was taken out by itself: the sources, then the control. */
+export function outcomes({ sources, control }: Pick<Verification, 'sources' | 'control'>): PassageOutcome[] {
   return [
     ...sources.map((passage): PassageOutcome => ({ passage, outcome: passage.verdict })),
-    ...missed.map((passage): PassageOutcome => ({ passage, outcome: 'missed' })),
     ...(control ? [{ passage: control, outcome: 'random' as const }] : []),
   ];
 }
@@ -67,24 +67,25 @@ export function outcomes({ sources, missed, control }: Pick<Verification, 'sourc
 /** A drop below this (a tenth of the probability) is none. */
 export const LEAST_DROP = 0.1;
 
-/**
- * Largest drop first, each told from what a random passage does. Of several random passages the one that does least is the control; one
- * that does more than most sources is a source itself, and no measure for others.
- */
-export function rankSources(measured: readonly MeasuredPassage[], random: readonly MeasuredPassage[]): Pick<Verification, 'sources' | 'control' | 'missed' | 'leastDrop'> {
-  const ranked = byDrop(measured);
-  const drawn = byDrop(random);
-  const control = drawn.at(-1) ?? null;
-  const median = ranked[Math.floor(ranked.length / 2)]?.logProbDrop ?? 0;
-  const leastDrop = Math.max(LEAST_DROP, Math.min(control?.logProbDrop ?? 0, median));
-  return {
-    sources: ranked.map((passage) => ({ ...passage, verdict: passage.logProbDrop > leastDrop ? 'confirmed' : 'no effect' })),
-    control,
-    missed: drawn.filter((passage) => passage !== control && passage.logProbDrop > leastDrop),
-    leastDrop,
-  };
+/** The random passage that does least is the control; others that were drawn before it may be sources themselves. */
+export function controlOf(random: readonly MeasuredPassage[]): MeasuredPassage | null {
+  return byDrop(random).at(-1) ?? null;
 }
 
-function byDrop(passages: readonly MeasuredPassage[]): MeasuredPassage[] {
+/** What an effect must be above: what the control does, unless that does more than most sources: it is a source itself then, and no measure. */
+export function leastDropOf(measured: readonly MeasuredPassage[], control: MeasuredPassage | null): number {
+  const median = byDrop(measured)[Math.floor(measured.length / 2)]?.logProbDrop ?? 0;
+  return Math.max(LEAST_DROP, Math.min(control?.logProbDrop ?? 0, median));
+}
+
+/** Largest drop first. @param others not proposed, measured all the same */
+export function rankSources(measured: readonly MeasuredPassage[], others: readonly MeasuredPassage[], leastDrop: number): VerifiedSource[] {
+  return byDrop([
+    ...measured.map((passage): VerifiedSource => ({ ...passage, verdict: passage.logProbDrop > leastDrop ? 'confirmed' : 'no effect' })),
+    ...others.filter(({ logProbDrop }) => logProbDrop > leastDrop).map((passage): VerifiedSource => ({ ...passage, verdict: 'missed' })),
+  ]);
+}
+
+function byDrop<T extends MeasuredPassage>(passages: readonly T[]): T[] {
   return [...passages].sort((a, b) => b.logProbDrop - a.logProbDrop || b.share - a.share);
 }

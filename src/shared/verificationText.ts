@@ -1,6 +1,6 @@
 /** What every view says about verified sources. */
 import { formatProbability, formatShare } from './formatNumbers';
-import type { MeasuredPassage, Outcome, Verification } from './verification';
+import type { MeasuredPassage, Outcome, Verdict, Verification } from './verification';
 
 const LONGEST_TARGET = 24;
 
@@ -19,14 +19,16 @@ export function passageFigures({ share, targetLogProbBefore, targetLogProbAfter 
 }
 
 /** One sentence: how many hold. */
-export function verificationSummary({ sources, missed, options }: Verification): string {
+export function verificationSummary({ sources, options }: Verification): string {
   if (sources.length === 0) return 'The trace gives no passage of the prompt a score, so there is nothing to verify.';
-  const confirmed = sources.filter(({ verdict }) => verdict === 'confirmed').length;
-  const unit = sources.length === 1 ? options.granularity.slice(0, -1) : options.granularity;
-  const proposed = `${sources.length} proposed ${unit}`;
-  const found = missed.length > 0 ? `; ${missed.length === 1 ? 'a random one that the trace did not propose has' : `${missed.length} random ones that the trace did not propose have`} an effect, too` : '';
-  if (confirmed === 0) return `None of the ${proposed} has an effect${found}: ask for more of them, or trace with another method.`;
-  return `${confirmed} of ${proposed} ${confirmed === 1 ? 'is' : 'are'} confirmed${found}.`;
+  const count = (wanted: Verdict) => sources.filter(({ verdict }) => verdict === wanted).length;
+  const [confirmed, missed] = [count('confirmed'), count('missed')];
+  const all = sources.length - missed;
+  const proposed = `${all} proposed ${all === 1 ? options.granularity.slice(0, -1) : options.granularity}`;
+  const found = missed > 0 ? `; ${missed} that the trace did not propose ${missed === 1 ? 'has' : 'have'} an effect, too` : '';
+  if (confirmed > 0) return `${confirmed} of ${proposed} ${confirmed === 1 ? 'is' : 'are'} confirmed${found}.`;
+  const advice = missed > 0 ? '' : ': ask for more of them, or trace with another method';
+  return `None of the ${proposed} has an effect${missed > 0 ? found.replace(', too', '') : advice}.`;
 }
 
 /** What stands in a removed passage's place, in one sentence. */

@@ -52,7 +52,7 @@ describe('engine process', () => {
   });
 
   it('refuses a run that its memory budget has no room for, says what it takes, and runs it when told to', async () => {
-    const document = { ...TRACE.document, text: TRACE.document.text.replace('\n', '\nWrite plainly.\n') };
+    const document = { ...TRACE.document, text: TRACE.document.text.replace('Facts:\n', 'Write plainly.\nFacts:\n') };
     const tight: TraceParams = { ...TRACE, document, memoryBudget: 50_000 };
     await assert.rejects(client.call('trace', tight), (error) => error instanceof EngineError && error.code === 'memory'
       && /^".*" with \d+ tokens takes [\d.]+ [kM]B of trace state and about [\d.]+ m?s to run, and the memory budget is 50 kB; raise the budget \(flashtrace\.memoryBudget, --memory-budget\) or shorten the transcript\.$/.test(error.message));

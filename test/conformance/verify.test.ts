@@ -38,12 +38,12 @@ describe('verified sources', () => {
   after(() => model.dispose());
 
   for (const [name, evidence] of Object.entries(EVIDENCE)) {
-    it(`the first of ${name} is evidence, evidence is confirmed, and others are said to do nothing`, async () => {
+    it(`the first of ${name} is evidence, all evidence has an effect, and others are said to do nothing`, async () => {
       const params = verifying(name);
       const { sources, control, leastDrop } = await verifyTranscript(model, params);
       const facts = sources.filter(({ text }) => !text.endsWith('?'));
       assert.ok(evidence.includes(facts[0].text), `first: ${facts[0].text}`);
-      for (const { text, verdict } of facts) if (evidence.includes(text)) assert.equal(verdict, 'confirmed', text);
+      for (const fact of evidence) assert.ok(facts.some(({ text, verdict }) => text === fact && verdict !== 'no effect'), fact);
       assert.ok(facts.some(({ verdict }) => verdict === 'no effect'));
       assert.ok(control && control.logProbDrop < leastDrop && !sources.some(({ text }) => text === control.text));
       assert.deepEqual(sources.map(({ logProbDrop }) => logProbDrop), sources.map(({ logProbDrop }) => logProbDrop).sort((a, b) => b - a));
@@ -92,14 +92,25 @@ describe('verified sources', () => {
     const trace = await traceTranscript(model, params);
     const { sources } = await verifyTranscript(model, params);
     const score = ({ tokens }: Pick<MeasuredPassage, 'tokens'>) => trace.scores.slice(tokens.start, tokens.end).reduce((a, b) => a + b, 0);
+    const proposed = sources.filter(({ verdict }) => verdict !== 'missed');
     const best = splitPassages(trace.tokens, trace.promptLength, 'sentences').sort((a, b) => score(b) - score(a)).slice(0, 3);
-    assert.deepEqual(new Set(sources.map(({ text }) => text)), new Set(best.map(({ text }) => text)));
+    assert.deepEqual(new Set(proposed.map(({ text }) => text)), new Set(best.map(({ text }) => text)));
+  });
+
+  it('finds what the trace did not propose: the evidence is confirmed or missed, whatever is proposed', async () => {
+    for (const [name, evidence] of Object.entries(EVIDENCE)) {
+      const { sources } = await verifyTranscript(model, verifying(name, { verify: { ...DEFAULT_VERIFY_OPTIONS, passages: 4 } }));
+      const effective = sources.filter(({ verdict }) => verdict !== 'no effect');
+      assert.ok(evidence.some((fact) => effective.some(({ text }) => text === fact)), name);
+      assert.equal(sources.filter(({ verdict }) => verdict !== 'missed').length, 4);
+      assert.ok(effective.every(({ logProbDrop }, i) => i === 0 || logProbDrop <= effective[i - 1].logProbDrop));
+    }
   });
 
   it('is the same twice, and another passage is drawn with another seed', async () => {
     const run = async (seed: number) => {
-      const { sources, control, missed } = await verifyTranscript(model, verifying('multi-hop.prompty', { verify: { ...DEFAULT_VERIFY_OPTIONS, passages: 2, seed } }));
-      return { sources, control, missed };
+      const { sources, control } = await verifyTranscript(model, verifying('multi-hop.prompty', { verify: { ...DEFAULT_VERIFY_OPTIONS, passages: 2, seed } }));
+      return { sources, control };
     };
     const [a, b] = [await run(1), await run(1)];
     assert.deepEqual(a, b);
@@ -137,10 +148,13 @@ describe('verified sources', () => {
     const steps = new Array<{ done: number; total: number; left?: { ms: number; bytes: number } }>();
     const { sources, control } = await verifyTranscript(model, params, { onProgress: (progress) => { if (progress.kind === 'phase') steps.push(progress); } });
     assert.ok(steps.every(({ done, total }, i) => done <= total && (i === 0 || done >= steps[i - 1].done)));
-    const rows = [...sources, control!].reduce((sum, passage) => sum + tokens.length - 2 - passage.tokens.start, 0);
-    assert.equal(steps[0].total, rows);
-    assert.ok(rows < (sources.length + 1) * tokens.length && promptLength > 0);
-    assert.ok(steps.every(({ left }, i) => left && left.bytes > 0 && (i === 0 || left.ms > 0)));
+    const run = (first: number) => tokens.length - 2 - first; // the last token and the one that ends the turn are not fed
+    const alone = [...sources, control!].filter((passage) => !('verdict' in passage) || passage.verdict !== 'missed');
+    const rest = splitPassages(tokens, promptLength, 'sentences').filter(({ text }) => !alone.some((passage) => passage.text === text));
+    assert.ok(steps[0].total >= alone.reduce((sum, passage) => sum + run(passage.tokens.start), 0));
+    assert.ok(steps[0].total <= [...alone, ...rest.slice(0, 2)].reduce((sum, passage) => sum + run(passage.tokens.start), 0) + run(0));
+    assert.ok(steps[0].total < alone.length * tokens.length);
+    assert.ok(steps.every(({ left }) => left && left.bytes > 0 && left.ms >= 0));
   });
 
   it('refuses what the memory budget has no room for, after the trace, and does it when told to', async () => {
@@ -158,8 +172,8 @@ describe('verified sources', () => {
 
   it('has nothing to propose for a prompt without words', async () => {
     const document = { name: 'empty.txt', text: '<|im_start|>user\n---<|im_end|>\n<|im_start|>assistant\nOslo<|im_end|>\n', format: 'raw' as const };
-    const { sources, control, missed } = await verifyTranscript(model, { ...verifying('multi-hop.prompty'), document });
-    assert.deepEqual([sources, control, missed], [[], null, []]);
+    const { sources, control } = await verifyTranscript(model, { ...verifying('multi-hop.prompty'), document });
+    assert.deepEqual([sources, control], [[], null]);
   });
 
   it('ends in one sentence for options out of range', async () => {

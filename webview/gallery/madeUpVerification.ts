@@ -1,6 +1,6 @@
 import { splitPassages } from '../../src/shared/passages';
 import type { TraceView } from '../../src/shared/traceView';
-import { DEFAULT_VERIFY_OPTIONS, rankSources, type MeasuredPassage, type Verification } from '../../src/shared/verification';
+import { controlOf, DEFAULT_VERIFY_OPTIONS, leastDropOf, rankSources, type MeasuredPassage, type Verification } from '../../src/shared/verification';
 
 /** A verification for looking at the panel: the evidence has an effect, nothing else has. @param limit how many passages are proposed */
 export function madeUpVerification(view: TraceView, evidence: readonly string[], limit = 6): Verification {
@@ -11,9 +11,14 @@ export function madeUpVerification(view: TraceView, evidence: readonly string[],
     return { ...passage, share, logProbDrop: rank < 0 ? 0.012 * ((i % 5) - 1) : 23.4 / (1 + rank * 1.7), targetLogProbBefore: Math.log(0.97), targetLogProbAfter: Math.log(after) };
   });
   const ranked = [...passages].sort((a, b) => b.share - a.share);
+  const [measured, random] = [ranked.slice(0, limit), ranked.slice(limit).reverse().slice(0, 2)];
+  const control = controlOf(random);
+  const leastDrop = leastDropOf(measured, control);
   return {
     options: DEFAULT_VERIFY_OPTIONS,
-    ...rankSources(ranked.slice(0, limit), ranked.slice(limit).reverse().slice(0, 2)),
+    sources: rankSources(measured, random.filter((passage) => passage !== control), leastDrop),
+    control,
+    leastDrop,
     replacement: { id: 0, text: '<|endoftext|>' },
     logProb: -0.21,
     timings: { verifyMs: 120, modelRuns: limit + 1 },

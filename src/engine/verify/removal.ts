@@ -1,3 +1,4 @@
+import type { Passage } from '../../shared/passages';
 import type { TokenRange } from '../../shared/ranges';
 import type { MeasuredPassage } from '../../shared/verification';
 import { extendState } from '../attribution';
@@ -7,6 +8,7 @@ import type { CallOptions } from '../process/engineApi';
 import { runFlops, stateBytes } from '../runEstimate';
 import { sharedRows, TraceState } from '../traceState';
 import type { ScoredPassage } from './proposePassages';
+import type { RemovalCost } from './verifyProgress';
 
 /** What removals are measured on. */
 export interface RemovalTranscript {
@@ -23,6 +25,9 @@ export interface GenerationLogProbs {
   readonly target: number;
 }
 
+/** What a removal does. */
+export type RemovalEffect = Omit<MeasuredPassage, keyof ScoredPassage>;
+
 /** @param state covers the transcript, its logits read */
 export function generationLogProbs(state: TraceState, { ids, promptLength, target }: RemovalTranscript): GenerationLogProbs {
   let [generation, ofTarget] = [0, 0];
@@ -34,7 +39,7 @@ export function generationLogProbs(state: TraceState, { ids, promptLength, targe
   return { generation, target: ofTarget };
 }
 
-/** Passages of one transcript, taken out one at a time. */
+/** Passages of one transcript, taken out one or several at a time. */
 export class Removals {
   /** What the transcript gives as it stands. */
   readonly before: GenerationLogProbs;
@@ -54,32 +59,34 @@ export class Removals {
   }
 
   /** Rows that a removal runs, and operations that these take. */
-  cost(passage: ScoredPassage): { readonly rows: number; readonly flops: number } {
-    const edited = this.without(passage);
+  cost(passages: readonly Passage[]): RemovalCost {
+    const edited = this.without(passages);
     const kept = this.kept(edited);
     return { rows: edited.length - kept, flops: runFlops(this.base.config, kept, edited.length - kept) };
   }
 
   /**
-   * Runs the transcript with the passage's tokens replaced, from the first changed one on: what stands before comes from the base state.
+   * Runs the transcript with the passages' tokens replaced, from the first changed one on: what stands before comes from the base state.
    * The state that this takes is let go of.
    * @param onRows gets how many of the rows have been run
    * @throws CancelledError
    */
-  async measure(passage: ScoredPassage, { signal }: CallOptions, onRows: (rows: number) => void): Promise<MeasuredPassage> {
-    const edited = this.without(passage);
+  async measure(passages: readonly Passage[], { signal }: CallOptions, onRows: (rows: number) => void): Promise<RemovalEffect> {
+    const edited = this.without(passages);
     const kept = this.kept(edited);
     const state = TraceState.continuing(this.base, edited, this.transcript.promptLength - 1, edited.length);
     this.modelRuns += await extendState(this.model, state, edited, { signal, onProgress: (progress) => { if (progress.kind === 'phase') onRows(progress.done - kept); } });
     if (signal?.aborted) throw new CancelledError();
     await this.model.session.readLogits(state);
     const after = generationLogProbs(state, this.transcript);
-    return { ...passage, logProbDrop: this.before.generation - after.generation, targetLogProbBefore: this.before.target, targetLogProbAfter: after.target };
+    return { logProbDrop: this.before.generation - after.generation, targetLogProbBefore: this.before.target, targetLogProbAfter: after.target };
   }
 
   /** The ids to run: the transcript's last one is predicted, never fed. */
-  private without({ tokens }: ScoredPassage): number[] {
-    return this.transcript.ids.slice(0, -1).map((id, i) => (tokens.start <= i && i < tokens.end ? this.neutral : id));
+  private without(passages: readonly Passage[]): number[] {
+    const edited = this.transcript.ids.slice(0, -1);
+    for (const { tokens } of passages) edited.fill(this.neutral, tokens.start, tokens.end);
+    return edited;
   }
 
   private kept(edited: readonly number[]): number {

@@ -1,15 +1,16 @@
 import type { EngineProgress, VerifyParams } from '../../shared/engineProtocol';
 import { GRANULARITIES } from '../../shared/passages';
-import { LEAST_DROP, MOST_PASSAGES, rankSources, type MeasuredPassage, type Verification, type VerifyOptions } from '../../shared/verification';
+import { controlOf, LEAST_DROP, leastDropOf, MOST_PASSAGES, rankSources, type MeasuredPassage, type Verification, type VerifyOptions } from '../../shared/verification';
 import { CancelledError, OptionsError } from '../errors';
 import type { LoadedModel } from '../loadedModel';
 import type { CallOptions } from '../process/engineApi';
 import { refuseBeyond } from '../runEstimate';
 import { usableEnd } from '../spans';
 import { acquireState, traceTranscript } from '../traceTranscript';
+import { findMissed } from './findMissed';
 import { neutralToken } from './neutralToken';
 import { proposePassages, type ScoredPassage } from './proposePassages';
-import { Removals } from './removal';
+import { Removals, type RemovalEffect } from './removal';
 import { VerifyProgress } from './verifyProgress';
 
 /** Random passages that are measured at most: the first that has no effect is the control. */
@@ -18,7 +19,8 @@ const MOST_RANDOM = 3;
 /**
  * Traces, then takes the trace's best passages out of the prompt one at a time and measures what becomes of what was generated: a
  * passage's tokens are replaced by a neutral one, so that every other token keeps its position, and the model runs again from there on,
- * over the generation as it stands. A random passage is measured beside them. What the unchanged transcript gives, the trace state knows.
+ * over the generation as it stands. A random passage is measured beside them, and all others are taken out at once: where that has an
+ * effect, the trace missed something, and it is looked for. What the unchanged transcript gives, the trace state knows.
  * @throws EngineError
  */
 export async function verifyTranscript(model: LoadedModel, params: VerifyParams, call: CallOptions = {}): Promise<Verification> {
@@ -34,7 +36,7 @@ export async function verifyTranscript(model: LoadedModel, params: VerifyParams,
   const { promptLength, target } = trace;
   const base = await acquireState(model, ids.slice(0, usableEnd(model.transcript(document))), promptLength - 1, call);
   const removals = new Removals(runtime, base, { ids: ids.slice(0, target.end), promptLength, target }, replacement.id);
-  const planned = [...passages, ...others.slice(0, 1)].map((passage) => removals.cost(passage));
+  const planned = [...passages.map((passage) => [passage]), ...others.slice(0, 1).map((passage) => [passage]), others.slice(1)].map((group) => removals.cost(group));
   const bytes = base.bytes + removals.bytes;
   if (!exceedBudget) {
     const subject = `Verifying the sources of "${document.name}" with ${ids.length.toLocaleString('en-US')} tokens takes`;
@@ -43,23 +45,29 @@ export async function verifyTranscript(model: LoadedModel, params: VerifyParams,
   states.lend(removals.bytes, base);
 
   const progress = new VerifyProgress(planned, bytes, runtime, call.onProgress);
-  const measure = async (passage: ScoredPassage): Promise<MeasuredPassage> => {
-    const cost = removals.cost(passage);
-    const measured = await removals.measure(passage, call, (rows) => { progress.during(cost, rows); });
+  const measure = async (group: readonly ScoredPassage[]): Promise<RemovalEffect> => {
+    const cost = removals.cost(group);
+    const effect = await removals.measure(group, call, (rows) => { progress.during(cost, rows); });
     if (call.signal?.aborted) throw new CancelledError();
     progress.finished(cost);
-    return measured;
+    return effect;
   };
   const measured: MeasuredPassage[] = [];
-  for (const passage of passages) measured.push(await measure(passage));
+  for (const passage of passages) measured.push({ ...passage, ...await measure([passage]) });
   const random: MeasuredPassage[] = [];
   for (const passage of others.slice(0, MOST_RANDOM)) {
-    random.push(await measure(passage));
+    random.push({ ...passage, ...await measure([passage]) });
     if (random[random.length - 1].logProbDrop <= LEAST_DROP) break;
   }
+  const control = controlOf(random);
+  const leastDrop = leastDropOf(measured, control);
+  const rest = others.slice(random.length).sort((a, b) => b.share - a.share);
+  const missed = await findMissed(rest, { leastDrop, mostRuns: options.passages + 1, measure });
   return {
     options,
-    ...rankSources(measured, random),
+    sources: rankSources(measured, [...random.filter((passage) => passage !== control), ...missed], leastDrop),
+    control,
+    leastDrop,
     replacement,
     logProb: removals.before.generation,
     timings: { verifyMs: performance.now() - started, modelRuns: removals.modelRuns },

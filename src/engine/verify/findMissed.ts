@@ -1,0 +1,47 @@
+import type { MeasuredPassage } from '../../shared/verification';
+import type { ScoredPassage } from './proposePassages';
+import type { RemovalEffect } from './removal';
+
+export interface Search {
+  /** A drop above this is an effect. */
+  readonly leastDrop: number;
+  readonly mostRuns: number;
+  /** Takes passages out together. */
+  readonly measure: (group: readonly ScoredPassage[]) => Promise<RemovalEffect>;
+}
+
+interface Group {
+  readonly passages: readonly ScoredPassage[];
+  readonly drop: number;
+}
+
+/**
+ * Finds passages with an effect by halving: all at once first, which in most cases is the one run that it takes. The group with the largest
+ * drop is halved next; what one half does not account for, the other does, as far as effects add up. Passages that only have an effect
+ * together (the same said twice) are not found.
+ * @param passages likelier ones first
+ */
+export async function findMissed(passages: readonly ScoredPassage[], { leastDrop, mostRuns, measure }: Search): Promise<MeasuredPassage[]> {
+  const found: MeasuredPassage[] = [];
+  let groups: Group[] = [];
+  let runs = 0;
+  const look = async (group: readonly ScoredPassage[]): Promise<number> => {
+    if (group.length === 0 || runs === mostRuns) return 0;
+    runs++;
+    const measured = await measure(group);
+    if (measured.logProbDrop > leastDrop) {
+      if (group.length === 1) found.push({ ...group[0], ...measured });
+      else groups.push({ passages: group, drop: measured.logProbDrop });
+    }
+    return measured.logProbDrop;
+  };
+  await look(passages);
+  while (groups.length > 0 && runs < mostRuns) {
+    const largest = groups.reduce((a, b) => (b.drop > a.drop ? b : a));
+    groups = groups.filter((group) => group !== largest);
+    const half = Math.ceil(largest.passages.length / 2);
+    const first = await look(largest.passages.slice(0, half));
+    if (largest.drop - first > leastDrop) await look(largest.passages.slice(half));
+  }
+  return found;
+}

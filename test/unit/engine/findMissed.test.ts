@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { findMissed } from '../../../src/engine/verify/findMissed';
+import type { ScoredPassage } from '../../../src/engine/verify/proposePassages';
+
+const passages = (count: number): ScoredPassage[] => Array.from({ length: count }, (_, i) => ({ text: `p${i}`, share: 0, range: { start: i, end: i + 1 }, tokens: { start: i, end: i + 1 } }));
+
+/** Looks for the passages whose effects are given, which add up. @returns what was found, and the sizes of the groups that were taken out */
+async function find(count: number, effects: Readonly<Record<string, number>>, mostRuns = 100) {
+  const groups: number[] = [];
+  const found = await findMissed(passages(count), {
+    leastDrop: 0.1,
+    mostRuns,
+    measure: (group) => {
+      groups.push(group.length);
+      return Promise.resolve({ logProbDrop: group.reduce((sum, { text }) => sum + (effects[text] ?? 0.001), 0), targetLogProbBefore: 0, targetLogProbAfter: 0 });
+    },
+  });
+  return { found: found.map(({ text }) => text).sort(), groups };
+}
+
+describe('looking for what a trace missed', () => {
+  it('takes one run where there is nothing, none where there is nothing to take out', async () => {
+    assert.deepEqual(await find(9, {}), { found: [], groups: [9] });
+    assert.deepEqual(await find(0, {}), { found: [], groups: [] });
+  });
+
+  it('halves its way to one', async () => {
+    assert.deepEqual(await find(8, { p2: 5 }), { found: ['p2'], groups: [8, 4, 2, 2, 1] });
+    assert.deepEqual(await find(1, { p0: 5 }), { found: ['p0'], groups: [1] });
+  });
+
+  it('finds several, wherever they are', async () => {
+    for (const wanted of [['p0', 'p1'], ['p0', 'p12'], ['p3', 'p4', 'p9']]) {
+      assert.deepEqual((await find(13, Object.fromEntries(wanted.map((name, i) => [name, 2 + 3 * i])))).found, [...wanted].sort());
+    }
+  });
+
+  it('stops when its runs are used up, the largest effect first', async () => {
+    const { found, groups } = await find(16, { p1: 3, p14: 30 }, 8);
+    assert.deepEqual([found, groups.length], [['p14'], 8]);
+  });
+});
