@@ -4,6 +4,7 @@ import type { LoadedModel } from '../loadedModel';
 import type { CallOptions } from '../process/engineApi';
 import { usableEnd } from '../spans';
 import { acquireState } from '../traceTranscript';
+import { deletion, type Deletion } from './deletion';
 import { sampleDocument, type EvaluationSample } from './evaluationSample';
 import { evaluationMethods, type EvaluatedTranscript } from './methods';
 import { EvidenceMap, type Recovery } from './recovery';
@@ -18,6 +19,8 @@ export interface MethodReport {
   readonly firstSource: Estimate;
   /** First-source precision by task. */
   readonly byTask: Readonly<Record<string, { readonly recovery: Estimate; readonly firstSource: Estimate }>>;
+  /** On the first transcripts only; null where none were asked for. */
+  readonly deletion: { readonly rise: Estimate; readonly mas: Estimate } | null;
   /** Median time of one trace of a transcript that has been run, ms. */
   readonly ms: number;
 }
@@ -34,10 +37,15 @@ export interface EvaluationReport {
   readonly methods: readonly MethodReport[];
 }
 
+export interface EvaluationOptions {
+  /** Transcripts that are measured by deletion, too: 20 runs of the model for each method. */
+  readonly deletions: number;
+}
+
 /** Lets the model answer every sample, and scores every method on the transcripts whose answer is right. @throws EngineError */
-export async function evaluate(model: LoadedModel, samples: readonly EvaluationSample[], call: CallOptions = {}): Promise<EvaluationReport> {
+export async function evaluate(model: LoadedModel, samples: readonly EvaluationSample[], { deletions }: EvaluationOptions, call: CallOptions = {}): Promise<EvaluationReport> {
   const methods = evaluationMethods();
-  const found = methods.map(() => ({ recoveries: [] as (Recovery & { task: string })[], times: [] as number[] }));
+  const found = methods.map(() => ({ recoveries: [] as (Recovery & { task: string })[], deleted: [] as Deletion[], times: [] as number[] }));
   const byTask: Record<string, { asked: number; answered: number }> = {};
   const promptTokens: number[] = [];
   for (const [index, sample] of samples.entries()) {
@@ -54,6 +62,7 @@ export async function evaluate(model: LoadedModel, samples: readonly EvaluationS
       const values = await scores(on);
       found[m].times.push(performance.now() - started);
       found[m].recoveries.push({ ...on.evidence.recovery(values), task: sample.task });
+      if (promptTokens.length <= deletions) found[m].deleted.push(await deletion(on, values));
     }
   }
   const tasks = Object.keys(byTask).filter((task) => byTask[task].answered > 0);
@@ -65,9 +74,9 @@ export async function evaluate(model: LoadedModel, samples: readonly EvaluationS
     ceiling: estimate(found[0].recoveries.map(({ ceiling }) => ceiling)),
     promptTokens: estimate(promptTokens),
     methods: methods.map(({ name }, m) => {
-      const { recoveries, times } = found[m];
+      const { recoveries, deleted, times } = found[m];
       const part = (of: typeof recoveries) => ({ recovery: estimate(of.map(({ recovery }) => recovery)), firstSource: estimate(of.map(({ firstSource }) => firstSource)) });
-      return { method: name, ...part(recoveries), ms: median(times), byTask: Object.fromEntries(tasks.map((task) => [task, part(recoveries.filter((recovery) => recovery.task === task))])) };
+      return { method: name, ...part(recoveries), deletion: deletions > 0 ? { rise: estimate(deleted.map(({ rise }) => rise)), mas: estimate(deleted.map(({ mas }) => mas)) } : null, ms: median(times), byTask: Object.fromEntries(tasks.map((task) => [task, part(recoveries.filter((recovery) => recovery.task === task))])) };
     }),
   };
 }

@@ -78,14 +78,18 @@ async function lastAttention({ model, transcript: { answer, tokens }, state }: E
 }
 
 /** Every token of a sentence gets by how much log P of the generation falls without the sentence. */
-async function sentenceAblation({ model, transcript: { tokens, promptLength, answer }, state, evidence }: EvaluatedTranscript): Promise<Float64Array> {
-  const ids = tokens.slice(0, answer!.end).map(({ id }) => id);
-  const removals = new Removals(model.runtime, state, { ids, promptLength, target: answer! }, neutralToken(model.tokenizer, state.config.dVocab).id);
-  const scores = new Float64Array(tokens.length);
-  for (const { tokens: sentence } of evidence.sentences) {
-    const range = { start: sentence[0], end: sentence[sentence.length - 1] + 1 };
-    const { logProbDrop } = await removals.measure({ text: '', range, tokens: range, share: 0 }, {}, () => undefined);
-    for (const i of sentence) scores[i] = logProbDrop / sentence.length;
+async function sentenceAblation(on: EvaluatedTranscript): Promise<Float64Array> {
+  const removals = removalsOf(on);
+  const scores = new Float64Array(on.transcript.tokens.length);
+  for (const { tokens } of on.evidence.sentences) {
+    const { logProbDrop } = await removals.measure([{ start: tokens[0], end: tokens[tokens.length - 1] + 1 }], {}, () => undefined);
+    for (const i of tokens) scores[i] = logProbDrop / tokens.length;
   }
   return scores;
+}
+
+/** Removals measured on everything generated up to the answer's end. */
+export function removalsOf({ model, transcript: { tokens, promptLength, answer }, state }: EvaluatedTranscript): Removals {
+  const ids = tokens.slice(0, answer!.end).map(({ id }) => id);
+  return new Removals(model.runtime, state, { ids, promptLength, target: answer! }, neutralToken(model.tokenizer, state.config.dVocab).id);
 }

@@ -1,4 +1,3 @@
-import type { Passage } from '../../shared/passages';
 import type { TokenRange } from '../../shared/ranges';
 import type { MeasuredPassage } from '../../shared/verification';
 import { extendState } from '../attribution';
@@ -39,7 +38,7 @@ export function generationLogProbs(state: TraceState, { ids, promptLength, targe
   return { generation, target: ofTarget };
 }
 
-/** Passages of one transcript, taken out one or several at a time. */
+/** Parts of one transcript's prompt, taken out. */
 export class Removals {
   /** What the transcript gives as it stands. */
   readonly before: GenerationLogProbs;
@@ -59,20 +58,20 @@ export class Removals {
   }
 
   /** Rows that a removal runs, and operations that these take. */
-  cost(passages: readonly Passage[]): RemovalCost {
-    const edited = this.without(passages);
+  cost(removed: readonly TokenRange[]): RemovalCost {
+    const edited = this.without(removed);
     const kept = this.kept(edited);
     return { rows: edited.length - kept, flops: runFlops(this.base.config, kept, edited.length - kept) };
   }
 
   /**
-   * Runs the transcript with the passages' tokens replaced, from the first changed one on: what stands before comes from the base state.
+   * Runs the transcript with these tokens replaced, from the first changed one on: what stands before comes from the base state.
    * The state that this takes is let go of.
    * @param onRows gets how many of the rows have been run
    * @throws CancelledError
    */
-  async measure(passages: readonly Passage[], { signal }: CallOptions, onRows: (rows: number) => void): Promise<RemovalEffect> {
-    const edited = this.without(passages);
+  async measure(removed: readonly TokenRange[], { signal }: CallOptions, onRows: (rows: number) => void): Promise<RemovalEffect> {
+    const edited = this.without(removed);
     const kept = this.kept(edited);
     const state = TraceState.continuing(this.base, edited, this.transcript.promptLength - 1, edited.length);
     this.modelRuns += await extendState(this.model, state, edited, { signal, onProgress: (progress) => { if (progress.kind === 'phase') onRows(progress.done - kept); } });
@@ -83,9 +82,9 @@ export class Removals {
   }
 
   /** The ids to run: the transcript's last one is predicted, never fed. */
-  private without(passages: readonly Passage[]): number[] {
+  private without(removed: readonly TokenRange[]): number[] {
     const edited = this.transcript.ids.slice(0, -1);
-    for (const { tokens } of passages) edited.fill(this.neutral, tokens.start, tokens.end);
+    for (const { start, end } of removed) edited.fill(this.neutral, start, end);
     return edited;
   }
 

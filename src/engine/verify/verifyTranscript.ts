@@ -36,7 +36,7 @@ export async function verifyTranscript(model: LoadedModel, params: VerifyParams,
   const { promptLength, target } = trace;
   const base = await acquireState(model, ids.slice(0, usableEnd(model.transcript(document))), promptLength - 1, call);
   const removals = new Removals(runtime, base, { ids: ids.slice(0, target.end), promptLength, target }, replacement.id);
-  const planned = [...passages.map((passage) => [passage]), ...others.slice(0, 1).map((passage) => [passage]), others.slice(1)].map((group) => removals.cost(group));
+  const planned = [...passages.map((passage) => [passage]), ...others.slice(0, 1).map((passage) => [passage]), others.slice(1)].map((group) => removals.cost(group.map(({ tokens }) => tokens)));
   const bytes = base.bytes + removals.bytes;
   if (!exceedBudget) {
     const subject = `Verifying the sources of "${document.name}" with ${ids.length.toLocaleString('en-US')} tokens takes`;
@@ -46,8 +46,9 @@ export async function verifyTranscript(model: LoadedModel, params: VerifyParams,
 
   const progress = new VerifyProgress(planned, bytes, runtime, call.onProgress);
   const measure = async (group: readonly ScoredPassage[]): Promise<RemovalEffect> => {
-    const cost = removals.cost(group);
-    const effect = await removals.measure(group, call, (rows) => { progress.during(cost, rows); });
+    const removed = group.map(({ tokens }) => tokens);
+    const cost = removals.cost(removed);
+    const effect = await removals.measure(removed, call, (rows) => { progress.during(cost, rows); });
     if (call.signal?.aborted) throw new CancelledError();
     progress.finished(cost);
     return effect;

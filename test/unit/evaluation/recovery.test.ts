@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { deletionScores } from '../../../src/engine/evaluation/deletion';
 import { EvidenceMap } from '../../../src/engine/evaluation/recovery';
 import { estimate, median } from '../../../src/engine/evaluation/statistics';
 import type { TokenizedTranscript, TranscriptToken } from '../../../src/shared/transcript';
@@ -39,5 +40,25 @@ describe('estimates', () => {
     assert.ok(Math.abs(margin - 1.96 * 0.5 / 2) < 1e-12);
     assert.ok(Number.isNaN(estimate([3]).margin));
     assert.equal(median([5, 1, 9]), 5);
+  });
+});
+
+describe('deletion', () => {
+  it('is 0 where the first step takes everything away, and the scores say so', () => {
+    const { rise, mas } = deletionScores([-1, -9, -9, -9, -9], [1, 0, 0, 0, 0]);
+    assert.equal(rise, 0.5 / 4);
+    assert.equal(mas, 0.5 / 4);
+  });
+
+  it('adds what the scores promise and the response does not keep', () => {
+    // The response falls evenly, the scores claim that the first step takes all: off by 0.75, 0.5, 0.25 at the steps between.
+    const { rise, mas } = deletionScores([0, -1, -2, -3, -4], [1, 0, 0, 0, 0]);
+    assert.equal(rise, 0.5);
+    assert.equal(mas, (1 / 2 + 1 + 1 + 0.5) / 4);
+  });
+
+  it('never lets the response rise again, and takes even steps where scores say nothing', () => {
+    assert.equal(deletionScores([0, -4, -1, -4, -4], [1, 0, 0, 0, 0]).rise, 0.5 / 4);
+    assert.equal(deletionScores([-2, -2, -2], [1, 0.5, 0]).rise, 0);
   });
 });
