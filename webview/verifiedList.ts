@@ -14,6 +14,8 @@ export interface VerifiedListener {
   readonly onVerify: (() => void) | null;
 }
 
+/** A bar of full length stands for a drop of at least this: where nothing has an effect, no bar looks like one. */
+const FULL_BAR = 1;
 const NOWHERE: TokenRange = { start: 0, end: 0 };
 
 /** What became of the sources when they were taken out one at a time, largest drop first; before that, the button that does it. */
@@ -41,7 +43,7 @@ function verifyButton(again: boolean, onVerify: () => void): HTMLElement {
 function results(view: TraceView, verified: Verification, listener: VerifiedListener): HTMLElement[] {
   const target = targetText(view);
   const all = outcomes(verified);
-  const most = Math.max(...all.map(({ passage }) => passage.logProbDrop));
+  const most = Math.max(FULL_BAR, ...all.map(({ passage }) => passage.logProbDrop));
   const entries = (some: readonly PassageOutcome[]) => some.map((outcome) => el('li', {}, entry(outcome, target, most, listener)));
   const count = verified.sources.length;
   return [
@@ -58,7 +60,7 @@ function entry({ passage, outcome }: PassageOutcome, target: string, most: numbe
   const figures = passageFigures(passage, target);
   const drop = formatNats(passage.logProbDrop);
   const fill = el('span', { class: 'fill' });
-  fill.style.width = `${most > 0 ? Math.max(0, (100 * passage.logProbDrop) / most) : 0}%`;
+  fill.style.width = `${Math.max(0, (100 * passage.logProbDrop) / most)}%`;
   const button = el('button', { type: 'button', class: `measured ${outcome.replace(' ', '-')}`, 'aria-label': `${name}: ${text}; drop ${drop} nats, ${figures}` },
     el('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
     el('span', { class: 'passage' }, text),

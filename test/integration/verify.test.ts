@@ -26,7 +26,7 @@ describe('Verifying sources', () => {
     const [first] = verified.sources.filter(({ text }) => !text.endsWith('?'));
     assert.ok(['The manager of Ivan is Clara.', 'Clara works at Halcyon.', 'Halcyon is based in Oslo.'].includes(first.text), first.text);
     assert.notEqual(first.verdict, 'no effect');
-    assert.ok((await traceOf(editor)).view.timings.modelRuns > 0);
+    assert.equal((await traceOf(editor)).stale, false);
   });
 
   it('shows them in the panel, with both figures, verdicts in words and the random passage', async () => {
