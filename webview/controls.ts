@@ -1,7 +1,6 @@
 import type { HopChoice } from '../src/shared/colourScale';
 import { formatShare } from '../src/shared/formatNumbers';
-import type { TraceMethod } from '../src/shared/traceResult';
-import { TRACE_METHODS } from '../src/shared/traceResult';
+import { hasHops, TRACE_METHODS, type TraceMethod } from '../src/shared/traceResult';
 import type { TraceView } from '../src/shared/traceView';
 import { el } from './dom';
 
@@ -9,6 +8,8 @@ export const METHOD_NAMES: Readonly<Record<TraceMethod, string>> = {
   'flashtrace': 'FlashTrace',
   'ifr-span': 'IFR, whole span',
   'ifr-tokenwise': 'IFR, token by token',
+  'flashtrace-producing': 'FlashTrace, producing rows',
+  'logit-flow': 'Logit flow',
 };
 const MOST_HOPS = 8;
 
@@ -43,17 +44,17 @@ export function rerunControls(view: TraceView, onRerun: (method: TraceMethod, ho
   const method = el('select', {}, ...TRACE_METHODS.map((name) => el('option', { value: name }, METHOD_NAMES[name])));
   const hops = el('select', {}, ...Array.from({ length: MOST_HOPS + 1 }, (_, n) => el('option', { value: n }, String(n))));
   method.value = view.method;
-  hops.value = String(view.method === 'flashtrace' ? view.hopScores.length - 1 : 1);
-  const onlyFlashtrace = (): void => { hops.disabled = method.value !== 'flashtrace'; };
-  onlyFlashtrace();
-  method.addEventListener('change', onlyFlashtrace);
+  hops.value = String(hasHops(view.method) ? view.hopScores.length - 1 : 1);
+  const whereHops = (): void => { hops.disabled = !hasHops(method.value as TraceMethod); };
+  whereHops();
+  method.addEventListener('change', whereHops);
   const form = el('form', { class: 'rerun', 'aria-label': 'Trace this span again' },
     el('label', { class: 'method' }, el('span', {}, 'Method'), method),
     el('label', {}, el('span', {}, 'Hops'), hops),
     el('button', { type: 'submit', class: 'button' }, 'Rerun'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    onRerun(method.value as TraceMethod, method.value === 'flashtrace' ? Number(hops.value) : 0);
+    onRerun(method.value as TraceMethod, hasHops(method.value as TraceMethod) ? Number(hops.value) : 0);
   });
   return form;
 }

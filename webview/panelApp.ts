@@ -1,7 +1,7 @@
 import type { CharRange, TokenRange } from '../src/shared/ranges';
 import { tokensRange } from '../src/shared/traceSummary';
 import { targetText } from '../src/shared/traceBlocks';
-import type { TraceMethod } from '../src/shared/traceResult';
+import { hasHops, type TraceMethod } from '../src/shared/traceResult';
 import { choiceAnnouncement } from './choiceText';
 import { el } from './dom';
 import { emptyState } from './emptyState';
@@ -74,7 +74,7 @@ export class PanelApp {
   private rerun(method?: TraceMethod, hops?: number): void {
     const { trace } = this.model;
     if (!trace) return;
-    const traced = trace.method === 'flashtrace' ? trace.hopScores.length - 1 : 0;
+    const traced = hasHops(trace.method) ? trace.hopScores.length - 1 : 0;
     this.host.post({ type: 'rerun', method: method ?? trace.method, hops: hops ?? traced });
   }
 }

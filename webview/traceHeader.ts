@@ -1,5 +1,6 @@
 import { formatDuration } from '../src/shared/formatNumbers';
 import { targetText } from '../src/shared/traceBlocks';
+import { hasHops } from '../src/shared/traceResult';
 import type { TraceView } from '../src/shared/traceView';
 import { METHOD_NAMES } from './controls';
 import { el } from './dom';
@@ -22,7 +23,7 @@ export function runFacts({ modelName, device, method, hopScores, tokens, timings
   return [
     modelName,
     DEVICE_NAMES[device] ?? device,
-    method === 'flashtrace' ? `${METHOD_NAMES[method]}, ${hops} ${hops === 1 ? 'hop' : 'hops'}` : METHOD_NAMES[method],
+    hasHops(method) ? `${METHOD_NAMES[method]}, ${hops} ${hops === 1 ? 'hop' : 'hops'}` : METHOD_NAMES[method],
     `${tokens.length.toLocaleString('en')} tokens`,
     timings.modelRuns === 0
       ? `traced in ${formatDuration(timings.traceMs)}, no model run`

@@ -4,6 +4,7 @@ import { bucketRgb, type Ramp } from '../shared/palette';
 import { contains } from '../shared/ranges';
 import { ownTexts } from '../shared/tokenText';
 import { targetText, traceBlocks } from '../shared/traceBlocks';
+import { hasHops } from '../shared/traceResult';
 import { topSources, type TraceSource } from '../shared/traceSummary';
 import type { TraceView } from '../shared/traceView';
 
@@ -25,7 +26,7 @@ export function styleFor(colour: boolean): Style {
 export function terminalView(view: TraceView, { colour, top }: { colour: boolean; top: number }): string {
   const style = styleFor(colour);
   const lines = [
-    style(BOLD, `${view.method}${view.method === 'flashtrace' ? `, ${hopCount(view)}` : ''}, target "${targetText(view)}"`),
+    style(BOLD, `${view.method}${hasHops(view.method) ? `, ${hopCount(view)}` : ''}, target "${targetText(view)}"`),
     style(DIM, `${view.modelName} on ${view.device}, ${view.tokens.length} tokens; model ${view.timings.modelRuns === 0 ? 'not run' : formatDuration(view.timings.modelMs)}, trace ${formatDuration(view.timings.traceMs)}`),
     '',
     ...colouredTokens(view, colour),

@@ -1,5 +1,5 @@
 import type { CharRange, TokenRange } from '../shared/ranges';
-import type { TraceResult } from '../shared/traceResult';
+import { hasHops, type TraceResult } from '../shared/traceResult';
 import type { MeasuredPassage, Verification } from '../shared/verification';
 
 type Inclusive = readonly [number, number];
@@ -14,7 +14,7 @@ export function traceJson(result: TraceResult, documentName: string, text: strin
   const { tokens, promptLength, options, hops } = result;
   const prompt = tokens.flatMap(({ region }, i) => (i < promptLength && region === 'prompt' ? [i] : []));
   const generation = tokens.flatMap((_, i) => (i >= promptLength ? [i] : []));
-  const importance = hops.map((hop) => Array.from(hop.importance, (score, i) => (options.method === 'flashtrace' && tokens[i].kind === 'stop' ? 0 : score)));
+  const importance = hops.map((hop) => Array.from(hop.importance, (score, i) => (hasHops(options.method) && tokens[i].kind === 'stop' ? 0 : score)));
   const observedBefore = result.recursionSpan?.start ?? tokens.length;
   const observed = Array.from(tokens, (_, i) => (i < observedBefore ? hops.reduce((sum, hop) => sum + hop.carried[i], 0) : 0));
   const inclusive = (span: TokenRange | null): Inclusive | null => span && [span.start - promptLength, span.end - 1 - promptLength];

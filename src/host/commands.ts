@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { CancelledError, EngineError, OptionsError, toErrorData } from '../engine/errors';
 import type { TraceTarget } from '../shared/engineProtocol';
-import { TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
+import { hasHops, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
 import type { VerifyOptions } from '../shared/verification';
 import { verificationSummary } from '../shared/verificationText';
 import { COMMAND_IDS, type CommandId } from './commandIds';
@@ -126,7 +126,7 @@ async function askOptions(current: TraceOptions): Promise<TraceOptions | null> {
   const methods = TRACE_METHODS.map((method) => ({ label: method, description: method === current.method ? 'last used' : '', detail: METHOD_HELP[method], method }));
   const method = (await vscode.window.showQuickPick(methods, { title: 'Rerun With: Method (1/2)', placeHolder: 'How the span is attributed' }))?.method;
   if (!method) return null;
-  if (method !== 'flashtrace') return { ...current, method, hops: 0 };
+  if (!hasHops(method)) return { ...current, method, hops: 0 };
   const { min, max } = NUMBER_LIMITS.hops;
   const counts = Array.from({ length: max - min + 1 }, (_, i) => ({ label: `${min + i}`, description: min + i === current.hops ? 'last used' : min + i === 0 ? 'the span itself, no recursion' : '', hops: min + i }));
   const hops = await vscode.window.showQuickPick(counts, { title: 'Rerun With: Hops (2/2)', placeHolder: 'How often the reasoning is followed back' });

@@ -1,7 +1,7 @@
 import { OptionsError } from '../engine/errors';
 import { DEVICES, type DeviceSetting, type GenerateOptions } from '../shared/engineProtocol';
 import { GRANULARITIES, type Granularity } from '../shared/passages';
-import { TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
+import { hasHops, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
 import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../shared/verification';
 
 /** The settings as people write them, under `flashtrace.`. */
@@ -92,7 +92,7 @@ export function checkSetting<K extends keyof Settings>(key: K, value: unknown): 
 export function traceOptions(settings: Pick<Settings, 'method' | 'hops' | 'renormThreshold'>): TraceOptions {
   return {
     method: settings.method,
-    hops: settings.method === 'flashtrace' ? settings.hops : 0,
+    hops: hasHops(settings.method) ? settings.hops : 0,
     ...(settings.renormThreshold > 0 && { renormThreshold: settings.renormThreshold }),
   };
 }

@@ -4,9 +4,14 @@ import type { TokenRegion, TranscriptToken } from './transcript';
 export const TRACE_METHODS = ['flashtrace', 'ifr-span', 'ifr-tokenwise', 'flashtrace-producing', 'logit-flow'] as const;
 export type TraceMethod = (typeof TRACE_METHODS)[number];
 
+/** Whether a method walks through the reasoning hop by hop. */
+export function hasHops(method: TraceMethod): boolean {
+  return method !== 'ifr-span' && method !== 'ifr-tokenwise';
+}
+
 export interface TraceOptions {
   readonly method: TraceMethod;
-  /** Recursive hops of `flashtrace` (0 to 8); the other methods have none. */
+  /** Recursive hops (0 to 8) of the methods that have them. */
   readonly hops: number;
   /** A head's proximity below this counts as 0. */
   readonly renormThreshold?: number;
