@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenCaseResult } from '../../src/engine/tokenCases';
-import { TRACE_METHODS } from '../../src/shared/traceResult';
 import { flashtrace } from '../support/command';
 import { bruteForceImportance, Oracle } from '../support/bruteForce';
 import { assertClose, spearman } from '../support/compare';
@@ -80,7 +79,7 @@ function firstPasses(testCase: RecordedCase, result: TokenCaseResult): [string, 
  * @param tie recorded scores closer than this part of the best one may swap places at the edge of the top tenth
  */
 function ranksAlike(recorded: readonly RecordedCase[], results: readonly TokenCaseResult[], tie: number): void {
-  for (const method of TRACE_METHODS) {
+  for (const method of new Set(recorded.map(({ method: own }) => own))) {
     const pairs = recorded.flatMap(({ method: own, prompt_length: n, expected_fp64, name }, i) =>
       (own === method ? [{ name, wanted: seenScores(expected_fp64, n), found: seenScores(results[i], n) }] : []));
     const correlation = spearman(pairs.flatMap(({ found }) => found), pairs.flatMap(({ wanted }) => wanted));
