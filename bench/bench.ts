@@ -41,7 +41,7 @@ async function main(): Promise<void> {
       const { prompt, reasoning, answer } = part === 'long' ? long : shape;
       console.log(`${name}: ${prompt} prompt, ${reasoning} reasoning, ${answer} answer tokens`);
       const measured = await measure<Speed | LongContext>(name, part);
-      const rows: Row[] = part === 'long' ? longRows(measured as LongContext, name === HELD_TO_GOALS) : speedRows((speeds[name] = measured as Speed), length(shape) - shape.prompt, name === HELD_TO_GOALS);
+      const rows: Row[] = part === 'long' ? longRows(measured as LongContext, name === HELD_TO_GOALS) : speedRows((speeds[`${name}, ${length(shape).toLocaleString('en-US')} tokens`] = measured as Speed), length(shape) - shape.prompt, name === HELD_TO_GOALS);
       for (const row of rows) console.log(rowText(row));
       report[`${name} ${part}`] = { shape, ...(part === 'long' && { long }), rows, measured };
     }

@@ -1,14 +1,14 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Speed } from './speed';
 
-/** Times of one run in plain prefills, as bars on a logarithmic scale; SVG. */
+/** Times of one run in plain prefills, as bars on a logarithmic scale; SVG. @param speeds by title */
 export async function plot(speeds: Readonly<Record<string, Speed>>): Promise<string> {
   // ES modules only.
   const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const bars: readonly (readonly [string, (s: Speed) => number, 'ours' | 'baseline'])[] = [
     ['token-wise IFR of the whole generation', (s) => s.tokenwise.ms, 'baseline'],
     ['brute force, span of the whole generation', (s) => s.bruteForce.ms, 'baseline'],
-    ['plain prefill (a span, in the reference package)', (s) => s.plainPrefill.ms, 'baseline'],
+    ['plain prefill', (s) => s.plainPrefill.ms, 'baseline'],
     ['3 hops, first time or small budget', (s) => s.leanThreeHops.ms, 'ours'],
     ['1 hop, first time or small budget', (s) => s.leanOneHop.ms, 'ours'],
     ['3 hops, attention kept', (s) => s.threeHops.ms, 'ours'],
@@ -16,7 +16,7 @@ export async function plot(speeds: Readonly<Record<string, Speed>>): Promise<str
   ];
   const values = Object.entries(speeds).flatMap(([model, speed]) => bars.map(([name, ms, kind]) => ({ model, name, kind, ratio: ms(speed) / speed.plainPrefill.ms, label: (ms(speed) / speed.plainPrefill.ms).toPrecision(2) })));
   const domain = [Math.min(...values.map(({ ratio }) => ratio)) / 2, Math.max(...values.map(({ ratio }) => ratio)) * 4];
-  const y = { field: 'name', type: 'nominal', sort: bars.map(([name]) => name), title: null, axis: { labelLimit: 320, ticks: false, domain: false } } as const;
+  const y = { field: 'name', type: 'nominal', sort: bars.map(([name]) => name), title: null, axis: { ticks: false, domain: false } } as const;
   const x = { field: 'ratio', type: 'quantitative', scale: { type: 'log', domain }, title: 'time / plain prefill of the same tokens' } as const;
   const spec: TopLevelSpec = {
     data: { values },
@@ -29,7 +29,7 @@ export async function plot(speeds: Readonly<Record<string, Speed>>): Promise<str
         { mark: { type: 'text', align: 'left', dx: 4, fontSize: 11 }, encoding: { y, x, text: { field: 'label' } } },
       ],
     },
-    config: { view: { stroke: null }, background: 'white', font: 'sans-serif', axis: { labelFontSize: 12, titleFontWeight: 'normal', gridColor: '#eeeeee' } },
+    config: { view: { stroke: null }, background: 'white', font: 'sans-serif', axis: { labelLimit: 400, labelFontSize: 12, titleFontWeight: 'normal', gridColor: '#eeeeee' } },
   };
   const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
   return view.toSVG();
