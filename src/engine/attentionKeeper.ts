@@ -43,7 +43,12 @@ export class AttentionKeeper {
   private async run(): Promise<void> {
     while (this.wanted && this.requests === 0) {
       const { wanted } = this;
-      const done = await this.keep(wanted.state, wanted.positions, () => this.wanted !== wanted || this.requests > 0);
+      let done = true;
+      try {
+        done = await this.keep(wanted.state, wanted.positions, () => this.wanted !== wanted || this.requests > 0);
+      } catch {
+        wanted.state.attention.drop(); // no memory to be had: traces compute it, as they do without a budget
+      }
       if (done && this.wanted === wanted) this.wanted = null;
     }
   }

@@ -1,6 +1,6 @@
 import type { TraceParams } from '../shared/engineProtocol';
 import type { TokenRange } from '../shared/ranges';
-import { TRACE_METHODS, type HopScores, type TraceOptions, type TraceResult } from '../shared/traceResult';
+import { TRACE_METHODS, type HopScores, type TraceMethod, type TraceOptions, type TraceResult } from '../shared/traceResult';
 import type { TokenizedTranscript, TokenRegion } from '../shared/transcript';
 import { attribute, extendState } from './attribution';
 import { ColdStateError, ContextLengthError, OptionsError } from './errors';
@@ -36,7 +36,7 @@ export async function traceTranscript(model: LoadedModel, { document, target, re
   const state = await acquireState(model, ids, firstRow, call, (runs) => (modelRuns = runs));
   const ready = performance.now();
   const output = await attribute(model.runtime, state, job, call);
-  model.keeper.want(state, rowsOf(output));
+  model.keeper.want(state, attendedRows(output, options.method));
   return {
     options,
     modelName: model.info.name,
@@ -97,10 +97,12 @@ function jobOf(transcript: TokenizedTranscript, target: TokenRange, reasoning: T
   };
 }
 
-/** The rows that the trace read, which the next one will read again. */
-function rowsOf({ target, recursionSpan }: TraceOutput): number[] {
+/** The rows whose attention the trace read, which the next one will read again; contributions are kept as they are. */
+function attendedRows({ target, recursionSpan }: TraceOutput, method: TraceMethod): number[] {
+  if (method === 'logit-flow') return [];
+  const shift = method === 'flashtrace-producing' ? 1 : 0;
   const rows = new Set<number>();
-  for (const span of [target, recursionSpan]) for (let i = span?.start ?? 0; i < (span?.end ?? 0); i++) rows.add(i);
+  for (const span of [target, recursionSpan]) for (let i = span?.start ?? 0; i < (span?.end ?? 0); i++) rows.add(i - shift);
   return [...rows];
 }
 
