@@ -24,6 +24,8 @@ export function speedRows(s: Speed, spanTokens: number, goals: boolean): Row[] {
     { measure: 'warm trace, 1 hop, no attention kept (the first one; every one if the memory budget is small) / plain prefill', value: s.leanOneHop.ms / plain },
     { measure: 'warm trace, 3 hops, no attention kept / plain prefill', value: s.leanThreeHops.ms / plain },
     { measure: 'making the attention that is kept, in the pauses after the first trace / plain prefill', value: s.keeping.ms / plain },
+    { measure: 'logit flow, 1 hop: the first trace, which computes every row, / the first trace of the paper\'s method', value: s.logitFlowFirst.ms / s.leanOneHop.ms },
+    { measure: 'logit flow, 1 hop, any trace after it / plain prefill', value: s.logitFlow.ms / plain },
     { measure: `token-wise IFR / span trace, both warm, ${spanTokens} tokens`, value: s.tokenwise.ms / s.span.ms, ...held(130), atLeast: true },
     { measure: `brute force over the same state / span trace, ${spanTokens} tokens`, value: s.bruteForce.ms / s.span.ms },
     { measure: 'running the model for every span, as the reference package does (plain prefill + trace) / warm trace, 1 hop', value: (plain + s.oneHop.ms) / s.oneHop.ms },

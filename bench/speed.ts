@@ -22,6 +22,9 @@ export interface Speed {
   /** The same without kept attention: the first trace of a state, and every one where the memory budget has no room. */
   readonly leanOneHop: Timing;
   readonly leanThreeHops: Timing;
+  /** Logit flow with one hop: the first one, which computes every row's contributions, and those after it. */
+  readonly logitFlowFirst: Timing;
+  readonly logitFlow: Timing;
   readonly span: Timing;
   readonly leanSpan: Timing;
   readonly tokenwise: Timing;
@@ -56,9 +59,16 @@ export async function measureSpeed(model: ModelRuntime, { shape, runs }: BenchMo
   const threeHops = await warm({ hops: 3 });
   const span = await warm(wide);
   const tokenwise = await time(1, () => attribute(model, state, job(shape, { ...wide, method: 'ifr-tokenwise' })), 0);
+  const flow = { method: 'logit-flow' } as const;
+  await model.logitContributions();
+  const logitFlowFirst = await time(runs, async () => {
+    state.contributions.clear();
+    await attribute(model, state, job(shape, flow));
+  }, 1);
+  const logitFlow = await warm(flow);
   const brute = await bruteForce(model, state, job(shape, wide));
   return {
-    plainPrefill: median(plain), tappedPrefill: median(tapped), logits, keeping, oneHop, threeHops, leanOneHop, leanThreeHops, span, leanSpan, tokenwise,
+    plainPrefill: median(plain), tappedPrefill: median(tapped), logits, keeping, oneHop, threeHops, leanOneHop, leanThreeHops, logitFlowFirst, logitFlow, span, leanSpan, tokenwise,
     ...brute,
   };
 }

@@ -8,11 +8,8 @@ import { fileWeights } from './onnx/weights';
 import { attentionBlocks, breathe } from './stateSpanSource';
 import type { TraceState } from './traceState';
 
-/** What every column moved the logit of one produced token by, over all layers and heads, [columns] each. */
-export interface ContributionRow {
-  readonly towards: Float32Array;
-  readonly against: Float32Array;
-}
+/** Bytes of a block's attention: what stays in the nearer caches over six operators. */
+const BLOCK_BYTES = 2 << 20;
 
 /**
  * Logit-directed contributions (docs/methods.md) of producing rows. A row's contributions depend on the row alone, never on a span or its
@@ -34,7 +31,7 @@ export class LogitContributions {
     const [directions, contributions] = await Promise.all([
       // Weights are cast as they are used: folded, they would stay in memory a second time.
       InferenceSession.create(directionGraph(config, fileWeights(checkpoint)), withExtra(options, { optimization: { disable_specified_optimizers: 'ConstantFolding' } })),
-      InferenceSession.create(contributionGraph(config), options),
+      InferenceSession.create(contributionGraph(config), withExtra(options, { session: { intra_op: { allow_spinning: '0' } } })),
     ]);
     const biases = config.attentionBias
       ? await Promise.all(Array.from({ length: config.nLayers }, (_, l) => readTensor(tensors.get(`model.layers.${l}.self_attn.v_proj.bias`)!)))
@@ -50,7 +47,7 @@ export class LogitContributions {
   async compute(state: TraceState, rows: readonly number[], onRows: (done: number, total: number) => void): Promise<void> {
     const missing = rows.filter((row) => !state.contributions.has(row));
     let done = 0;
-    for (const block of attentionBlocks(state, missing)) {
+    for (const block of attentionBlocks(state, missing, BLOCK_BYTES)) {
       const found = await this.block(state, block, block.map((row) => state.ids[row + 1]), () => { onRows(done, missing.length); });
       block.forEach((row, i) => state.contributions.set(row, found[i]));
       done += block.length;
@@ -59,7 +56,7 @@ export class LogitContributions {
   }
 
   /** @param tokens the tokens that the rows point at */
-  private async block(state: TraceState, rows: readonly number[], tokens: readonly number[], onLayer: () => void): Promise<ContributionRow[]> {
+  private async block(state: TraceState, rows: readonly number[], tokens: readonly number[], onLayer: () => void): Promise<Float32Array[]> {
     const { nLayers, nHeads, nKvHeads, dHead, dModel } = this.session.config;
     const columns = rows[rows.length - 1] + 1;
     const xFinal = state.xFinal.gather(rows.map((row) => row - state.firstRow));
@@ -68,8 +65,7 @@ export class LogitContributions {
       tokens: new Tensor('int64', BigInt64Array.from(tokens, BigInt), [rows.length]),
       centre: new Tensor('float32', this.centre, [1, dModel]),
     });
-    const towards = new Float32Array(rows.length * columns);
-    const against = new Float32Array(rows.length * columns);
+    const total = new Float32Array(rows.length * columns);
     for (let l = 0; l < nLayers; l++) {
       await breathe();
       onLayer();
@@ -79,24 +75,17 @@ export class LogitContributions {
         v: new Tensor('float32', state.layers[l].v.rows(0, columns), [columns, nKvHeads, dHead]),
         ...(this.valueBiases && { vBias: new Tensor('float32', this.valueBiases[l], [nKvHeads, dHead]) }),
       });
-      add(towards, out.towards.data as Float32Array);
-      add(against, out.against.data as Float32Array);
+      const part = out.contributions.data as Float32Array;
+      for (let i = 0; i < total.length; i++) total[i] += part[i];
     }
     // A row sees nothing beyond itself; copies, so that a row can go without its block.
-    return rows.map((row, i) => {
-      const part = (of: Float32Array) => of.slice(i * columns, i * columns + row + 1);
-      return { towards: part(towards), against: part(against) };
-    });
+    return rows.map((row, i) => total.slice(i * columns, i * columns + row + 1));
   }
 
   async release(): Promise<void> {
     await this.directions.release();
     await this.contributions.release();
   }
-}
-
-function add(sum: Float32Array, part: Float32Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i] += part[i];
 }
 
 /** The mean over the vocabulary of the output embedding, [1, dModel]: what it adds to a logit, it adds to all. */

@@ -31,7 +31,7 @@ export class StateSpanSource implements SpanSource {
   }
 
   contributions({ start, end }: TokenRange): Promise<readonly Float32Array[]> {
-    return Promise.resolve(Array.from({ length: end - start }, (_, i) => this.state.contributions.get(start + i - 1)!.towards));
+    return Promise.resolve(Array.from({ length: end - start }, (_, i) => this.state.contributions.get(start + i - 1)!));
   }
 
   /** `a[h, j]` for each span, [nHeads, columns] */
@@ -89,8 +89,8 @@ function copy(values: Float32Array, spare?: ArrayBuffer): Float32Array {
 }
 
 /** Rows in blocks whose patterns are of a bounded size. */
-export function* attentionBlocks({ config, length }: TraceState, positions: readonly number[]): Generator<readonly number[]> {
-  const rows = Math.max(MIN_ROWS, Math.floor(PATTERN_BYTES / (4 * config.nHeads * length)));
+export function* attentionBlocks({ config, length }: TraceState, positions: readonly number[], bytes = PATTERN_BYTES): Generator<readonly number[]> {
+  const rows = Math.max(MIN_ROWS, Math.floor(bytes / (4 * config.nHeads * length)));
   for (let first = 0; first < positions.length; first += rows) yield positions.slice(first, first + rows);
 }
 

@@ -1,5 +1,4 @@
 import type { ModelConfig } from './checkpoint/modelConfig';
-import type { ContributionRow } from './logitContributions';
 import { KeptAttention } from './keptAttention';
 import { RowStore } from './rowStore';
 
@@ -27,8 +26,8 @@ export class TraceState {
   /** residual stream after the last layer, [M, dModel]: what the logits are read from */
   readonly xFinal: RowStore;
   readonly attention: KeptAttention;
-  /** By producing row; see `LogitContributions`. */
-  readonly contributions = new Map<number, ContributionRow>();
+  /** By producing row: what each column up to it moved the logit of the token that it produced by; see `LogitContributions`. */
+  readonly contributions = new Map<number, Float32Array>();
   readonly ids: number[] = [];
   /** log P(ids[firstRow + 1 + r] | everything before it) for the tapped rows whose logits have been read and whose successor was known then. */
   readonly logProbs: number[] = [];
@@ -82,7 +81,7 @@ export class TraceState {
 
   /** Bytes held without the kept attention. */
   get bytes(): number {
-    const rows = [...this.contributions.values()].reduce((sum, { towards, against }) => sum + towards.byteLength + against.byteLength, 0);
+    const rows = [...this.contributions.values()].reduce((sum, row) => sum + row.byteLength, 0);
     return rows + this.layers.reduce((sum, layer) => sum + Object.values<RowStore>({ ...layer }).reduce((bytes, rows) => bytes + rows.bytes, 0), this.xFinal.bytes);
   }
 
