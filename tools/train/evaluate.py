@@ -5,7 +5,7 @@ from bpe import load
 from decoder import load_checkpoint
 from samples import MODEL, records
 from sample import prompt_text
-from tasks import FAMILIES
+from tasks import FAMILIES, ORIGINAL
 
 
 @torch.no_grad()
@@ -25,11 +25,12 @@ def main():
     p = argparse.ArgumentParser(description='Exact answers of greedy decoding on seeded samples.')
     p.add_argument('--model', default=MODEL); p.add_argument('--seed', type=int, required=True); p.add_argument('--count', type=int, default=100, help='of each task')
     p.add_argument('--facts', type=int, default=8); p.add_argument('--tokens', type=int, default=512); p.add_argument('--task', action='append', choices=list(FAMILIES))
-    p.add_argument('--failures', help='file for the failures, as JSON Lines')
+    p.add_argument('--original', action='store_true', help='as for samples.py'); p.add_argument('--failures', help='file for the failures, as JSON Lines')
     a = p.parse_args(); torch.set_num_threads(int(os.environ.get('OMP_NUM_THREADS', 2)))
-    tokenizer, model = load(a.model), load_checkpoint(a.model).eval(); right, whole, total = collections.Counter(), collections.Counter(), collections.Counter(); cells = collections.defaultdict(lambda: [0, 0]); failures = []
-    tasks = a.task or list(FAMILIES)
-    for s in records(a.seed, a.count * len(tasks), a.facts, a.tokens, tasks, tokenizer):
+    tokenizer, model = load(a.model), load_checkpoint(a.model).eval()
+    right, whole, total = collections.Counter(), collections.Counter(), collections.Counter(); cells = collections.defaultdict(lambda: [0, 0]); failures = []
+    tasks = a.task or list(ORIGINAL if a.original else FAMILIES)
+    for s in records(a.seed, a.count * len(tasks), a.facts, a.tokens, tasks, tokenizer, a.original):
         text = decode(model, tokenizer, prompt_text(s['messages'])); gold = f"<think>\n{s['reasoning']}\n</think>\n{s['answer']}"
         ok = text.rsplit('</think>\n', 1)[-1] == s['answer']; task = s['task']; total[task] += 1; right[task] += ok; whole[task] += text == gold
         for key in (f"{task} / {s['layout']}", f"tokens {s['tokens'] // 128 * 128}"): cells[key][0] += ok; cells[key][1] += 1

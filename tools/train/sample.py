@@ -1,9 +1,8 @@
 """From a family to a chat: messages, the gold reasoning and answer, and the evidence as character ranges of the messages."""
-import random
 from dataclasses import dataclass
 from layouts import Fact, Text, add_facts, choose_layout, reasoning
-from tasks import FAMILIES
-from words import filler
+from tasks import DRILLS, FAMILIES
+from words import draws, filler
 
 HEADS = ['', '', 'Facts:\n', 'Context:\n', 'Notes:\n']
 MARKS = ['Question: ', 'Q: ', '']
@@ -68,7 +67,7 @@ def prompt_text(messages):
 def answer_text(turn): return f'<think>\n{turn.reasoning}\n</think>\n{turn.answer}<|im_end|>\n'
 
 
-def sample(r, tokenizer, task=None, facts=(2, 8), tokens=512, questions=1, long_share=.4):
+def sample(r, tokenizer, task=None, facts=(2, 8), tokens=512, questions=1, long_share=.4, drills=False):
     """One chat whose prompt has at most `tokens` tokens, the first answer included.
 
     `facts` is the range of the number of facts of the family's main kind. A share of the prompts (`long_share`) is filled up with sentences
@@ -76,11 +75,12 @@ def sample(r, tokenizer, task=None, facts=(2, 8), tokens=512, questions=1, long_
     task = task or r.choice(list(FAMILIES))
     k = max(2, r.randint(*facts)); count = lambda s: len(tokenizer.encode(s))
     while True:
-        world = FAMILIES[task](r, k)
-        queries = r.sample(world.queries, min(questions, len(world.queries)))
+        world = (FAMILIES.get(task) or DRILLS[task])(r, k)
+        pool = world.queries + world.drills if drills else world.queries
+        queries = r.sample(pool, min(questions, len(pool)))
         layout = choose_layout(r, world.facts, world.plain_share)
         seed = r.getrandbits(32); fillers = [filler(r) for _ in range(r.choice([0, 0, 1, 2, 4]))]
-        build = lambda extra: _build(random.Random(seed), world, [type(q)(q.question, list(q.steps), q.answer) for q in queries], layout, extra)
+        build = lambda extra: _build(draws(seed, r.original), world, [type(q)(q.question, list(q.steps), q.answer) for q in queries], layout, extra)
         size = lambda made: count(prompt_text(made[0])) + count(answer_text(made[1][0]))
         made = build(fillers); length = size(made)
         if length > tokens: k = max(2, k - 1); continue

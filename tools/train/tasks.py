@@ -14,17 +14,18 @@ class World:
     system: str = ''                              # how the system message begins
     tool: bool = False                            # facts come as the result of a tool, behind the question
     plain_share: float = .75
+    drills: list = field(default_factory=list)    # further questions for training: one step of the family's reasoning by itself
 
 
 SYSTEM = ['You are an assistant.', 'Read the facts. Answer the question.', 'You are the assistant of a team.', 'Answer in a word.']
 
 
-def maybe_system(r, share=.2): return r.choice(SYSTEM) if r.random() < share else ''
+def maybe_system(r, share=.2): return r.choice(SYSTEM) if not r.original and r.random() < share else ''
 
 
 def wording(r, forms, old=.55):
     """One wording for a whole world: the first form most of the time, for the weights that we started from knew no other."""
-    return forms[0] if r.random() < old else r.choice(forms)
+    return forms[0] if r.original or r.random() < old else r.choice(forms)
 
 
 def multihop(r, k):
@@ -39,22 +40,26 @@ def multihop(r, k):
     name, second = r.sample(RELATIONS, 2); i, j = r.sample(range(k), 2)
     extra = [rel(name, ppl[k], ppl[i])]
     if r.random() < .6: extra.append(rel(name, ppl[k + 1], ppl[j]))
-    if r.random() < .3: extra.append(rel(second, ppl[k + 2], ppl[k]))
-    if r.random() < .35:
+    if not r.original and r.random() < .3: extra.append(rel(second, ppl[k + 2], ppl[k]))
+    if not r.original and r.random() < .35:
         odd = r.choice(['{} lives in {}.', '{} was in {} last week.'])
         extra += [Fact(odd.format(ppl[x], cities[k + n])) for n, x in enumerate(r.sample(range(k), min(k, r.choice([1, 2, 3]))))]
-    elif r.random() < .3: extra += [Fact(f'{firms[x]} ships to {cities[k + n]}.') for n, x in enumerate(r.sample(range(k), min(k, 2)))]
+    elif not r.original and r.random() < .3: extra += [Fact(f'{firms[x]} ships to {cities[k + n]}.') for n, x in enumerate(r.sample(range(k), min(k, 2)))]
     city = wording(r, ['In which city does {} work?', 'Which city does {} work in?'], .7)
     queries = []
-    for x in (i, j, *r.sample(range(k), min(k, 2))):
+    for x in (i, j):
         queries.append(Query(city.format(ppl[x]), [works[x], based[x], f'So {ppl[x]} works in {cities[x]}.'], cities[x]))
-    queries.append(Query(f'Where does {ppl[j]} work?', [works[j]], firms[j]))
+    queries += [Query(f'Where does {ppl[x]} work?', [works[x]], firms[x]) for x in (i, j)]
     queries.append(Query(city.format(f'the {name} of {ppl[k]}'), [extra[0], works[i], based[i], f'So the answer is {cities[i]}.'], cities[i]))
     if len(extra) > 1 and name in extra[1].sentence:
         queries.append(Query(city.format(f'the {name} of {ppl[k + 1]}'), [extra[1], works[j], based[j], f'So the answer is {cities[j]}.'], cities[j]))
     for fact in extra[1:]:
         if second in fact.cells:
             queries += 2 * [Query(city.format(f'the {name} of the {second} of {ppl[k + 2]}'), [fact, extra[0], works[i], based[i], f'So the answer is {cities[i]}.'], cities[i])]
+    if r.original:   # relations stood in a prompt only when the question was about one
+        related = [q for q in queries if q.evidence[0] in extra]
+        if r.random() < .5: queries = related
+        else: extra, queries = [], [q for q in queries if q not in related]
     return World(works + based + extra, queries, system=maybe_system(r))
 
 
@@ -64,11 +69,11 @@ def variables(r, k):
     while len(names) < k + r.choice([0, k]):
         name = r.choice('ABCDEFGHJKLMNPQRSTUVWXYZ') + r.choice(['', number(r, 1), number(r, 2)])
         if name not in names: names.append(name)
-    form, v = r.choice([('{} = {}.', 'VAR ')] * 4 + [('{} = {}.', ''), ('{} is set to {}.', ''), ('The value of {} is {}.', 'VAR ')])
+    form, v = ('{} = {}.', 'VAR ') if r.original else r.choice([('{} = {}.', 'VAR ')] * 4 + [('{} = {}.', ''), ('{} is set to {}.', ''), ('The value of {} is {}.', 'VAR ')])
     ask = wording(r, ['What is the value of {}?', 'What is {}?'], .6)
     facts, queries = [], []
     while names:
-        n = min(len(names), r.choice([1, 2, 2, 3, 3, 4, 5, 6])); chain, names = names[:n], names[n:]; value = number(r)
+        n = min(len(names), r.choice([1, 2, 2, 3, 3, 4] if r.original else [1, 2, 2, 3, 3, 4, 5, 6])); chain, names = names[:n], names[n:]; value = number(r)
         made = [Fact(form.format(v + a, b), dict(var=v + a, value=b)) for a, b in zip(chain, [value] + [v + c for c in chain])]
         facts += made
         queries += n * [Query(ask.format(v + chain[-1]), made[::-1] + [f'So {v}{chain[-1]} is {value}.'], value)]
@@ -81,7 +86,7 @@ def _locks(r, k):
     """Facts for the needle families: {(attribute, colour, thing): (fact, value)}, attributes of the same thing among them."""
     keys = r.sample([(c, t) for c in COLOURS for t in THINGS], k)
     form = wording(r, ['The {a} for the {c} {t} is {v}.', 'The {c} {t} has the {a} {v}.', 'The {a} of the {c} {t} is {v}.'])
-    kinds = ['code'] if r.random() < .55 else r.choice([['code', 'key'], ['code', 'guest'], ['key', 'price', 'code']])
+    kinds = ['code'] if r.original or r.random() < .55 else r.choice([['code', 'key'], ['code', 'guest'], ['key', 'price', 'code']])
     out = {}
     for n, (c, t) in enumerate(keys):
         if n and r.random() < .3: c = keys[0][0]
@@ -116,12 +121,12 @@ def _tiers(r, k):
     return tiers, rule, lambda p, t: Fact(fw.format(p, t), dict(person=p, customer=t))
 
 
-def _assistant(r): return r.choice(['You are a shop assistant.', 'You are a shop assistant.', 'You are an assistant.', 'Answer the question with the rules.'])
+def _assistant(r): return 'You are a shop assistant.' if r.original else r.choice(['You are a shop assistant.', 'You are a shop assistant.', 'You are an assistant.', 'Answer the question with the rules.'])
 
 
 def policy(r, k):
     """Rules, mostly in the system prompt; persons in the user's."""
-    k = min(k, 8); tiers, rule, who = _tiers(r, k); ppl = r.sample(NAMES, k)
+    k = min(k, 6 if r.original else 8); tiers, rule, who = _tiers(r, k); ppl = r.sample(NAMES, k)
     facts = [who(p, t) for p, t in zip(ppl, r.sample(tiers, k))]
     ask = wording(r, ['What does {} get?', 'What will {} get?'], .8)
     queries = []
@@ -169,6 +174,7 @@ def _simple(r, k):
     ppl = r.sample(NAMES, k)
     form, column, ask, pool = r.choice([('{} lives in {}.', 'city', 'In which city does {} live?', CITIES)] * 3 + [('{} works at {}.', 'firm', 'Where does {} work?', FIRMS),
                                         ('{} works in {}.', 'city', 'In which city does {} work?', CITIES)])
+    if r.original: form, column, ask, pool = '{} lives in {}.', 'city', 'In which city does {} live?', CITIES
     values = r.sample(pool, k + 2)
     facts = [Fact(form.format(p, v), {'person': p, column: v}) for p, v in zip(ppl, values)]
     return facts, [ask.format(p) for p in ppl], values[:k], values[k:]
@@ -182,7 +188,7 @@ def override(r, k):
     """A stray instruction in the context changes the answer: the bug that a prompt debugger looks for."""
     facts, asks, values, spare = _simple(r, k)
     if r.random() < .5:
-        note = Fact(r.choice(MORE_NOTES).format(spare[0]))
+        note = Fact(r.choice(NOTES if r.original else MORE_NOTES).format(spare[0]))
         return World(facts + [note], [Query(q, [note, f'So the answer is {spare[0]}.'], spare[0]) for q in asks], system=maybe_system(r))
     return World(facts, [Query(q, [f, f'So the answer is {v}.'], v) for q, f, v in zip(asks, facts, values)], system=maybe_system(r))
 
@@ -207,7 +213,8 @@ def prefs(r, k):
     sits = [Fact(fs.format(p, c), dict(person=p, room=c)) for p, c in zip(ppl, rooms)]
     takes = [Fact(fd.format(p, d), dict(person=p, drink=d)) for p, d in zip(ppl, drinks)]
     queries = [Query(f'What does the person in the {c} room drink?', [s, t, f'So the answer is {d}.'], d) for c, s, t, d in zip(rooms, sits, takes, drinks)]
-    return World(sits + takes, queries, system=maybe_system(r, .1))
+    drills = [Query(f'Who is in the {c} room?', [s], p) for c, s, p in zip(rooms, sits, ppl)]
+    return World(sits + takes, queries, system=maybe_system(r, .1), drills=drills)
 
 
 def tools(r, k):
@@ -227,3 +234,16 @@ def tools(r, k):
 
 
 FAMILIES = dict(multihop=multihop, variables=variables, needle=needle, needles=needles, policy=policy, precedence=precedence, override=override, injection=injection, prefs=prefs, tools=tools)
+ORIGINAL = ('multihop', 'variables', 'needle', 'policy', 'override', 'prefs')
+
+
+def reverse(r, k):
+    """Training only. Lookups against reading order by themselves, the key right behind the answer at first: this teaches what prefs needs, in a few minutes."""
+    keys = r.choice([COLOURS, COLOURS, CITIES, FIRMS, THINGS]); ppl, keys = r.sample(NAMES, k), r.sample(keys, k)
+    form = r.choice(['{} {}.', '{} {}.', '{}: {}.', '{} is {}.', '{} in {}.', '{} sits in {}.', '{} is in the {}.', '{} sits in the {} room.', '{} is in the {} room.'])
+    ask = 'Who is in the {} room?' if 'room' in form else r.choice(['Who is in {}?', 'Who is in the {} room?'])
+    facts = [Fact(form.format(p, x), dict(person=p, room=x)) for p, x in zip(ppl, keys)]
+    return World(facts, [Query(ask.format(x), [f], p) for p, x, f in zip(ppl, keys, facts)], plain_share=.85)
+
+
+DRILLS = dict(reverse=reverse)

@@ -53,6 +53,12 @@ class Samples(unittest.TestCase):
         self.assertLessEqual(max(lengths), 512); self.assertGreater(max(lengths), 480)
         self.assertLessEqual(max(s['tokens'] for s in records(3, 60, 4, 256, tokenizer=self.tokenizer)), 256)
 
+    def test_original_forms(self):
+        for s in records(2, 120, 8, 210, tokenizer=self.tokenizer, original=True):
+            self.assertIn(s['layout'], ('dash', 'lines', 'running')); self.assertLessEqual(s['tokens'], 210)
+            facts = [s['messages'][e['message']]['content'][e['start']:e['end']] for e in s['evidence']]
+            for fact in facts: self.assertRegex(fact, r' (works at|is based in|sits in the|drinks|lives in) |^The (manager|mentor|sister|neighbor|friend) of|^VAR |^The code for the|^Every .* customer gets|is a \w+ customer|answer')
+
     def test_same_seed_same_file_other_seed_other_file(self):
         with tempfile.TemporaryDirectory() as folder:
             files = []

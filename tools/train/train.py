@@ -1,14 +1,15 @@
 """Trains the embedded model further: python3 tools/train/train.py --out OUT --minutes 60 (README.md says more).
 
 Loss on generated tokens only. Prompts grow in facts and length; families on which the model fails get more of the samples."""
-import argparse, collections, datetime, os, random, shutil, tempfile, time
+import argparse, collections, datetime, os, shutil, tempfile, time
 import torch, torch.distributed as dist, torch.multiprocessing, torch.nn.functional as F
 from bpe import load
 from decoder import load_checkpoint, save_checkpoint
 from muon import Muon
 from sample import answer_text, prompt_text, sample
 from samples import MODEL
-from tasks import FAMILIES
+from tasks import DRILLS, FAMILIES
+from words import draws
 
 STAGES = [(.2, 6, 224), (.5, 8, 352), (1.1, 8, 512)]   # until this share of the time: facts up to, tokens up to
 
@@ -26,10 +27,10 @@ def draw(r, tokenizer, right, facts, tokens):
     """One training chat: (ids, spans, task). Asking several questions about the same facts makes the most of a long prompt.
 
     `right` (the share of turns that the model gets right, by task) says what to draw: weak tasks more often, and short until they are half learned."""
-    task = r.choices(list(right), [.15 + (1 - x) ** .7 for x in right.values()])[0]
-    if right[task] < .5: facts, tokens = min(facts, 6), min(tokens, 224)
+    task = r.choices(list(right), [.15 + (1 - x) ** .7 * (1 if x > .6 else 2 if t in DRILLS else 1.5) for t, x in right.items()])[0]; weak = right[task] < .6 or task in DRILLS
+    if weak: facts, tokens = min(facts, 4 if right[task] < .45 else 6 if right[task] < .7 else 8), min(tokens, 224)
     few = task in ('override', 'injection')   # an obeyed note answers every question alike
-    s = sample(r, tokenizer, task, (2, facts), tokens, r.choice([1, 2]) if few else r.choice([1, 2, 4, 5]), long_share=.35 if right[task] > .6 else .1)
+    s = sample(r, tokenizer, task, (2, facts), tokens, r.choice([1, 2]) if few else 8 if weak else r.choice([1, 2, 4, 5]), .05 if weak else .35, weak or r.random() < .3)
     ids, spans = encode(tokenizer, s)
     while len(ids) > tokens + 220: spans.pop(); ids = ids[:spans[-1][1]]
     return ids, spans, task
@@ -62,8 +63,8 @@ def train(rank, a, rendezvous):
     tokenizer, model = load(MODEL), load_checkpoint(a.start); pad = tokenizer.id['<|endoftext|>']; parameters = list(model.parameters())
     matrices = [x for x in model.model.layers.parameters() if x.dim() == 2]; others = [x for x in parameters if not any(x is m for m in matrices)]
     optimisers = [Muon(matrices, a.peak), torch.optim.AdamW(others, lr=a.peak, betas=(.9, .98), weight_decay=0)]
-    r = random.Random(f'train/{a.seed}/{rank}'); begun = time.time(); saved = begun; step = seen = learned = 0; f = a.begin
-    right = {t: .5 for t in FAMILIES}; losses = collections.deque(maxlen=100)
+    r = draws(f'train/{a.seed}/{rank}'); begun = time.time(); saved = begun; step = seen = learned = 0; f = a.begin
+    right = {t: .5 for t in (*FAMILIES, *DRILLS)}; losses = collections.deque(maxlen=100)
     while f < 1:
         stage = next(s for s in STAGES if f < s[0])
         for group in batches(r, tokenizer, right, stage[1], stage[2], a.tokens)[:20]:   # the same number in every worker
@@ -75,7 +76,7 @@ def train(rank, a, rendezvous):
             for x in parameters: x.grad = flat[at:at + x.numel()].view_as(x) / count; at += x.numel()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             for optimiser in optimisers:
-                for g in optimiser.param_groups: g['lr'] = a.peak * min(1, (step + 1) / 100) * min(1, max(.01, (1 - f) / .45))
+                for g in optimiser.param_groups: g['lr'] = a.peak * min(1, (step + 1) / 100) * min(1, max(.01, (1 - f) / .25))
                 optimiser.step()
             step += 1; seen += int(size); learned += int(count); losses.append(total / count)
             hit, at = (logits.detach().argmax(-1) == want).tolist(), 0   # greedy decoding writes the gold turn exactly if every token of it is the best one

@@ -1,5 +1,7 @@
 """Word lists of the synthetic prompts. The tokenizer was trained on them: most are one token behind a space."""
 
+import random
+
 NAMES = "Ada Amir Anna Anton Aria Ben Bianca Boris Cara Carlos Chen Clara Dana David Diego Elena Elias Emma Erik Eva Farid Felix Fiona Frida Gabriel Greta Hana Hugo Ida Igor Ines Ivan Jana Jonas Julia Kai Karim Lars Lea Leo Lina Luca Lucia Maja Marco Maria Mei Mila Mira Nadia Nils Nina Noah Nora Olga Omar Oscar Paula Pavel Petra Piotr Rania Ravi Rosa Samir Sara Selma Sofia Stefan Tara Theo Tom Uma Vera Viktor Wei Yara Yusuf Zoe".split()
 FIRMS = "Acorn Apexon Bluefin Borealis Brightwell Cobalt Corvid Deltora Eastgate Emberly Fernway Fluxion Halcyon Harbor Ironwood Juniper Kestrel Lattice Lumen Meridian Nimbus Northstar Oakline Orbita Pinecrest Quanta Redstone Silverlake Solstice Summit Tidewater Veltrix Vireo Westbrook Zephyr".split()
 CITIES = "Athens Bergen Berlin Bern Bilbao Boston Cairo Cork Delhi Denver Dublin Florence Geneva Ghent Hanoi Helsinki Kyoto Lagos Leeds Lima Lisbon London Lyon Madrid Malmo Milan Nairobi Naples Nice Osaka Oslo Paris Porto Prague Quito Riga Rome Seoul Sofia Tallinn Tampa Tokyo Toronto Tunis Turin Utrecht Vienna Warsaw Zurich".split()
@@ -17,10 +19,19 @@ FILLER = ["The meeting was moved to the afternoon.", "Rain is expected later thi
           "The keys are kept in a small box.", "The team met twice in May.", "The soup was too salty.", "Music played in the next room."]
 
 
+class Draws(random.Random):
+    """Seeded draws. `original` keeps to the first wording of everything and to plain layouts: all that the first weights have seen."""
+    original = False
+
+
+def draws(seed, original=False):
+    r = Draws(seed); r.original = original
+    return r
+
+
 def filler(r):
     """One sentence that no answer rests on; the made-up ones name persons, places and things that questions ask about, too."""
-    kind = r.random()
-    if kind < .4: return r.choice(FILLER)
+    if r.original or r.random() < .4: return r.choice(FILLER)
     thing, colour, name, city = r.choice(THINGS), r.choice(COLOURS), r.choice(NAMES), r.choice(CITIES)
     return r.choice([f"The {thing} was repainted last {r.choice(['week', 'spring', 'night'])}.", f"The {colour} {thing} was closed at {r.choice(['noon', 'night', 'nine'])}.",
                      f"The train to {city} was {r.choice(['five', 'ten', 'twenty'])} minutes late.", f"Rain is expected in {city} later this week.", f"{name} left the meeting early.",
