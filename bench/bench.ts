@@ -11,14 +11,8 @@ import { parseArgs } from 'node:util';
 import { length, MODELS } from './benchModel';
 import type { LongContext } from './longContext';
 import { plot } from './plot';
-import { longRows, rowText, speedRows, type Row } from './report';
+import { longRows, rowText, speedRows } from './report';
 import type { Speed } from './speed';
-
-/** What is measured of each model where nothing is asked for. */
-const PARTS: Readonly<Record<string, readonly ('speed' | 'long')[]>> = { embedded: ['speed'], 'embedded-32k': ['long'], 'qwen3-0.6b': ['speed', 'long'] };
-
-/** The model whose ratios are held to goals. */
-const HELD_TO_GOALS = 'qwen3-0.6b';
 
 function measure<T>(model: string, part: string): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -33,15 +27,15 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { model: { type: 'string' }, part: { type: 'string' }, out: { type: 'string', default: join(__dirname, 'output') } } });
   const speeds: Record<string, Speed> = {};
   const report: Record<string, unknown> = { processor: cpus()[0].model, cores: cpus().length, node: process.version, date: new Date().toISOString() };
-  for (const [name, parts] of Object.entries(PARTS)) {
+  for (const [name, { parts, shape, long, held = false }] of Object.entries(MODELS)) {
     if (values.model !== undefined && values.model !== name) continue;
     for (const part of parts) {
       if (values.part !== undefined && values.part !== part) continue;
-      const { shape, long } = MODELS[name];
-      const { prompt, reasoning, answer } = part === 'long' ? long : shape;
+      const { prompt, reasoning, answer } = part === 'long' ? long! : shape;
       console.log(`${name}: ${prompt} prompt, ${reasoning} reasoning, ${answer} answer tokens`);
       const measured = await measure<Speed | LongContext>(name, part);
-      const rows: Row[] = part === 'long' ? longRows(measured as LongContext, name === HELD_TO_GOALS) : speedRows((speeds[`${name}, ${length(shape).toLocaleString('en-US')} tokens`] = measured as Speed), length(shape) - shape.prompt, name === HELD_TO_GOALS);
+      const rows = part === 'long' ? longRows(measured as LongContext, held) : speedRows(measured as Speed, length(shape) - shape.prompt, held);
+      if (part === 'speed') speeds[`${name}, ${length(shape).toLocaleString('en-US')} tokens`] = measured as Speed;
       for (const row of rows) console.log(rowText(row));
       report[`${name} ${part}`] = { shape, ...(part === 'long' && { long }), rows, measured };
     }

@@ -4,6 +4,7 @@ import { extendState } from '../src/engine/attribution';
 import { ModelRuntime } from '../src/engine/modelRuntime';
 import { TraceState } from '../src/engine/traceState';
 import type { TraceJob } from '../src/engine/tracer/traceJob';
+import { traceJob } from '../test/support/traceJob';
 import { QWEN3_0_6B, randomCheckpoint, TRACELET } from './randomCheckpoint';
 
 const ROOT = join(__dirname, '..');
@@ -15,34 +16,43 @@ export interface Shape {
   readonly answer: number;
 }
 
+export type Part = 'speed' | 'long';
+
 export interface BenchModel {
   readonly dir: () => Promise<string>;
-  /** The transcript that is timed. */
+  /** What is measured. */
+  readonly parts: readonly Part[];
+  /** The transcript that is timed, and that the long one is compared with. */
   readonly shape: Shape;
   /** The long one that growth and memory are measured at, with the same span. */
-  readonly long: Shape;
+  readonly long?: Shape;
   readonly runs: number;
+  /** Whether the ratios are held to goals: they are set for this shape. */
+  readonly held?: boolean;
 }
 
 export const MODELS: Readonly<Record<string, BenchModel>> = {
   embedded: {
     dir: () => Promise.resolve(join(ROOT, 'models', 'tracelet-1m')),
+    parts: ['speed'],
     shape: { prompt: 488, reasoning: 480, answer: 32 },
-    long: { prompt: 1488, reasoning: 480, answer: 32 },
     runs: 9,
   },
   // The embedded model's shape with random weights and room for 32,768 tokens.
   'embedded-32k': {
     dir: () => randomCheckpoint(join(tmpdir(), 'flashtrace-bench-tracelet-32k'), TRACELET),
+    parts: ['long'],
     shape: { prompt: 7680, reasoning: 480, answer: 32 },
     long: { prompt: 32_256, reasoning: 480, answer: 32 },
     runs: 3,
   },
   'qwen3-0.6b': {
     dir: () => randomCheckpoint(join(tmpdir(), 'flashtrace-bench-qwen3-0.6b'), QWEN3_0_6B),
+    parts: ['speed', 'long'],
     shape: { prompt: 1536, reasoning: 480, answer: 32 },
     long: { prompt: 7680, reasoning: 480, answer: 32 },
     runs: 3,
+    held: true,
   },
 };
 
@@ -71,9 +81,5 @@ export async function runState(model: ModelRuntime, shape: Shape, firstRow = sha
 }
 
 export function job(shape: Shape, change: Partial<TraceJob>): TraceJob {
-  const nTokens = length(shape);
-  return {
-    method: 'flashtrace', hops: 1, renormThreshold: 0, nTokens, promptLength: shape.prompt, keep: new Uint8Array(nTokens).fill(1),
-    target: { start: nTokens - shape.answer, end: nTokens }, reasoning: { start: shape.prompt, end: nTokens - shape.answer }, usableEnd: nTokens, ...change,
-  };
+  return traceJob(length(shape), shape.prompt, shape.answer, change);
 }

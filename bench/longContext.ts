@@ -25,7 +25,7 @@ export interface LongContext {
   readonly kept: { readonly short: Timing; readonly long: Timing; readonly longBytes: number };
 }
 
-export async function measureLongContext(model: ModelRuntime, { shape, long, runs }: BenchModel): Promise<LongContext> {
+export async function measureLongContext(model: ModelRuntime, { shape, long = shape, runs }: BenchModel): Promise<LongContext> {
   const lean = async (of: Shape): Promise<TraceState> => {
     const state = await runState(model, of);
     state.attention.claim = () => false;

@@ -5,9 +5,10 @@ import { StateSpanSource } from '../src/engine/stateSpanSource';
 import type { TraceState } from '../src/engine/traceState';
 import { projectionFiles, readProjection } from '../src/engine/tracer/outputProjection';
 import type { TraceJob } from '../src/engine/tracer/traceJob';
+import { proximity } from '../test/support/bruteForce';
 import { BruteForceGraph } from '../test/support/bruteForceGraph';
 import { generatedRows, job, length, runState, type BenchModel } from './benchModel';
-import { time, type Timing } from './timing';
+import { once, time, timing, type Timing } from './timing';
 
 /** All in ms; every ratio of the report comes from here. */
 export interface Speed {
@@ -38,11 +39,12 @@ export async function measureSpeed(model: ModelRuntime, { shape, runs }: BenchMo
   const n = length(shape);
   // Plain prefill keeps what any runtime must: the cache, and the last row for the next token's logits. In turn with the tapped one: machines drift.
   let state!: TraceState;
-  const plain: Timing[] = [];
-  const tapped: Timing[] = [];
+  const plain: number[] = [];
+  const tapped: number[] = [];
+  await runState(model, shape, n - 1);
   for (let i = 0; i < runs; i++) {
-    plain.push(await time(1, () => runState(model, shape, n - 1), i === 0 ? 1 : 0));
-    tapped.push(await time(1, async () => { state = await runState(model, shape); }, 0));
+    plain.push(await once(() => runState(model, shape, n - 1)));
+    tapped.push(await once(async () => { state = await runState(model, shape); }));
   }
   const warm = (change: Partial<TraceJob>, times = runs + 2) => time(times, () => attribute(model, state, job(shape, change)));
   const wide = { method: 'ifr-span', target: { start: shape.prompt, end: n } } as const;
@@ -68,14 +70,9 @@ export async function measureSpeed(model: ModelRuntime, { shape, runs }: BenchMo
   const logitFlow = await warm(flow);
   const brute = await bruteForce(model, state, job(shape, wide));
   return {
-    plainPrefill: median(plain), tappedPrefill: median(tapped), logits, keeping, oneHop, threeHops, leanOneHop, leanThreeHops, logitFlowFirst, logitFlow, span, leanSpan, tokenwise,
+    plainPrefill: timing(plain), tappedPrefill: timing(tapped), logits, keeping, oneHop, threeHops, leanOneHop, leanThreeHops, logitFlowFirst, logitFlow, span, leanSpan, tokenwise,
     ...brute,
   };
-}
-
-function median(times: readonly Timing[]): Timing {
-  const sorted = times.map(({ ms }) => ms).sort((a, b) => a - b);
-  return { ms: sorted[Math.floor(sorted.length / 2)], runs: sorted.length, min: sorted[0], max: sorted[sorted.length - 1] };
 }
 
 /** The span's importances from the same attention, residuals and values, by brute force. */
@@ -93,7 +90,7 @@ async function bruteForce(model: ModelRuntime, state: TraceState, span: TraceJob
       const layer = await source.layer(l, [{ start, weights }]);
       const [proximities] = await graph.proximities(layer, await readProjection(files[l], config));
       const { xIn, xMid } = layer.spans[0];
-      const total = proximities.reduce((sum, x) => sum + x, 1e-12 + Math.max(0, xIn.reduce((sum, y, d) => sum + Math.abs(xMid[d]) - Math.abs(y - xMid[d]), 0)));
+      const total = proximities.reduce((sum, x) => sum + x, 1e-12 + proximity(xIn, xMid));
       proximities.forEach((x, j) => (wanted[j] += x / total));
     }
   }, 0);

@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readFile, writeFile } from 'node:fs/promises';
 import { OptionsError, TranscriptError } from '../engine/errors';
-import { DEVICES, type DeviceSetting, type LoadParams } from '../shared/engineProtocol';
+import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting, type LoadParams } from '../shared/engineProtocol';
 
 type ParseArgsOptionsConfig = NonNullable<ParseArgsConfig['options']>;
 
@@ -43,7 +43,7 @@ export function choiceOption<T extends string>(value: string | undefined, option
 
 /** Which model to load where, and how much of its traces to keep. @throws OptionsError */
 export function loadOption(options: { model?: string; device?: string; 'memory-budget'?: string }): LoadParams {
-  const budget = numberOption(options['memory-budget'], 'memory-budget', { fallback: 4, min: 0.1, max: 4096, whole: false });
+  const budget = numberOption(options['memory-budget'], 'memory-budget', { fallback: DEFAULT_MEMORY_BUDGET / 1e9, min: 0.1, max: 4096, whole: false });
   return { modelDir: required(options.model, 'model', 'a checkpoint folder'), device: deviceOption(options.device), memoryBudget: budget * 1e9 };
 }
 

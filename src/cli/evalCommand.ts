@@ -8,18 +8,20 @@ import { evaluationMarkdown } from './evaluationMarkdown';
 import { distDir } from './programPaths';
 
 export const evalCommand: Command = {
-  usage: `flashtrace eval --model DIR --samples FILE [--count N] [--deletions N] [--json OUT] [--markdown OUT] [--device auto|cuda|webgpu|cpu]
+  usage: `flashtrace eval --model DIR --samples FILE [--count N] [--deletions N] [--json OUT] [--markdown OUT]
+                [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
   Lets the model answer prompts with known evidence (JSON Lines, as tools/train/samples.py writes them) and tells how often each
   method finds the evidence; for the first N transcripts also how fast the generation falls apart when the best-scored tokens go first.`,
   async run(args, { write, note, call }) {
     const options = parseOptions(args, { ...LOAD_OPTIONS, samples: { type: 'string' }, count: { type: 'string' }, deletions: { type: 'string' }, json: { type: 'string' }, markdown: { type: 'string' } });
-    const { modelDir, device } = loadOption(options);
+    const { modelDir, device, memoryBudget } = loadOption(options);
     const path = required(options.samples, 'samples', 'a file of samples');
     const samples = parseSamples(await readText(path, 'The samples'), path);
     const count = numberOption(options.count, 'count', { fallback: samples.length, min: 1, max: samples.length });
     const deletions = numberOption(options.deletions, 'deletions', { fallback: 0, min: 0, max: samples.length });
     const started = performance.now();
     const model = await LoadedModel.load(modelDir, device, distDir);
+    if (memoryBudget !== undefined) model.states.budget = memoryBudget;
     let report: EvaluationReport;
     try {
       report = await evaluate(model, samples.slice(0, count), { deletions }, call);

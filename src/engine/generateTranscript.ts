@@ -1,4 +1,4 @@
-import type { GenerateParams, GenerateResult } from '../shared/engineProtocol';
+import type { GenerateParams, GenerateResult, WithoutModel } from '../shared/engineProtocol';
 import { extendState } from './attribution';
 import { CancelledError, ContextLengthError, OptionsError } from './errors';
 import type { LoadedModel } from './loadedModel';
@@ -13,7 +13,7 @@ import { insertionFor } from './transcript/insertionFor';
  * way, so that the first trace afterwards runs no model. Cancelling ends it with what it has.
  * @throws EngineError; CancelledError only before the first token
  */
-export async function generateTranscript(model: LoadedModel, { document, options, exceedBudget }: GenerateParams, call: CallOptions = {}): Promise<GenerateResult> {
+export async function generateTranscript(model: LoadedModel, { document, options, exceedBudget }: WithoutModel<GenerateParams>, call: CallOptions = {}): Promise<GenerateResult> {
   const { maxTokens } = options;
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) throw new OptionsError(`${maxTokens} tokens were asked for; choose a whole number from 1.`);
   const sample = createSampler(options);

@@ -1,9 +1,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Checkpoint } from './checkpoint/checkpoint';
+import { outputEmbedding } from './checkpoint/modelConfig';
 import { readTensor } from './checkpoint/readTensor';
 import type { ModelSession } from './modelSession';
 import { contributionGraph } from './onnx/contributionGraph';
-import { directionGraph, outputEmbedding } from './onnx/directionGraph';
+import { directionGraph } from './onnx/directionGraph';
 import { fileWeights } from './onnx/weights';
 import { attentionBlocks, breathe } from './stateSpanSource';
 import type { TraceState } from './traceState';
@@ -27,11 +28,13 @@ export class LogitContributions {
   /** @throws CheckpointError */
   static async create(checkpoint: Checkpoint, session: ModelSession): Promise<LogitContributions> {
     const { config, tensors } = checkpoint;
-    const { options } = session;
     const [directions, contributions] = await Promise.all([
       // Weights are cast as they are used: folded, they would stay in memory a second time.
-      InferenceSession.create(directionGraph(config, fileWeights(checkpoint)), withExtra(options, { optimization: { disable_specified_optimizers: 'ConstantFolding' } })),
-      InferenceSession.create(contributionGraph(config), withExtra(options, { session: { intra_op: { allow_spinning: '0' } } })),
+      InferenceSession.create(directionGraph(config, fileWeights(checkpoint)), {
+        ...session.options,
+        extra: { ...session.options.extra, optimization: { disable_specified_optimizers: 'ConstantFolding' } },
+      }),
+      InferenceSession.create(contributionGraph(config), session.shortOptions),
     ]);
     const biases = config.attentionBias
       ? await Promise.all(Array.from({ length: config.nLayers }, (_, l) => readTensor(tensors.get(`model.layers.${l}.self_attn.v_proj.bias`)!)))
@@ -101,8 +104,4 @@ async function meanEmbedding({ config, tensors }: Checkpoint): Promise<Float32Ar
     for (let i = 0; i < part.length; i += dModel) for (let d = 0; d < dModel; d++) sum[d] += part[i + d];
   }
   return Float32Array.from(sum, (x) => x / dVocab);
-}
-
-function withExtra(options: InferenceSession.SessionOptions, extra: Record<string, unknown>): InferenceSession.SessionOptions {
-  return { ...options, extra: { ...options.extra, ...extra } };
 }

@@ -43,7 +43,11 @@ export class ModelRuntime {
 
   /** Made by the first method that asks for them. @throws CheckpointError */
   logitContributions(): Promise<LogitContributions> {
-    return (this.contributions ??= LogitContributions.create(this.checkpoint, this.session));
+    this.contributions ??= LogitContributions.create(this.checkpoint, this.session).catch((error: unknown) => {
+      this.contributions = null; // the next request tries again
+      throw error;
+    });
+    return this.contributions;
   }
 
   async dispose(): Promise<void> {

@@ -39,8 +39,10 @@ export class ModelSession {
   private constructor(
     readonly config: ModelConfig,
     readonly provider: ExecutionProvider,
-    /** What further sessions on the same weights are created with. */
+    /** What a further session on the same weights is created with. */
     readonly options: InferenceSession.SessionOptions,
+    /** What a session without weights is created with. */
+    readonly shortOptions: InferenceSession.SessionOptions,
     private readonly decoder: InferenceSession,
     private readonly head: InferenceSession,
     private readonly columns: InferenceSession,
@@ -62,7 +64,7 @@ export class ModelSession {
     const columns = await InferenceSession.create(columnGraph(config), short);
     const patterns = await InferenceSession.create(patternGraph(config), short);
     const keptColumns = await InferenceSession.create(keptColumnGraph(config), short);
-    return new ModelSession(config, options.provider, sessionOptions, decoder, head, columns, patterns, keptColumns);
+    return new ModelSession(config, options.provider, sessionOptions, short, decoder, head, columns, patterns, keptColumns);
   }
 
   /** How many new rows to run at once on top of `past` positions. */

@@ -1,8 +1,6 @@
+import { DEFAULT_MEMORY_BUDGET } from '../shared/engineProtocol';
 import type { ModelConfig } from './checkpoint/modelConfig';
 import { sharedRows, TraceState } from './traceState';
-
-/** Bytes of trace state kept for later spans where nothing else is said. */
-const DEFAULT_BUDGET = 4e9;
 
 /**
  * Trace states of one model, most recently used last. A transcript that has been run or generated is found again by its
@@ -14,7 +12,7 @@ export class StateStore {
   private turn: Promise<unknown> = Promise.resolve();
 
   /** @param budget bytes */
-  constructor(private readonly config: ModelConfig, public budget = DEFAULT_BUDGET) {}
+  constructor(private readonly config: ModelConfig, public budget = DEFAULT_MEMORY_BUDGET) {}
 
   /** Bytes held. */
   get bytes(): number {

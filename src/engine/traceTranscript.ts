@@ -1,4 +1,4 @@
-import type { TraceParams } from '../shared/engineProtocol';
+import type { TraceParams, WithoutModel } from '../shared/engineProtocol';
 import type { TokenRange } from '../shared/ranges';
 import { TRACE_METHODS, type HopScores, type TraceMethod, type TraceOptions, type TraceResult } from '../shared/traceResult';
 import type { TokenizedTranscript, TokenRegion } from '../shared/transcript';
@@ -16,7 +16,7 @@ import type { TraceJob, TraceOutput } from './tracer/traceJob';
  * recursion -> result. Only the trace state needs the model, and only what of it is not there yet.
  * @throws EngineError
  */
-export async function traceTranscript(model: LoadedModel, { document, target, reasoning, options, warmOnly, exceedBudget }: TraceParams, call: CallOptions = {}): Promise<TraceResult> {
+export async function traceTranscript(model: LoadedModel, { document, target, reasoning, options, warmOnly, exceedBudget }: WithoutModel<TraceParams>, call: CallOptions = {}): Promise<TraceResult> {
   checkOptions(options);
   const transcript = model.transcript(document);
   const span = resolveTarget(target, transcript);

@@ -3,7 +3,7 @@ import { CancelledError, EngineError, OptionsError, toErrorData } from '../engin
 import type { TraceTarget } from '../shared/engineProtocol';
 import { hasHops, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
 import type { VerifyOptions } from '../shared/verification';
-import { verificationSummary } from '../shared/verificationText';
+import { verificationCount } from '../shared/verificationText';
 import { COMMAND_IDS, type CommandId } from './commandIds';
 import { toCharRange } from './documents';
 import { errorActions } from './errorActions';
@@ -55,7 +55,7 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     if (!traces.get(uri)) await traces.trace(activeEditor().document, 'answer', traceOptions(settings.read()));
     const { verified } = await traces.verify(uri, options);
     if (panel.shownUri !== uri) panel.showTrace(uri);
-    if (verified) vscode.window.setStatusBarMessage(`$(verified) ${verificationSummary(verified)}`, 8000);
+    if (verified) vscode.window.setStatusBarMessage(`$(verified) ${verificationCount(verified)}`, 8000);
   };
   const table: Readonly<Record<CommandId | 'flashtrace.showMenu', (argument?: Partial<TraceOptions & VerifyOptions>) => unknown>> = {
     'flashtrace.traceSelection': () => {

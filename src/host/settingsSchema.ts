@@ -1,5 +1,5 @@
 import { OptionsError } from '../engine/errors';
-import { DEVICES, type DeviceSetting, type GenerateOptions } from '../shared/engineProtocol';
+import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting, type GenerateOptions } from '../shared/engineProtocol';
 import { GRANULARITIES, type Granularity } from '../shared/passages';
 import { hasHops, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
 import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../shared/verification';
@@ -35,7 +35,7 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   'hops': 1,
   'renormThreshold': 0,
   'liveTrace': true,
-  'memoryBudget': 4,
+  'memoryBudget': DEFAULT_MEMORY_BUDGET / 1e9,
   'codeLens': true,
   'verify.passages': DEFAULT_VERIFY_OPTIONS.passages,
   'verify.granularity': DEFAULT_VERIFY_OPTIONS.granularity,

@@ -7,6 +7,9 @@ import type { Verification, VerifyOptions } from './verification';
 export const DEVICES = ['auto', 'cuda', 'webgpu', 'cpu'] as const;
 export type DeviceSetting = (typeof DEVICES)[number];
 
+/** Bytes of trace state that are kept where nothing else is said. */
+export const DEFAULT_MEMORY_BUDGET = 4e9;
+
 export interface LoadParams {
   /** A Hugging Face checkpoint folder. */
   readonly modelDir: string;
@@ -55,6 +58,9 @@ export interface TraceParams extends LoadParams {
 export interface VerifyParams extends Omit<TraceParams, 'warmOnly'> {
   readonly verify: VerifyOptions;
 }
+
+/** A request to a model that is given: without what names it. */
+export type WithoutModel<P extends LoadParams> = Omit<P, keyof LoadParams>;
 
 export interface GenerateOptions {
   readonly maxTokens: number;

@@ -18,11 +18,21 @@ export function passageFigures({ share, targetLogProbBefore, targetLogProbAfter 
   return `share ${formatShare(share)}, P(${shortTarget(target)}) ${formatProbability(Math.exp(targetLogProbBefore))} → ${formatProbability(Math.exp(targetLogProbAfter))}`;
 }
 
+/** For the status bar, which cuts sentences: "3 of 8 sources confirmed, 1 missed". */
+export function verificationCount({ sources }: Pick<Verification, 'sources'>): string {
+  const { confirmed, missed } = countVerdicts(sources);
+  return `${confirmed} of ${sources.length - missed} sources confirmed${missed > 0 ? `, ${missed} missed` : ''}`;
+}
+
+function countVerdicts(sources: Verification['sources']): { readonly confirmed: number; readonly missed: number } {
+  const count = (wanted: Verdict) => sources.filter(({ verdict }) => verdict === wanted).length;
+  return { confirmed: count('confirmed'), missed: count('missed') };
+}
+
 /** One sentence: how many hold. */
 export function verificationSummary({ sources, options }: Verification): string {
   if (sources.length === 0) return 'The trace gives no passage of the prompt a score, so there is nothing to verify.';
-  const count = (wanted: Verdict) => sources.filter(({ verdict }) => verdict === wanted).length;
-  const [confirmed, missed] = [count('confirmed'), count('missed')];
+  const { confirmed, missed } = countVerdicts(sources);
   const all = sources.length - missed;
   const proposed = `${all} proposed ${all === 1 ? options.granularity.slice(0, -1) : options.granularity}`;
   const found = missed > 0 ? `; ${missed} that the trace did not propose ${missed === 1 ? 'has' : 'have'} an effect, too` : '';

@@ -7,6 +7,7 @@ import type { TraceJob } from '../../src/engine/tracer/traceJob';
 import { bruteForceContributions, bruteForceImportance, Oracle } from '../support/bruteForce';
 import { assertClose } from '../support/compare';
 import { GOLDEN_DIR, recordedCases } from '../support/golden';
+import { traceJob } from '../support/traceJob';
 
 const DIST = join(__dirname, '..', '..', 'dist');
 
@@ -32,12 +33,7 @@ describe('methods on producing rows', () => {
         return state;
       }
 
-      function job(change: Partial<TraceJob>): TraceJob {
-        return {
-          method: 'logit-flow', hops: 0, renormThreshold: 0, nTokens: ids.length, promptLength, keep: new Uint8Array(ids.length).fill(1),
-          target: { start: ids.length - 3, end: ids.length }, reasoning: { start: promptLength, end: ids.length - 3 }, usableEnd: ids.length, ...change,
-        };
-      }
+      const job = (change: Partial<TraceJob>) => traceJob(ids.length, promptLength, 3, { method: 'logit-flow', hops: 0, ...change });
 
       it('contributions to a produced token equal the brute force', async () => {
         const state = await run();

@@ -172,3 +172,8 @@ export function ropeInverseFrequencies(config: ModelConfig): Float64Array {
 export function layerWeights({ nLayers, nHeads, nKvHeads, dHead, dModel, dMlp }: ModelConfig): number {
   return nLayers * (2 * dModel * (nHeads + nKvHeads) * dHead + 3 * dModel * dMlp);
 }
+
+/** Name of the weight that logits are read with. */
+export function outputEmbedding({ tiedEmbeddings }: ModelConfig): string {
+  return tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
+}

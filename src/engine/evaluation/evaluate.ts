@@ -17,7 +17,6 @@ export interface MethodReport {
   readonly method: string;
   readonly recovery: Estimate;
   readonly firstSource: Estimate;
-  /** First-source precision by task. */
   readonly byTask: Readonly<Record<string, { readonly recovery: Estimate; readonly firstSource: Estimate }>>;
   /** On the first transcripts only; null where none were asked for. */
   readonly deletion: { readonly rise: Estimate; readonly mas: Estimate } | null;
@@ -85,7 +84,7 @@ export async function evaluate(model: LoadedModel, samples: readonly EvaluationS
 async function answer(model: LoadedModel, sample: EvaluationSample, seed: number, call: CallOptions): Promise<EvaluatedTranscript | null> {
   const { text, evidence, question } = sampleDocument(sample);
   const name = `sample-${seed}.chat.json`;
-  const { insertion, text: written } = await generateTranscript(model, { modelDir: '', device: 'cpu', document: { name, text }, options: { maxTokens: MAX_TOKENS, temperature: 0 } }, { signal: call.signal });
+  const { insertion, text: written } = await generateTranscript(model, { document: { name, text }, options: { maxTokens: MAX_TOKENS, temperature: 0 } }, { signal: call.signal });
   const document = { name, text: text.slice(0, insertion.offset) + insertion.head + written + insertion.tail + text.slice(insertion.offset) };
   const transcript = model.transcript(document);
   const { answer, tokens, promptLength } = transcript;

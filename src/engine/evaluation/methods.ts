@@ -45,7 +45,7 @@ export function evaluationMethods(): EvaluationMethod[] {
 }
 
 function traceMethod(name: string, method: TraceMethod, hops: number): EvaluationMethod {
-  return { name, scores: async ({ model, document }) => (await traceTranscript(model, { ...NOWHERE, document, target: 'answer', options: { method, hops } })).scores };
+  return { name, scores: async ({ model, document }) => (await traceTranscript(model, { document, target: 'answer', options: { method, hops } })).scores };
 }
 
 /** Sentence by sentence: the best-scored sentence's tokens first, among themselves by their own scores. */
@@ -64,9 +64,6 @@ function bySentence({ name, scores }: EvaluationMethod): EvaluationMethod {
     },
   };
 }
-
-/** The model is given; what a request says about it is not looked at. */
-const NOWHERE = { modelDir: '', device: 'cpu' } as const;
 
 /** Mean over the last layer's heads and the rows that produced the answer. */
 async function lastAttention({ model, transcript: { answer, tokens }, state }: EvaluatedTranscript): Promise<Float64Array> {

@@ -1,4 +1,4 @@
-import type { ModelConfig } from '../checkpoint/modelConfig';
+import { outputEmbedding, type ModelConfig } from '../checkpoint/modelConfig';
 import { DataType, GraphBuilder } from './graphBuilder';
 import { Operators } from './operators';
 import type { WeightSource } from './weights';
@@ -26,9 +26,4 @@ export function directionGraph(config: ModelConfig, weights: WeightSource): Uint
     graph.output(`z.${l}`, DataType.float, ['B', config.nHeads * config.dHead]);
   }
   return graph.finish();
-}
-
-/** The weight that logits are read with. */
-export function outputEmbedding(config: ModelConfig): string {
-  return config.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
 }

@@ -1,5 +1,4 @@
-import type { ModelConfig } from '../checkpoint/modelConfig';
-import { outputEmbedding } from './directionGraph';
+import { outputEmbedding, type ModelConfig } from '../checkpoint/modelConfig';
 import { DataType, GraphBuilder } from './graphBuilder';
 import { Operators } from './operators';
 import type { WeightSource } from './weights';

@@ -1,3 +1,4 @@
+import { ContextLengthError } from '../errors';
 import { KernelMemory } from '../kernels/kernelModule';
 import type { OutputProjection, TracerShape } from './outputProjection';
 import { subtractBias, type Residual, type ShareKernel } from './shareKernel';
@@ -83,7 +84,7 @@ export class WasmShareKernel implements ShareKernel {
 
   private reserve(columns: number): void {
     const { end } = this.places(columns);
-    if (!this.memory.reserve(end)) throw new RangeError(`The tracer needs ${Math.ceil(end / 2 ** 20)} MiB for ${columns} tokens, more than WebAssembly gives; trace a shorter transcript.`);
+    if (!this.memory.reserve(end)) throw new ContextLengthError(`The tracer needs ${Math.ceil(end / 2 ** 20)} MiB for ${columns} tokens, more than WebAssembly gives; trace a shorter transcript.`);
   }
 }
 

@@ -8,6 +8,7 @@ import { TraceState } from '../../../src/engine/traceState';
 import type { TraceJob } from '../../../src/engine/tracer/traceJob';
 import { assertClose } from '../../support/compare';
 import { GOLDEN_DIR, recordedCases } from '../../support/golden';
+import { traceJob } from '../../support/traceJob';
 
 describe('kept attention', () => {
   let model: ModelRuntime;
@@ -27,12 +28,7 @@ describe('kept attention', () => {
     return state;
   }
 
-  function job(change: Partial<TraceJob>): TraceJob {
-    return {
-      method: 'flashtrace', hops: 2, renormThreshold: 0, nTokens: ids.length, promptLength, keep: new Uint8Array(ids.length).fill(1),
-      target: { start: ids.length - 3, end: ids.length }, reasoning: { start: promptLength, end: ids.length - 3 }, usableEnd: ids.length, ...change,
-    };
-  }
+  const job = (change: Partial<TraceJob>) => traceJob(ids.length, promptLength, 3, { hops: 2, ...change });
 
   it('gives the scores that computing it anew gives: whole, in part, and after it has gone', async () => {
     const [none, some, all] = [await run(), await run(), await run()];

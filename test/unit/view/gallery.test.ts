@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
 import { THEME_KINDS } from '../../../src/shared/palette';
 import { SCENARIOS } from '../../../webview/gallery/scenarios';
-import { findChromium, launch } from './support/browser';
-import { buildGallery, GALLERY_DIR } from './support/buildGallery';
+import { useChromium } from './support/browser';
+import { GALLERY_DIR } from './support/buildGallery';
 
 const WIDTHS = [300, 640, 1200];
 const HEIGHT = 900;
@@ -21,22 +20,11 @@ function shots(): { state: string; theme: string; width: number }[] {
 }
 
 describe('panel gallery (test/output/gallery)', function () {
-  const executable = findChromium();
-  let browser: Browser;
-
-  before(async function () {
-    if (!executable) {
-      console.log('      no Chromium is installed (apt-get install chromium, or set CHROMIUM_PATH): no pictures');
-      return this.skip();
-    }
-    await buildGallery();
-    browser = await launch(executable);
-  });
-  after(() => browser?.close());
+  const chromium = useChromium('no pictures');
 
   for (const { state, theme, width } of shots()) {
     it(`${state}, ${theme}, ${width} px: draws without errors and fits its width`, async () => {
-      const page = await browser.newPage({ viewport: { width, height: HEIGHT }, deviceScaleFactor: 1 });
+      const page = await chromium.browser.newPage({ viewport: { width, height: HEIGHT }, deviceScaleFactor: 1 });
       try {
         const errors: string[] = [];
         page.on('pageerror', (error) => errors.push(error.message));

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
 import { colourScale, rampOf, type HopChoice } from '../../../src/shared/colourScale';
 import { contains } from '../../../src/shared/ranges';
 import { traceHtml } from '../../../src/shared/traceHtml';
@@ -12,8 +11,8 @@ import { topSources } from '../../../src/shared/traceSummary';
 import type { TraceView } from '../../../src/shared/traceView';
 import { madeUpTrace } from '../../../webview/gallery/madeUpTrace';
 import { madeUpVerification } from '../../../webview/gallery/madeUpVerification';
-import { findChromium, launch } from './support/browser';
-import { buildGallery, GALLERY_DIR } from './support/buildGallery';
+import { useChromium } from './support/browser';
+import { GALLERY_DIR } from './support/buildGallery';
 import { PanelPage } from './support/panelPage';
 
 const trace = madeUpTrace({
@@ -33,21 +32,10 @@ function expectedColours(view: TraceView, hop: HopChoice): string[] {
 const colourOf = (classes: string[]): string => classes.find((name) => /^[pr]\d+$/.test(name)) ?? '';
 
 describe('panel in Chromium', function () {
-  const executable = findChromium();
-  let browser: Browser;
-  let bundle: { script: string; style: string };
+  const chromium = useChromium('the panel is not tested');
   let panel: PanelPage;
 
-  before(async function () {
-    if (!executable) {
-      console.log('      no Chromium is installed (apt-get install chromium, or set CHROMIUM_PATH): the panel is not tested');
-      return this.skip();
-    }
-    bundle = await buildGallery();
-    browser = await launch(executable);
-  });
-  after(() => browser?.close());
-  beforeEach(async () => { panel = await PanelPage.open(browser); });
+  beforeEach(async () => { panel = await PanelPage.open(chromium.browser); });
   afterEach(async () => {
     await panel.page.close();
     assert.deepEqual(panel.errors, [], 'errors in the page, or something that its policy refused');
@@ -259,11 +247,11 @@ describe('panel in Chromium', function () {
       await panel.send({ type: 'verified', verified });
       const state = (await panel.saved())!;
       await panel.page.close();
-      panel = await PanelPage.open(browser, { state });
+      panel = await PanelPage.open(chromium.browser, { state });
       assert.equal(await section().getByRole('listitem').count(), outcomes(verified).length);
       const path = join(GALLERY_DIR, 'standalone-verified.html');
-      writeFileSync(path, traceHtml({ view: trace, verification: verified, ...bundle }));
-      const page = await browser.newPage();
+      writeFileSync(path, traceHtml({ view: trace, verification: verified, ...chromium.bundle }));
+      const page = await chromium.browser.newPage();
       try {
         await page.goto(pathToFileURL(path).href);
         const alone = page.getByRole('region', { name: 'Verified sources' });
@@ -280,7 +268,7 @@ describe('panel in Chromium', function () {
     await panel.page.getByRole('radio', { name: 'Hop 1' }).click();
     const state = (await panel.saved())!;
     await panel.page.close();
-    panel = await PanelPage.open(browser, { state });
+    panel = await PanelPage.open(chromium.browser, { state });
     assert.deepEqual((await panel.tokenClasses()).map(colourOf), expectedColours(trace, 1));
     assert.equal(await panel.page.getByRole('radio', { name: 'Hop 1' }).isChecked(), true);
   });
@@ -303,8 +291,8 @@ describe('panel in Chromium', function () {
 
   it('stands alone as one page: nothing loaded, nothing to run or reveal, light and dark', async () => {
     const path = join(GALLERY_DIR, 'standalone.html');
-    writeFileSync(path, traceHtml({ view: trace, ...bundle }));
-    const page = await browser.newPage({ viewport: { width: 1000, height: 900 }, colorScheme: 'light' });
+    writeFileSync(path, traceHtml({ view: trace, ...chromium.bundle }));
+    const page = await chromium.browser.newPage({ viewport: { width: 1000, height: 900 }, colorScheme: 'light' });
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     page.on('console', (message) => panel.errors.push(message.text()));

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
 import { colourScale, rampOf } from '../../../src/shared/colourScale';
 import { columnOf, hasRows, rowView } from '../../../src/shared/targetRows';
 import { traceHtml } from '../../../src/shared/traceHtml';
 import { topSources } from '../../../src/shared/traceSummary';
 import { madeUpTrace, type Draft } from '../../../webview/gallery/madeUpTrace';
-import { findChromium, launch } from './support/browser';
-import { buildGallery, GALLERY_DIR } from './support/buildGallery';
+import { useChromium } from './support/browser';
+import { GALLERY_DIR } from './support/buildGallery';
 import { PanelPage } from './support/panelPage';
 
 const DRAFT: Draft = {
@@ -31,22 +30,11 @@ const expected = (token: number | null): string[] =>
   Array.from(colourScale(rowView(trace, token)).buckets, (bucket, i) => (bucket === 0 ? '' : `${rampOf(trace, i)[0]}${bucket}`));
 
 describe('choosing a target token in the panel', function () {
-  const executable = findChromium();
-  let browser: Browser;
-  let bundle: { script: string; style: string };
+  const chromium = useChromium('the panel is not tested');
   let panel: PanelPage;
 
-  before(async function () {
-    if (!executable) {
-      console.log('      no Chromium is installed (apt-get install chromium, or set CHROMIUM_PATH): the panel is not tested');
-      return this.skip();
-    }
-    bundle = await buildGallery();
-    browser = await launch(executable);
-  });
-  after(() => browser?.close());
   beforeEach(async () => {
-    panel = await PanelPage.open(browser);
+    panel = await PanelPage.open(chromium.browser);
     await panel.send({ type: 'trace', trace, stale: false, chosen: null });
   });
   afterEach(async () => {
@@ -172,10 +160,10 @@ describe('choosing a target token in the panel', function () {
     await token(end - 1).click();
     const state = (await panel.saved())!;
     await panel.page.close();
-    panel = await PanelPage.open(browser, { state });
+    panel = await PanelPage.open(chromium.browser, { state });
     assert.deepEqual(await colours(), expected(end - 1));
     await panel.page.close();
-    panel = await PanelPage.open(browser, { state: { ...state, trace: { ...state.trace!, matrix: undefined } } });
+    panel = await PanelPage.open(chromium.browser, { state: { ...state, trace: { ...state.trace!, matrix: undefined } } });
     assert.deepEqual(await colours(), expected(null));
     assert.match(await panel.page.innerText('.missing-rows'), /This is the mean: .*too many to keep over the reload/);
     await panel.page.locator('.missing-rows').getByRole('button', { name: 'Rerun' }).click();
@@ -201,8 +189,8 @@ describe('choosing a target token in the panel', function () {
 
   it('works in the page that stands alone', async () => {
     const path = join(GALLERY_DIR, 'standalone-tokenwise.html');
-    writeFileSync(path, traceHtml({ view: trace, ...bundle }));
-    const page = await browser.newPage({ viewport: { width: 1000, height: 900 }, colorScheme: 'light' });
+    writeFileSync(path, traceHtml({ view: trace, ...chromium.bundle }));
+    const page = await chromium.browser.newPage({ viewport: { width: 1000, height: 900 }, colorScheme: 'light' });
     page.on('console', (message) => panel.errors.push(message.text()));
     page.on('pageerror', (error) => panel.errors.push(error.message));
     try {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { controlOf, DEFAULT_VERIFY_OPTIONS, leastDropOf, outcomes, rankSources, type MeasuredPassage, type Verification } from '../../../src/shared/verification';
-import { formatNats, passageFigures, verificationSummary } from '../../../src/shared/verificationText';
+import { formatNats, passageFigures, verificationCount, verificationSummary } from '../../../src/shared/verificationText';
 
 const passage = (text: string, logProbDrop: number, share = 0.1): MeasuredPassage => ({
   text, range: { start: 0, end: 1 }, tokens: { start: 0, end: 1 }, share, logProbDrop, targetLogProbBefore: Math.log(0.97), targetLogProbAfter: Math.log(0.02),
@@ -56,6 +56,8 @@ describe('what views say about verified sources', () => {
 
   it('sums up in one sentence', () => {
     assert.equal(verificationSummary(verification([9, 3, 0], [0])), '2 of 3 proposed sentences are confirmed.');
+    assert.equal(verificationCount(verification([9, 3, 0], [0])), '2 of 3 sources confirmed');
+    assert.equal(verificationCount(verification([9, 0], [7, 0])), '1 of 2 sources confirmed, 1 missed');
     assert.equal(verificationSummary(verification([9], [0])), '1 of 1 proposed sentence is confirmed.');
     assert.equal(verificationSummary(verification([9, 0], [7, 0])), '1 of 2 proposed sentences is confirmed; 1 that the trace did not propose has an effect, too.');
     assert.equal(verificationSummary(verification([0.01, 0], [7, 0], [3])), 'None of the 2 proposed sentences has an effect; 2 that the trace did not propose have an effect.');

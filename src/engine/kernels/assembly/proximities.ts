@@ -8,73 +8,44 @@
 /**
  * a . b over n entries in fp64: eight sums in turn, as one sum alone waits for each addition to end before the next begins.
  * @param a f32
- * @param b f32
+ * @param b of type B, f32 or f64
  */
 @inline
-function dot32(a: usize, b: usize, n: i32): f64 {
+function dot<B>(a: usize, b: usize, n: i32): f64 {
   let s01 = f64x2.splat(0);
   let s23 = f64x2.splat(0);
   let s45 = f64x2.splat(0);
   let s67 = f64x2.splat(0);
   let c = 0;
   for (; c + 8 <= n; c += 8) {
-    s01 = f64x2.add(s01, f64x2.mul(pair(a, 0), pair(b, 0)));
-    s23 = f64x2.add(s23, f64x2.mul(pair(a, 8), pair(b, 8)));
-    s45 = f64x2.add(s45, f64x2.mul(pair(a, 16), pair(b, 16)));
-    s67 = f64x2.add(s67, f64x2.mul(pair(a, 24), pair(b, 24)));
-    a += 32;
-    b += 32;
+    s01 = f64x2.add(s01, f64x2.mul(pair<f32>(a, 0), pair<B>(b, 0)));
+    s23 = f64x2.add(s23, f64x2.mul(pair<f32>(a, 2), pair<B>(b, 2)));
+    s45 = f64x2.add(s45, f64x2.mul(pair<f32>(a, 4), pair<B>(b, 4)));
+    s67 = f64x2.add(s67, f64x2.mul(pair<f32>(a, 6), pair<B>(b, 6)));
+    a += 8 * sizeof<f32>();
+    b += 8 * sizeof<B>();
   }
   let rest: f64 = 0;
   for (; c < n; c++) {
-    rest += <f64>load<f32>(a) * <f64>load<f32>(b);
-    a += 4;
-    b += 4;
+    rest += <f64>load<f32>(a) * <f64>load<B>(b);
+    a += sizeof<f32>();
+    b += sizeof<B>();
   }
-  return total(s01, s23, s45, s67) + rest;
-}
-
-/** The same with b in fp64. */
-@inline
-function dot64(a: usize, b: usize, n: i32): f64 {
-  let s01 = f64x2.splat(0);
-  let s23 = f64x2.splat(0);
-  let s45 = f64x2.splat(0);
-  let s67 = f64x2.splat(0);
-  let c = 0;
-  for (; c + 8 <= n; c += 8) {
-    s01 = f64x2.add(s01, f64x2.mul(pair(a, 0), v128.load(b)));
-    s23 = f64x2.add(s23, f64x2.mul(pair(a, 8), v128.load(b, 16)));
-    s45 = f64x2.add(s45, f64x2.mul(pair(a, 16), v128.load(b, 32)));
-    s67 = f64x2.add(s67, f64x2.mul(pair(a, 24), v128.load(b, 48)));
-    a += 32;
-    b += 64;
-  }
-  let rest: f64 = 0;
-  for (; c < n; c++) {
-    rest += <f64>load<f32>(a) * load<f64>(b);
-    a += 4;
-    b += 8;
-  }
-  return total(s01, s23, s45, s67) + rest;
-}
-
-/** Two fp32 numbers as fp64. */
-@inline
-function pair(at: usize, offset: usize): v128 {
-  return f64x2.promote_low_f32x4(v128.load_zero<u64>(at + offset));
-}
-
-@inline
-function total(s01: v128, s23: v128, s45: v128, s67: v128): f64 {
   const s = f64x2.add(f64x2.add(s01, s23), f64x2.add(s45, s67));
-  return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1);
+  return f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1) + rest;
+}
+
+/** Two neighbours as fp64, from the index-th number on. */
+@inline
+function pair<T>(at: usize, index: usize): v128 {
+  const from = at + index * sizeof<T>();
+  return sizeof<T>() == 8 ? v128.load(from) : f64x2.promote_low_f32x4(v128.load_zero<u64>(from));
 }
 
 /** lengths[row] = |values[row]|_2. values: f32 [rows, dHead], lengths: f64 */
 export function rowLengths(values: usize, rows: i32, dHead: i32, lengths: usize): void {
   for (let row = 0; row < rows; row++) {
-    store<f64>(lengths, sqrt<f64>(dot32(values, values, dHead)));
+    store<f64>(lengths, sqrt<f64>(dot<f32>(values, values, dHead)));
     values += <usize>dHead << 2;
     lengths += 8;
   }
@@ -114,7 +85,7 @@ export function addProximities(
     let farthest: f64 = 0;
     for (let j = 0; j < columns; j++) {
       const a = <f64>load<f32>(headAttention + (<usize>j << 2));
-      const lin = a > 0 ? a * dot64(headValues + <usize>j * valueStride, signed, dHead) : 0;
+      const lin = a > 0 ? a * dot<f64>(headValues + <usize>j * valueStride, signed, dHead) : 0;
       store<f64>(linear + (<usize>j << 3), lin);
       if (lin > 0) farthest = max<f64>(farthest, a * load<f64>(headLengths + <usize>j * lengthStride));
     }
@@ -130,7 +101,7 @@ export function addProximities(
       for (let p = 0; p < reachable; p++) {
         if (load<f64>(ratios + (<usize>p << 3)) >= reach) break;
         const d = <usize>load<u32>(order + (<usize>p << 2));
-        const excess = a * dot32(value, headWeight + d * weightStride, dHead) * load<f64>(sign + (d << 3)) - load<f64>(magnitude + (d << 3));
+        const excess = a * dot<f32>(value, headWeight + d * weightStride, dHead) * load<f64>(sign + (d << 3)) - load<f64>(magnitude + (d << 3));
         if (excess > 0) {
           correction += 2 * excess;
           if (correction >= lin) break;
@@ -165,10 +136,10 @@ function signedOutput(weight: usize, stride: usize, sign: usize, out: usize, dHe
     let to = out;
     let c = 0;
     for (; c + 2 <= dHead; c += 2) {
-      let sum = f64x2.add(v128.load(to), f64x2.mul(p0, pair(row0, 0)));
-      sum = f64x2.add(sum, f64x2.mul(p1, pair(row1, 0)));
-      sum = f64x2.add(sum, f64x2.mul(p2, pair(row2, 0)));
-      v128.store(to, f64x2.add(sum, f64x2.mul(p3, pair(row3, 0))));
+      let sum = f64x2.add(v128.load(to), f64x2.mul(p0, pair<f32>(row0, 0)));
+      sum = f64x2.add(sum, f64x2.mul(p1, pair<f32>(row1, 0)));
+      sum = f64x2.add(sum, f64x2.mul(p2, pair<f32>(row2, 0)));
+      v128.store(to, f64x2.add(sum, f64x2.mul(p3, pair<f32>(row3, 0))));
       row0 += 8;
       row1 += 8;
       row2 += 8;
