@@ -212,8 +212,8 @@ def prefs(r, k):
     fd = wording(r, ['{} drinks {}.', '{} gets {}.'], .7)
     sits = [Fact(fs.format(p, c), dict(person=p, room=c)) for p, c in zip(ppl, rooms)]
     takes = [Fact(fd.format(p, d), dict(person=p, drink=d)) for p, d in zip(ppl, drinks)]
-    queries = [Query(f'What does the person in the {c} room drink?', [s, t, f'So the answer is {d}.'], d) for c, s, t, d in zip(rooms, sits, takes, drinks)]
-    drills = [Query(f'Who is in the {c} room?', [s], p) for c, s, p in zip(rooms, sits, ppl)]
+    queries = [Query(f'What does the person in the {c} room drink?', [f'The {c} room:', s, t, f'So the answer is {d}.'], d) for c, s, t, d in zip(rooms, sits, takes, drinks)]
+    drills = [Query(f'Who is in the {c} room?', [f'The {c} room:', s], p) for c, s, p in zip(rooms, sits, ppl)]
     return World(sits + takes, queries, system=maybe_system(r, .1), drills=drills)
 
 
@@ -238,12 +238,14 @@ ORIGINAL = ('multihop', 'variables', 'needle', 'policy', 'override', 'prefs')
 
 
 def reverse(r, k):
-    """Training only. Lookups against reading order by themselves, the key right behind the answer at first: this teaches what prefs needs, in a few minutes."""
+    """Training only. Lookups against reading order, several in one answer, the key right behind the name at first: this teaches what prefs needs."""
     keys = r.choice([COLOURS, COLOURS, CITIES, FIRMS, THINGS]); ppl, keys = r.sample(NAMES, k), r.sample(keys, k)
-    form = r.choice(['{} {}.', '{} {}.', '{}: {}.', '{} is {}.', '{} in {}.', '{} sits in {}.', '{} is in the {}.', '{} sits in the {} room.', '{} is in the {} room.'])
-    ask = 'Who is in the {} room?' if 'room' in form else r.choice(['Who is in {}?', 'Who is in the {} room?'])
-    facts = [Fact(form.format(p, x), dict(person=p, room=x)) for p, x in zip(ppl, keys)]
-    return World(facts, [Query(ask.format(x), [f], p) for p, x, f in zip(ppl, keys, facts)], plain_share=.85)
+    form = r.choice(['{} {}.', '{} {}.', '{}: {}.', '{} is {}.', '{} in {}.', '{} sits in {}.', '{} is in the {} room.', '{} sits in the {} room.', '{} is in the {} room.', '{} sits in the {} room.'])
+    facts = [Fact(form.format(p, x), dict(person=p, room=x)) for p, x in zip(ppl, keys)]; order = r.sample(range(k), k); queries = []
+    while order:
+        some, order = order[:4], order[4:]
+        queries.append(Query('Who is in ' + ', '.join(f'the {keys[i]} room' for i in some) + '?', [' '.join(f'The {keys[i]} room: {ppl[i]}.' for i in some), facts[some[-1]]], ppl[some[-1]]))
+    return World(facts, queries, plain_share=1)
 
 
 DRILLS = dict(reverse=reverse)

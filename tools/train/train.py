@@ -64,7 +64,7 @@ def train(rank, a, rendezvous):
     matrices = [x for x in model.model.layers.parameters() if x.dim() == 2]; others = [x for x in parameters if not any(x is m for m in matrices)]
     optimisers = [Muon(matrices, a.peak), torch.optim.AdamW(others, lr=a.peak, betas=(.9, .98), weight_decay=0)]
     r = draws(f'train/{a.seed}/{rank}'); begun = time.time(); saved = begun; step = seen = learned = 0; f = a.begin
-    right = {t: .5 for t in (*FAMILIES, *DRILLS)}; losses = collections.deque(maxlen=100)
+    right = {t: .5 for t in a.task or (*FAMILIES, *DRILLS)}; losses = collections.deque(maxlen=100)
     while f < 1:
         stage = next(s for s in STAGES if f < s[0])
         for group in batches(r, tokenizer, right, stage[1], stage[2], a.tokens)[:20]:   # the same number in every worker
@@ -97,6 +97,7 @@ def main():
     p.add_argument('--out', required=True); p.add_argument('--minutes', type=float, required=True); p.add_argument('--start', default=MODEL, help='checkpoint folder to begin with')
     p.add_argument('--peak', type=float, default=1.5e-3); p.add_argument('--tokens', type=int, default=1800, help='of one worker in a step'); p.add_argument('--seed', type=int, default=4)
     p.add_argument('--processes', type=int, default=2, help='workers of one thread each; they share cores with other programs better than threads do')
+    p.add_argument('--task', action='append', choices=[*FAMILIES, *DRILLS], help='only this family (may be given again)')
     p.add_argument('--begin', type=float, default=0, help='where in the schedule to begin, 0 to 1 (to go on after a stop)')
     a = p.parse_args(); os.makedirs(a.out, exist_ok=True)
     for name in ('tokenizer.json', 'tokenizer_config.json', 'generation_config.json'): shutil.copy(os.path.join(MODEL, name), a.out)
