@@ -19,23 +19,27 @@ import { verifiedView } from './verifiedView';
 export const traceCommand: Command = {
   usage: `flashtrace trace --model DIR --transcript FILE [--answer | --select TEXT | --span START:END]
                  [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K]
+                 [--rather-than TEXT]
                  [--verify K] [--granularity ${GRANULARITIES.join('|')}] [--seed S]
                  [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
   Traces a span of the generation: the answer (default), the last place where TEXT stands in it, or the generation
-  tokens START to END (inclusive, counted from 0). --verify takes the trace's K best passages out of the prompt one at a time
+  tokens START to END (inclusive, counted from 0). --rather-than asks why the span and not TEXT: what made the model write the
+  token at which the two part, and what spoke for the other (method logit-flow). --verify takes the trace's K best passages out of the prompt one at a time
   and runs the model again: what each removal does to what was generated, beside a random passage (drawn with --seed).`,
   async run(args, { write, note, call, colour }) {
     const options = parseOptions(args, {
       ...LOAD_OPTIONS,
       transcript: { type: 'string' }, answer: { type: 'boolean' }, select: { type: 'string' }, span: { type: 'string' },
       hops: { type: 'string' }, method: { type: 'string' }, threshold: { type: 'string' }, top: { type: 'string' },
+      'rather-than': { type: 'string' },
       verify: { type: 'string' }, granularity: { type: 'string' }, seed: { type: 'string' },
       json: { type: 'string' }, html: { type: 'string' },
     });
     const model = loadOption(options);
     const path = required(options.transcript, 'transcript', 'a transcript file');
+    const ratherThan = options['rather-than'];
     const traceOptions = {
-      method: choiceOption(options.method, 'method', TRACE_METHODS, 'flashtrace'),
+      method: choiceOption(options.method, 'method', TRACE_METHODS, ratherThan === undefined ? 'flashtrace' : 'logit-flow'),
       hops: numberOption(options.hops, 'hops', { fallback: 1, min: 0, max: 8 }),
       renormThreshold: numberOption(options.threshold, 'threshold', { fallback: 0, min: 0, max: Number.MAX_VALUE, whole: false }),
     };
@@ -45,13 +49,14 @@ export const traceCommand: Command = {
       seed: numberOption(options.seed, 'seed', { fallback: DEFAULT_VERIFY_OPTIONS.seed, min: 0, max: 2 ** 32 - 1 }),
     };
     if (!verify && (options.granularity ?? options.seed) !== undefined) throw new OptionsError('--granularity and --seed belong to --verify; give the number of passages with --verify, too.');
+    if (verify && ratherThan !== undefined) throw new OptionsError('--verify measures what was written, not what it is compared with; leave out --verify or --rather-than.');
     const top = numberOption(options.top, 'top', { fallback: 10, min: 1, max: 1000 });
     const select = targetOption(options);
     const document = { name: path, text: await readText(path, 'The transcript') };
     const engine = new Engine(distDir);
     try {
       const target = await select(() => engine.call('tokenize', { ...model, document }, call), document.text);
-      const result = await engine.call('trace', { ...model, document, target, options: traceOptions }, call);
+      const result = await engine.call('trace', { ...model, document, target, options: traceOptions, ...(ratherThan !== undefined && { ratherThan }) }, call);
       const verification = verify && await engine.call('verify', { ...model, document, target, options: traceOptions, verify }, call);
       const { deviceLog, device } = await engine.call('load', model, call);
       if (model.device !== 'auto' && model.device !== device) note(deviceLog.join(' '));

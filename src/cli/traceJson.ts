@@ -7,7 +7,7 @@ type Inclusive = readonly [number, number];
 /**
  * A trace in the reference package's JSON form: its fields, its indices (prompt tokens are the user's, without template
  * tokens; spans are inclusive and count generation tokens), its numbers (`per_hop_scores` before a hop is weighted by
- * the ratio that reached it). Beyond it: character ranges in the document, and `tokens`, everything that the model saw; after a
+ * the ratio that reached it). Beyond it: what worked against the span (`against`); character ranges in the document, and `tokens`, everything that the model saw; after a
  * verification `verified_sources`, best first, and what goes with them.
  */
 export function traceJson(result: TraceResult, documentName: string, text: string, verification: Verification | null = null) {
@@ -42,6 +42,8 @@ export function traceJson(result: TraceResult, documentName: string, text: strin
       .sort((a, b) => b.score - a.score)
       .slice(0, 20),
     shares: result.shares,
+    ...(result.against && { against: prompt.map((i) => result.against![i]), generation_against: generation.map((i) => result.against![i]) }),
+    ...(result.contrast && { contrast: result.contrast }),
     ...(result.matrix && { token_importance_matrix: result.matrix.map((row) => Array.from(row)) }),
     ...(verification && verifiedJson(verification)),
     tokens: tokens.map(({ id, text, kind, region, range }, i) => ({

@@ -1,3 +1,4 @@
+import type { Parting } from './contrast';
 import type { CallOptions } from './process/engineApi';
 import { CancelledError } from './errors';
 import type { ModelRuntime } from './modelRuntime';
@@ -33,16 +34,22 @@ export async function extendState(model: ModelRuntime, state: TraceState, ids: r
   return runs;
 }
 
-/** Span aggregation and recursion over a state that covers the job's rows. @throws EngineError */
-export async function attribute(model: ModelRuntime, state: TraceState, job: TraceJob, { signal, onProgress }: CallOptions = {}): Promise<TraceOutput> {
+/**
+ * Span aggregation and recursion over a state that covers the job's rows.
+ * @param parting of a job for `logit-flow` whose target is the token there
+ * @throws EngineError
+ */
+export async function attribute(model: ModelRuntime, state: TraceState, job: TraceJob, { signal, onProgress }: CallOptions = {}, parting: Parting | null = null): Promise<TraceOutput> {
   const checkCancelled = () => {
     if (signal?.aborted) throw new CancelledError();
   };
   if (job.method === 'logit-flow') {
-    await (await model.logitContributions()).compute(state, producingRows(job), (done, total) => {
+    const contributions = await model.logitContributions();
+    await contributions.compute(state, producingRows(job), (done, total) => {
       checkCancelled();
       onProgress?.({ kind: 'phase', phase: 'trace', done, total });
     });
+    if (parting) job = { ...job, contrast: await contributions.contrast(state, parting.position - 1, parting.other) };
   }
   const source = new StateSpanSource(model.session, state, checkCancelled);
   return model.tracer.trace(job, source, (done, total) => onProgress?.({ kind: 'phase', phase: 'trace', done, total }), signal);

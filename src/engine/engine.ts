@@ -1,4 +1,5 @@
 import type { EngineMethod, EngineMethods, LoadParams } from '../shared/engineProtocol';
+import { alternatives } from './contrast';
 import { CancelledError, ColdStateError } from './errors';
 import { generateTranscript } from './generateTranscript';
 import { LoadedModel } from './loadedModel';
@@ -26,6 +27,7 @@ export class Engine implements EngineApi {
       }
       return this.withModel(params, options, (model) => traceTranscript(model, params, options));
     },
+    alternatives: (params, options) => this.withModel(params, options, (model) => alternatives(model, params, options)),
     verify: (params, options) => this.withModel(params, options, (model) => verifyTranscript(model, params, options)),
     generate: (params, options) => this.withModel(params, options, (model) => generateTranscript(model, params, options)),
   };

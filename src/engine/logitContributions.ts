@@ -18,6 +18,7 @@ const BLOCK_BYTES = 2 << 20;
  */
 export class LogitContributions {
   private constructor(
+    private readonly checkpoint: Checkpoint,
     private readonly session: ModelSession,
     private readonly directions: InferenceSession,
     private readonly contributions: InferenceSession,
@@ -39,7 +40,7 @@ export class LogitContributions {
     const biases = config.attentionBias
       ? await Promise.all(Array.from({ length: config.nLayers }, (_, l) => readTensor(tensors.get(`model.layers.${l}.self_attn.v_proj.bias`)!)))
       : null;
-    return new LogitContributions(session, directions, contributions, await meanEmbedding(checkpoint), biases);
+    return new LogitContributions(checkpoint, session, directions, contributions, await meanEmbedding(checkpoint), biases);
   }
 
   /**
@@ -51,22 +52,37 @@ export class LogitContributions {
     const missing = rows.filter((row) => !state.contributions.has(row));
     let done = 0;
     for (const block of attentionBlocks(state, missing, BLOCK_BYTES)) {
-      const found = await this.block(state, block, block.map((row) => state.ids[row + 1]), () => { onRows(done, missing.length); });
+      const found = await this.block(state, block, block.map((row) => state.ids[row + 1]), this.centre, () => { onRows(done, missing.length); });
       block.forEach((row, i) => state.contributions.set(row, found[i]));
       done += block.length;
     }
     onRows(done, missing.length);
   }
 
-  /** @param tokens the tokens that the rows point at */
-  private async block(state: TraceState, rows: readonly number[], tokens: readonly number[], onLayer: () => void): Promise<Float32Array[]> {
+  /**
+   * What moved the logit of the token that a row produced away from another one's: the row with `E[other]` in place of the vocabulary's mean.
+   * @returns [row + 1]
+   */
+  async contrast(state: TraceState, row: number, other: number): Promise<Float32Array> {
+    const { dModel, dVocab } = this.session.config;
+    const tensor = this.checkpoint.tensors.get(outputEmbedding(this.session.config))!;
+    const width = tensor.length / dVocab;
+    const embedding = await readTensor({ ...tensor, offset: tensor.offset + other * width, length: width, shape: [1, dModel] });
+    return (await this.block(state, [row], [state.ids[row + 1]], embedding, () => undefined))[0];
+  }
+
+  /**
+   * @param tokens the tokens that the rows point at
+   * @param centre [dModel] what they are pointed away from
+   */
+  private async block(state: TraceState, rows: readonly number[], tokens: readonly number[], centre: Float32Array, onLayer: () => void): Promise<Float32Array[]> {
     const { nLayers, nHeads, nKvHeads, dHead, dModel } = this.session.config;
     const columns = rows[rows.length - 1] + 1;
     const xFinal = state.xFinal.gather(rows.map((row) => row - state.firstRow));
     const directions = await this.directions.run({
       xFinal: new Tensor('float32', xFinal, [rows.length, dModel]),
       tokens: new Tensor('int64', BigInt64Array.from(tokens, BigInt), [rows.length]),
-      centre: new Tensor('float32', this.centre, [1, dModel]),
+      centre: new Tensor('float32', centre, [1, dModel]),
     });
     const total = new Float32Array(rows.length * columns);
     for (let l = 0; l < nLayers; l++) {

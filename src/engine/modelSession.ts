@@ -134,6 +134,12 @@ export class ModelSession {
     }
   }
 
+  /** Logits of what comes after a tapped row, [dVocab]. */
+  async logitsAt(state: TraceState, position: number): Promise<Float32Array> {
+    const xFinal = new Tensor('float32', state.xFinal.gather([position - state.firstRow]), [1, this.config.dModel]);
+    return (await this.head.run({ xFinal, targets: int64([0]) })).lastLogits.data as Float32Array;
+  }
+
   /**
    * Weighted column sums of attention rows of one layer, METHOD's `a[h, j]`, [nHeads, spans, columns] fp32 with the columns up to the
    * last of the rows.

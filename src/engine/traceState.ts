@@ -26,7 +26,7 @@ export class TraceState {
   /** residual stream after the last layer, [M, dModel]: what the logits are read from */
   readonly xFinal: RowStore;
   readonly attention: KeptAttention;
-  /** By producing row: what each column up to it moved the logit of the token that it produced by; see `LogitContributions`. */
+  /** By producing row: what each column up to it moved the logit of the token that it produced by, up or down; see `LogitContributions`. */
   readonly contributions = new Map<number, Float32Array>();
   readonly ids: number[] = [];
   /** log P(ids[firstRow + 1 + r] | everything before it) for the tapped rows whose logits have been read and whose successor was known then. */

@@ -3,6 +3,7 @@ import type { TokenRange } from '../shared/ranges';
 import { TRACE_METHODS, type HopScores, type TraceMethod, type TraceOptions, type TraceResult } from '../shared/traceResult';
 import type { TokenizedTranscript, TokenRegion } from '../shared/transcript';
 import { attribute, extendState } from './attribution';
+import { contrastOf, resolveParting } from './contrast';
 import { ColdStateError, ContextLengthError, OptionsError } from './errors';
 import type { LoadedModel } from './loadedModel';
 import type { CallOptions } from './process/engineApi';
@@ -16,13 +17,16 @@ import type { TraceJob, TraceOutput } from './tracer/traceJob';
  * recursion -> result. Only the trace state needs the model, and only what of it is not there yet.
  * @throws EngineError
  */
-export async function traceTranscript(model: LoadedModel, { document, target, reasoning, options, warmOnly, exceedBudget }: WithoutModel<TraceParams>, call: CallOptions = {}): Promise<TraceResult> {
+export async function traceTranscript(model: LoadedModel, { document, target, reasoning, options, ratherThan, warmOnly, exceedBudget }: WithoutModel<TraceParams>, call: CallOptions = {}): Promise<TraceResult> {
   checkOptions(options);
+  if (ratherThan !== undefined && options.method !== 'logit-flow') throw new OptionsError(`The method ${options.method} cannot compare with another text; choose logit-flow.`);
   const transcript = model.transcript(document);
-  const span = resolveTarget(target, transcript);
+  const whole = resolveTarget(target, transcript);
+  const parting = ratherThan === undefined ? null : resolveParting(ratherThan, whole, transcript, model.tokenizer, model.runtime.checkpoint.config.dVocab);
+  const span = parting ? { start: parting.position, end: parting.position + 1 } : whole;
   const reasoningSpan = resolveReasoning(reasoning, transcript, span);
   checkLength(transcript, model, document.name);
-  const job = jobOf(transcript, span, reasoningSpan, options);
+  const job = jobOf(transcript, span, reasoningSpan, options, parting !== null);
 
   const started = performance.now();
   let modelRuns = 0;
@@ -35,7 +39,7 @@ export async function traceTranscript(model: LoadedModel, { document, target, re
   if (!covered && !exceedBudget) await checkBudget(model.runtime, model.states.budget, document.name, ids, ids.length, firstRow);
   const state = await acquireState(model, ids, firstRow, call, (runs) => (modelRuns = runs));
   const ready = performance.now();
-  const output = await attribute(model.runtime, state, job, call);
+  const output = await attribute(model.runtime, state, job, call, parting);
   model.keeper.want(state, attendedRows(output, options.method));
   return {
     options,
@@ -47,9 +51,11 @@ export async function traceTranscript(model: LoadedModel, { document, target, re
     targetRange: documentRange(transcript, output.target),
     reasoning: reasoningSpan,
     recursionSpan: output.recursionSpan,
-    hops: output.importance.map((importance, hop): HopScores => ({ importance, carried: output.carried[hop] })),
+    hops: output.importance.map((importance, hop): HopScores => ({ importance, carried: output.carried[hop], ...(output.against && { against: output.against[hop] }) })),
     thinkingRatios: output.ratios,
-    scores: scoresOf(output),
+    scores: sumOutside(output.target, output.carried),
+    ...(output.against && { against: sumOutside(output.target, output.against) }),
+    ...(parting && { contrast: await contrastOf(model, state, parting) }),
     probabilities: probabilitiesOf(transcript, state),
     shares: sharesOf(transcript, output),
     ...(output.matrix && { matrix: output.matrix }),
@@ -82,7 +88,7 @@ function checkLength({ tokens }: TokenizedTranscript, model: LoadedModel, name: 
   }
 }
 
-function jobOf(transcript: TokenizedTranscript, target: TokenRange, reasoning: TokenRange | null, { method, hops, renormThreshold }: TraceOptions): TraceJob {
+function jobOf(transcript: TokenizedTranscript, target: TokenRange, reasoning: TokenRange | null, { method, hops, renormThreshold }: TraceOptions, isCompared: boolean): TraceJob {
   const { tokens, promptLength } = transcript;
   return {
     method,
@@ -90,7 +96,8 @@ function jobOf(transcript: TokenizedTranscript, target: TokenRange, reasoning: T
     renormThreshold: renormThreshold ?? 0,
     nTokens: tokens.length,
     promptLength,
-    keep: Uint8Array.from(tokens, ({ kind }) => (kind === 'stop' ? 0 : 1)),
+    // A stop token that is compared with another token has a meaning of its own: it is the difference.
+    keep: Uint8Array.from(tokens, ({ kind }, i) => (kind === 'stop' && !(isCompared && i === target.start) ? 0 : 1)),
     target,
     reasoning,
     usableEnd: usableEnd(transcript),
@@ -111,9 +118,10 @@ function documentRange({ tokens }: TokenizedTranscript, span: TokenRange): Trace
   return ranges.length === 0 ? null : { start: ranges[0].start, end: ranges[ranges.length - 1].end };
 }
 
-function scoresOf({ carried, target }: TraceOutput): Float64Array {
-  const scores = new Float64Array(carried[0].length);
-  for (const hop of carried) for (let j = 0; j < scores.length; j++) scores[j] += hop[j];
+/** Of all hops together, 0 on the target. */
+function sumOutside(target: TokenRange, hops: readonly Float64Array[]): Float64Array {
+  const scores = new Float64Array(hops[0].length);
+  for (const hop of hops) for (let j = 0; j < scores.length; j++) scores[j] += hop[j];
   return scores.fill(0, target.start, target.end);
 }
 

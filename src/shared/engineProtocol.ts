@@ -1,4 +1,5 @@
 /** Messages between a client (extension host, tests) and the engine process. Plain data, structured-cloned. */
+import type { Alternatives } from './contrast';
 import type { CharRange, TokenRange } from './ranges';
 import type { TokenizedTranscript, TranscriptDocument } from './transcript';
 import type { TraceOptions, TraceResult } from './traceResult';
@@ -48,14 +49,19 @@ export interface TraceParams extends LoadParams {
   /** Reasoning span to walk over in place of the transcript's own. */
   readonly reasoning?: ReasoningTarget;
   readonly options: TraceOptions;
+  /** `logit-flow` only: why the span and not this text, or not this token (an id) in the place of its first one. */
+  readonly ratherThan?: string | number;
   /** The person has agreed to more memory than the budget. */
   readonly exceedBudget?: boolean;
   /** Serve it from what is in memory or fail with `cold`: no model is loaded or run. For requests that nobody waits for. */
   readonly warmOnly?: boolean;
 }
 
+/** What else could stand where the target begins? */
+export type AlternativesParams = Omit<TraceParams, 'reasoning' | 'options' | 'ratherThan' | 'warmOnly'>;
+
 /** A trace, and what of it is tried out. */
-export interface VerifyParams extends Omit<TraceParams, 'warmOnly'> {
+export interface VerifyParams extends Omit<TraceParams, 'warmOnly' | 'ratherThan'> {
   readonly verify: VerifyOptions;
 }
 
@@ -103,6 +109,7 @@ export interface EngineMethods {
   load: { params: LoadParams; result: ModelInfo };
   tokenize: { params: TokenizeParams; result: TokenizedTranscript };
   trace: { params: TraceParams; result: TraceResult };
+  alternatives: { params: AlternativesParams; result: Alternatives };
   verify: { params: VerifyParams; result: Verification };
   generate: { params: GenerateParams; result: GenerateResult };
 }

@@ -1,3 +1,4 @@
+import type { Contrast } from './contrast';
 import type { CharRange, TokenRange } from './ranges';
 import type { TokenRegion, TranscriptToken } from './transcript';
 
@@ -27,6 +28,8 @@ export interface HopScores {
    * of them the attribution passes through.
    */
   readonly carried: Float64Array;
+  /** `logit-flow` only: what worked against what the hop passed through, on every token, in the same measure as `carried`. */
+  readonly against?: Float64Array;
 }
 
 /** One traced span. Plain data: it crosses the process boundary and is what every view draws. */
@@ -52,6 +55,10 @@ export interface TraceResult {
    * the sum of `carried` (0 inside the target).
    */
   readonly scores: Float64Array;
+  /** `logit-flow` only: the sum of the hops' `against` (0 inside the target). */
+  readonly against?: Float64Array;
+  /** Of a trace against another token: the target is the token at which the two part. */
+  readonly contrast?: Contrast;
   /** P(token | everything before it) for generated tokens, NaN for prompt tokens. */
   readonly probabilities: Float32Array;
   /** Raw score mass per region over all hops (stop tokens separately), normalised to sum 1. */

@@ -47,27 +47,54 @@ describe('methods on producing rows', () => {
         }
       });
 
+      /** What raised and what lowered a token's logit, as parts of the sum of what raised it (what lowered it at most 1 together). */
+      const parts = (token: number, other: number | null = null) => {
+        const moved = bruteForceContributions(oracle, forward, token - 1, ids[token], other);
+        const sum = (sign: number) => moved.reduce((total, x) => total + Math.max(0, sign * x), 0);
+        return { raised: moved.map((x) => Math.max(0, x) / sum(1)), lowered: moved.map((x) => Math.max(0, -x) / Math.max(sum(1), sum(-1))) };
+      };
+      const weighted = (rows: readonly Float64Array[], weights: ArrayLike<number>) => {
+        const total = new Float64Array(ids.length);
+        rows.forEach((row, i) => row.forEach((x, j) => (total[j] += weights[i] * x)));
+        return total;
+      };
+      const last = [3, 2, 1].map((back) => ids.length - back);
+
       it('logit flow follows them hop by hop', async () => {
         const { importance, carried, ratios } = await attribute(model, await run(), job({ hops: 1 }));
-        const row = (token: number) => {
-          const moved = bruteForceContributions(oracle, forward, token - 1, ids[token]);
-          const mass = moved.reduce((a, b) => a + b, 0);
-          return moved.map((x) => x / mass);
-        };
-        const mean = (start: number, weights: readonly number[]) => {
-          const total = new Float64Array(ids.length);
-          const sum = weights.reduce((a, b) => a + b, 0);
-          weights.forEach((w, i) => row(start + i).forEach((x, j) => (total[j] += (w / sum) * x)));
-          return total;
-        };
-        const hop0 = mean(ids.length - 3, [1, 1, 1]);
+        const hop0 = weighted(last.map((token) => parts(token).raised), [1 / 3, 1 / 3, 1 / 3]);
         const inside = hop0.subarray(promptLength);
-        const hop1 = mean(promptLength, Array.from(inside));
+        const mass = inside.reduce((a, b) => a + b, 0);
+        const hop1 = weighted(Array.from(inside, (_, i) => parts(promptLength + i).raised), inside.map((x) => x / mass));
         const ratio = inside.reduce((a, b) => a + b, 0) / hop0.reduce((a, b) => a + b, 0);
         assertClose('hop 0', Array.from(importance[0]), Array.from(hop0), 1e-4);
         assertClose('hop 1', Array.from(importance[1]), Array.from(hop1), 1e-4);
         assertClose('ratio', ratios[0], ratio, 1e-4);
         assertClose('carried', Array.from(carried[1]), Array.from(hop1, (x) => x * ratio), 1e-4);
+      });
+
+      it('follows what worked against them, too', async () => {
+        const { against, carried } = await attribute(model, await run(), job({ hops: 1 }));
+        const hop0 = weighted(last.map((token) => parts(token).lowered), [1 / 3, 1 / 3, 1 / 3]);
+        assert.ok(hop0.some((x) => x > 0));
+        const inside = Array.from({ length: ids.length - promptLength }, (_, i) => parts(promptLength + i));
+        const lowering = weighted(inside.map(({ raised }) => raised), hop0.subarray(promptLength));
+        // A hop takes on what the one before left in the recursion span.
+        const passed = carried[0].subarray(promptLength);
+        const scale = carried[1].reduce((a, b) => a + b, 0) / passed.reduce((a, b) => a + b, 0);
+        const hop1 = weighted(inside.map(({ lowered }) => lowered), passed.map((x) => x * scale)).map((x, j) => x + lowering[j]);
+        assertClose('hop 0', Array.from(against![0]), Array.from(hop0), 1e-4);
+        assertClose('hop 1', Array.from(against![1]), Array.from(hop1), 1e-4);
+      });
+
+      it('a contrast points from the other token to the one that was written', async () => {
+        const position = ids.length - 1;
+        const other = ids[promptLength];
+        assert.notEqual(other, ids[position]);
+        const { importance, against } = await attribute(model, await run(), job({ target: { start: position, end: position + 1 } }), {}, { position, other });
+        const { raised, lowered } = parts(position, other);
+        assertClose('for', Array.from(importance[0]), Array.from(raised), 1e-4);
+        assertClose('against', Array.from(against![0]), Array.from(lowered), 1e-4);
       });
 
       it('FlashTrace on producing rows is FlashTrace one row earlier', async () => {

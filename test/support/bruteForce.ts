@@ -90,21 +90,22 @@ export class Oracle {
 
 /**
  * Logit-directed contributions to one produced token by their definition: for every column the sum over layers and heads of
- * max(0, a[h, row, j] <v[j, h] O[h], u>), with u = (E[token] - mean of E) g / rms(xFinal[row]).
+ * a[h, row, j] <v[j, h] O[h], u>, with u = (E[token] - mean of E) g / rms(xFinal[row]), or E[other] in place of the mean.
  */
-export function bruteForceContributions(oracle: Oracle, { layers, xFinal }: { layers: readonly OracleLayer[]; xFinal: Matrix }, row: number, token: number): Float64Array {
+export function bruteForceContributions(oracle: Oracle, { layers, xFinal }: { layers: readonly OracleLayer[]; xFinal: Matrix }, row: number, token: number, other: number | null = null): Float64Array {
   const embedding = oracle.weight('lm_head.weight') ?? oracle.weight('model.embed_tokens.weight')!;
   const gain = oracle.weight('model.norm.weight')![0];
   const x = xFinal[row];
   const rms = Math.sqrt(x.reduce((acc, value) => acc + value * value, 0) / x.length + oracle.config.rmsNormEps);
-  const u = x.map((_, d) => ((embedding[token][d] - embedding.reduce((acc, e) => acc + e[d], 0) / embedding.length) * gain[d]) / rms);
+  const centre = (d: number) => (other === null ? embedding.reduce((acc, e) => acc + e[d], 0) / embedding.length : embedding[other][d]);
+  const u = x.map((_, d) => ((embedding[token][d] - centre(d)) * gain[d]) / rms);
   const total = new Float64Array(xFinal.length);
   for (const { pattern, v, output } of layers) {
     pattern.forEach((rows, h) => {
       const dHead = v[h][0].length;
       const z = v[h][0].map((_, c) => output.reduce((acc, weights, d) => acc + weights[h * dHead + c] * u[d], 0));
       rows[row].forEach((a, j) => {
-        total[j] += Math.max(0, a * v[h][j].reduce((acc, value, c) => acc + value * z[c], 0));
+        total[j] += a * v[h][j].reduce((acc, value, c) => acc + value * z[c], 0);
       });
     });
   }

@@ -1,11 +1,18 @@
 import type { TokenRange } from '../../shared/ranges';
-import { contributionImportance } from './contributionImportance';
+import { LogitFlow } from './logitFlow';
 import type { SpanSource } from './spanSource';
 import type { SpanTracer } from './spanTracer';
 import type { TraceJob, TraceOutput } from './traceJob';
 
 /** Importance of every token for a weighted span of tokens, [nTokens]. */
 export type Importance = (span: TokenRange, weights: Float64Array) => Promise<Float64Array>;
+
+/**
+ * What works against a span of tokens, [nTokens], >= 0.
+ * @param raising mass on each of the tokens that the attribution passes through
+ * @param lowering mass on those that were found to work against what it passes through
+ */
+export type Opposition = (span: TokenRange, raising: Float64Array, lowering: Float64Array) => Promise<Float64Array>;
 
 /** The methods, from a source of layers to scores. `onProgress` is called after each layer and may throw to stop. */
 export async function trace(job: TraceJob, source: SpanSource, tracer: SpanTracer, onProgress: (done: number, total: number) => void): Promise<TraceOutput> {
@@ -32,13 +39,15 @@ export async function trace(job: TraceJob, source: SpanSource, tracer: SpanTrace
       return recurse(job, target, rows(0));
     case 'flashtrace-producing':
       return recurse(job, target, rows(1));
-    case 'logit-flow':
-      return recurse(job, target, contributionImportance(source, job.nTokens));
+    case 'logit-flow': {
+      const flow = new LogitFlow(source, job.nTokens, job.contrast ? { token: target.start, row: job.contrast } : null);
+      return recurse(job, target, flow.importance, flow.opposition);
+    }
   }
 }
 
 /** METHOD step 3: attribution flows from the target through the recursion span back to the prompt, hop by hop. */
-async function recurse(job: TraceJob, output: TokenRange, importance: Importance): Promise<TraceOutput> {
+async function recurse(job: TraceJob, output: TokenRange, importance: Importance, opposition: Opposition | null = null): Promise<TraceOutput> {
   const { keep, nTokens, promptLength, usableEnd } = job;
   const target = { start: output.start, end: Math.min(output.end, usableEnd) };
   const weights = Float64Array.from(keep.subarray(target.start, target.end));
@@ -47,19 +56,28 @@ async function recurse(job: TraceJob, output: TokenRange, importance: Importance
     : { start: promptLength, end: usableEnd };
 
   const out = { importance: [] as Float64Array[], carried: [] as Float64Array[], ratios: [] as number[] };
+  const against: Float64Array[] = [];
   let ratio = 1;
   let next = weights;
+  let lowering = new Float64Array(weights.length);
   for (let hop = 0; hop <= job.hops; hop++) {
-    const raw = ratio > 0 ? await importance(hop === 0 ? target : span, next) : new Float64Array(nTokens);
-    const total = raw.map((score, j) => score * keep[j]);
+    const tokens = hop === 0 ? target : span;
     const incoming = ratio;
+    if (opposition) {
+      const mass = sum(next) + 1e-12;
+      const found = (await opposition(tokens, next.map((w) => (w / mass) * incoming), lowering)).map((x, j) => x * keep[j]);
+      against.push(found);
+      lowering = found.slice(span.start, span.end);
+    }
+    const raw = ratio > 0 ? await importance(tokens, next) : new Float64Array(nTokens);
+    const total = raw.map((score, j) => score * keep[j]);
     out.importance.push(raw);
     out.carried.push(total.map((score) => score * incoming));
     next = total.slice(span.start, span.end);
     ratio *= sum(next) / (sum(total) + 1e-12);
     out.ratios.push(ratio);
   }
-  return { target, recursionSpan: span, ...out };
+  return { target, recursionSpan: span, ...out, ...(opposition && { against }) };
 }
 
 /** Rows a block: each row of the target is a span of its own, and a block of them shares one attention product. */

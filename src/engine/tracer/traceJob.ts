@@ -15,6 +15,8 @@ export interface TraceJob {
   readonly reasoning: TokenRange | null;
   /** End of the generation without a final stop or end-of-sequence token. */
   readonly usableEnd: number;
+  /** `logit-flow` for a target of one token: its contributions against another token, in place of its own. */
+  readonly contrast?: Float32Array;
 }
 
 export interface TraceOutput {
@@ -26,8 +28,10 @@ export interface TraceOutput {
   readonly importance: readonly Float64Array[];
   /** `importance * keep * ratio`, [hops + 1] */
   readonly carried: readonly Float64Array[];
-  /** `flashtrace` only: mass that stays in the recursion span after each hop. */
+  /** Of methods with hops: mass that stays in the recursion span after each hop. */
   readonly ratios: readonly number[];
+  /** `logit-flow` only, [hops + 1]: what worked against what the hop passed through, in the same measure as `carried`. */
+  readonly against?: readonly Float64Array[];
   /** `ifr-tokenwise` only: a row for every target token. */
   readonly matrix?: readonly Float64Array[];
 }
