@@ -212,8 +212,8 @@ def prefs(r, k):
     fd = wording(r, ['{} drinks {}.', '{} gets {}.'], .7)
     sits = [Fact(fs.format(p, c), dict(person=p, room=c)) for p, c in zip(ppl, rooms)]
     takes = [Fact(fd.format(p, d), dict(person=p, drink=d)) for p, d in zip(ppl, drinks)]
-    queries = [Query(f'What does the person in the {c} room drink?', [f'The {c} room:', s, t, f'So the answer is {d}.'], d) for c, s, t, d in zip(rooms, sits, takes, drinks)]
-    drills = [Query(f'Who is in the {c} room?', [f'The {c} room:', s], p) for c, s, p in zip(rooms, sits, ppl)]
+    queries = [Query(f'What does the person in the {c} room drink?', [f'In {c}:', s, t, f'So the answer is {d}.'], d) for c, s, t, d in zip(rooms, sits, takes, drinks)]
+    drills = [Query(f'Who is in the {c} room?', [f'In {c}:', s], p) for c, s, p in zip(rooms, sits, ppl)]
     return World(sits + takes, queries, system=maybe_system(r, .1), drills=drills)
 
 
@@ -242,9 +242,10 @@ def reverse(r, k):
     keys = r.choice([COLOURS, COLOURS, CITIES, FIRMS, THINGS]); ppl, keys = r.sample(NAMES, k), r.sample(keys, k)
     form = r.choice(['{} {}.', '{} {}.', '{}: {}.', '{} is {}.', '{} in {}.', '{} sits in {}.', '{} is in the {} room.', '{} sits in the {} room.', '{} is in the {} room.', '{} sits in the {} room.'])
     facts = [Fact(form.format(p, x), dict(person=p, room=x)) for p, x in zip(ppl, keys)]; order = r.sample(range(k), k); queries = []
+    step = r.choice(['In {} {}.', 'In {}: {}.'])
     while order:
         some, order = order[:4], order[4:]
-        queries.append(Query('Who is in ' + ', '.join(f'the {keys[i]} room' for i in some) + '?', [' '.join(f'The {keys[i]} room: {ppl[i]}.' for i in some), facts[some[-1]]], ppl[some[-1]]))
+        queries.append(Query('Who is in ' + ', '.join(f'the {keys[i]} room' for i in some) + '?', [' '.join(step.format(keys[i], ppl[i]) for i in some)], ppl[some[-1]]))
     return World(facts, queries, plain_share=1)
 
 
