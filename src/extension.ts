@@ -1,7 +1,7 @@
 /** Entry point of the extension: constructs, wires, subscribes. */
 import * as vscode from 'vscode';
 import { CodeLenses } from './host/codeLenses';
-import { registerCommands, reportingErrors } from './host/commands';
+import { registerCommands, reportingErrors, traceShownContrast } from './host/commands';
 import { keepContextKeys } from './host/contextKeys';
 import { Decorations, type PaintedTrace } from './host/decorations';
 import { EngineHost } from './host/engineHost';
@@ -54,6 +54,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const panel = new TracePanel(context.extensionUri, traces, runs, {
     rerun: (uri, method, hops) => void reportingErrors('flashtrace.rerun', log, () => traces.rerun(uri, { method, hops })),
     verify: (uri) => void reportingErrors('flashtrace.verifySources', log, () => traces.verify(uri, verifyOptions(settings.read()))),
+    contrast: (uri) => void reportingErrors('flashtrace.traceContrast', log, () => traceShownContrast({ traces, panel, settings }, uri)),
     select: (uri, range) => { live.expectSelection(uri, range); },
   });
   context.subscriptions.push(

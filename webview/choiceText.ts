@@ -2,7 +2,7 @@ import { formatShare } from '../src/shared/formatNumbers';
 import { rowView, targetLength, targetTexts } from '../src/shared/targetRows';
 import { topSources } from '../src/shared/traceSummary';
 import type { TraceView } from '../src/shared/traceView';
-import { readable } from './readable';
+import { readable } from '../src/shared/readable';
 
 const SPOKEN = 3;
 

@@ -39,8 +39,13 @@ export function hopCaption(view: TraceView, hop: HopChoice): string {
   return `What those generated words read that hop ${hop - 1} points to. ${passed} of the score is passed on to this hop.`;
 }
 
-/** Method, hops and the button that traces the same span again. */
-export function rerunControls(view: TraceView, onRerun: (method: TraceMethod, hops: number) => void): HTMLElement {
+export interface RerunListener {
+  onRerun(method: TraceMethod, hops: number): void;
+  onContrast(): void;
+}
+
+/** Method, hops, the button that traces the same span again, and the one that asks why it and not another text. */
+export function rerunControls(view: TraceView, { onRerun, onContrast }: RerunListener): HTMLElement {
   const method = el('select', {}, ...TRACE_METHODS.map((name) => el('option', { value: name }, METHOD_NAMES[name])));
   const hops = el('select', {}, ...Array.from({ length: MOST_HOPS + 1 }, (_, n) => el('option', { value: n }, String(n))));
   method.value = view.method;
@@ -48,10 +53,13 @@ export function rerunControls(view: TraceView, onRerun: (method: TraceMethod, ho
   const whereHops = (): void => { hops.disabled = !hasHops(method.value as TraceMethod); };
   whereHops();
   method.addEventListener('change', whereHops);
+  const rather = el('button', { type: 'button', class: 'button secondary rather', title: 'Why this rather than another text?' }, 'Rather than…');
+  rather.addEventListener('click', onContrast);
   const form = el('form', { class: 'rerun', 'aria-label': 'Trace this span again' },
     el('label', { class: 'method' }, el('span', {}, 'Method'), method),
     el('label', {}, el('span', {}, 'Hops'), hops),
-    el('button', { type: 'submit', class: 'button' }, 'Rerun'));
+    el('button', { type: 'submit', class: 'button' }, 'Rerun'),
+    rather);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     onRerun(method.value as TraceMethod, hasHops(method.value as TraceMethod) ? Number(hops.value) : 0);

@@ -1,22 +1,37 @@
-import type { ColourScale } from '../src/shared/colourScale';
+import { showsAgainst, type ColourScale } from '../src/shared/colourScale';
 import { formatShare } from '../src/shared/formatNumbers';
 import { BUCKET_COUNT, type Ramp } from '../src/shared/palette';
+import { SIDES, type Side } from '../src/shared/side';
 import { el } from './dom';
+import { stepClass } from './stepClass';
 
-const NAMES: Readonly<Record<Ramp, string>> = { prompt: 'Prompt', reasoning: 'Generation' };
+const NAMES: Readonly<Record<Side, string>> = { prompt: 'Prompt', reasoning: 'Generation' };
+
+export interface LegendOptions {
+  /** Total score per side. */
+  readonly totals: Readonly<Record<Side, number>>;
+  /** What the third ramp stands for. */
+  readonly against: string;
+  /** Of a token-wise trace: numbers change with the target token that is pointed at, but not the layout. */
+  readonly perToken: boolean;
+}
 
 /**
- * The two ramps with the share of a token at which each begins to saturate, and the target's outline.
- * @param perToken of a token-wise trace: numbers change with the target token that is pointed at, but not the layout
+ * The sides' ramps with the share of a token at which each begins to saturate, the ramp of what worked against the target where there is any
+ * (its steps are those of the side that a token is on), and the target's outline.
  */
-export function legend(scale: ColourScale, totals: Readonly<Record<Ramp, number>>, perToken = false): HTMLElement {
-  const ramps = (['prompt', 'reasoning'] as const).filter((ramp) => perToken || scale.ends[ramp] > 0);
+export function legend(scale: ColourScale, { totals, against, perToken }: LegendOptions): HTMLElement {
+  const sides = SIDES.filter((side) => perToken || scale.ends[side] > 0);
   return el('div', { class: perToken ? 'legend per-token' : 'legend' },
-    ...ramps.map((ramp) => el('span', { class: 'ramp' },
-      NAMES[ramp],
-      el('span', { class: 'steps', 'aria-hidden': 'true' },
-        ...Array.from({ length: BUCKET_COUNT }, (_, i) => el('span', { class: `step ${ramp === 'prompt' ? 'p' : 'r'}${i + 1}` }))),
-      el('span', { class: 'number' }, scale.ends[ramp] > 0 ? `${formatShare(scale.ends[ramp] / totals[ramp])}+` : 'none'))),
+    ...sides.map((side) => el('span', { class: 'ramp' },
+      NAMES[side],
+      steps(side),
+      el('span', { class: 'number' }, scale.ends[side] > 0 && totals[side] > 0 ? `${formatShare(scale.ends[side] / totals[side])}+` : 'none'))),
+    ...(showsAgainst(scale) ? [el('span', { class: 'ramp' }, against, steps('against'))] : []),
     el('span', { class: 'ramp' }, el('span', { class: 'target-key', 'aria-hidden': 'true' }), 'Traced span'),
     ...(perToken ? [el('span', { class: 'scale-note' }, 'Every target token, and their mean, has a scale of its own.')] : []));
+}
+
+function steps(ramp: Ramp): HTMLElement {
+  return el('span', { class: 'steps', 'aria-hidden': 'true' }, ...Array.from({ length: BUCKET_COUNT }, (_, i) => el('span', { class: `step ${stepClass(ramp, i + 1)}` })));
 }

@@ -1,6 +1,6 @@
 import type { CharRange, TokenRange } from '../src/shared/ranges';
 import { tokensRange } from '../src/shared/traceSummary';
-import { targetText } from '../src/shared/traceBlocks';
+import { traceTitle } from '../src/shared/contrastText';
 import { hasHops, type TraceMethod } from '../src/shared/traceResult';
 import { choiceAnnouncement } from './choiceText';
 import { el } from './dom';
@@ -60,9 +60,10 @@ export class PanelApp {
       },
       onRerun: (method, hops) => this.rerun(method, hops),
       onVerify: () => this.host.post({ type: 'verify' }),
+      onContrast: () => this.host.post({ type: 'contrast' }),
     });
     this.content.replaceChildren(this.section?.root ?? emptyState());
-    this.announcer.textContent = trace ? `Trace of “${targetText(trace)}”, ${trace.tokens.length} tokens.` : '';
+    this.announcer.textContent = trace ? `${traceTitle(trace)}: ${trace.tokens.length} tokens.` : '';
   }
 
   /** Character ranges of a changed text point at other words: nothing is revealed then. */

@@ -1,7 +1,10 @@
 import { formatShare } from '../src/shared/formatNumbers';
-import { RAMPS, type Ramp } from '../src/shared/palette';
+import { oppositions } from '../src/shared/opposition';
+import type { Ramp } from '../src/shared/palette';
 import type { TokenRange } from '../src/shared/ranges';
-import { rampOf, scoresOfHop, type HopChoice } from '../src/shared/colourScale';
+import { scoresOfHop, type HopChoice } from '../src/shared/colourScale';
+import { contrastNames } from '../src/shared/contrastText';
+import { sideOf, SIDES, type Side } from '../src/shared/side';
 import { sideTotals, topSources, type TraceSource } from '../src/shared/traceSummary';
 import type { TraceView } from '../src/shared/traceView';
 import { el } from './dom';
@@ -13,37 +16,59 @@ export interface SourceListener {
 }
 
 const LIMIT = 6;
+/** Of each side in the one list of what worked against the target. */
+const AGAINST_LIMIT = 4;
 const NOWHERE: TokenRange = { start: 0, end: 0 };
 const BEFORE_LENGTH = 16;
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 /**
- * The highest-scored words of the prompt and of the generation, each with its surroundings and a bar.
+ * The highest-scored words of the prompt and of the generation, each with its surroundings and a bar, and the words that worked against the target
+ * where that is worth telling.
  * @param open which lists are unfolded; kept up to date as the person folds them
  */
 export function sourceLists(view: TraceView, hop: HopChoice, open: Record<Ramp, boolean>, listener: SourceListener): HTMLElement[] {
-  return RAMPS.flatMap((side) => {
+  const sides = SIDES.flatMap((side) => {
     const sources = topSources(view, { hop, side, limit: LIMIT });
     if (sources.length === 0 && side === 'reasoning') return [];
     const list = el('details', { class: `sources ${side}`, open: open[side] },
       el('summary', {}, title(view, side)),
       sources.length === 0
         ? el('p', { class: 'note' }, 'No score reached the prompt.')
-        : el('ol', {}, ...sources.map((source, i) => entry(source, i + 1, sources[0].share, listener))),
+        : el('ol', {}, ...sources.map((source, i) => entry(source, i + 1, source.share / sources[0].share, listener))),
       ...templateNote(view, hop, side));
     list.addEventListener('toggle', () => { open[side] = list.open; });
     return [list];
   });
+  return [...sides, ...againstList(view, hop, open, listener)];
 }
 
-function title(view: TraceView, side: Ramp): string {
+function againstList(view: TraceView, hop: HopChoice, open: Record<Ramp, boolean>, listener: SourceListener): HTMLElement[] {
+  const found = oppositions(view, hop, AGAINST_LIMIT);
+  if (found.length === 0) return [];
+  const most = Math.max(...found.map(({ words }) => words[0].score));
+  const names = view.contrast && contrastNames(view.contrast);
+  const list = el('details', { class: 'sources against', open: open.against },
+    el('summary', {}, names ? `Spoke for “${names.other}”` : 'What spoke against it'),
+    ...found.flatMap(({ side, weight, words }) => [
+      el('h3', {}, side === 'prompt' ? 'In the prompt' : 'In the generation'),
+      el('ol', {}, ...words.map((word, i) => entry(word, i + 1, word.score / most, listener))),
+      ...(Number.isFinite(weight) ? [el('p', { class: 'note' }, `In all ${formatShare(weight)} of what spoke for ${names ? `“${names.written}”` : 'it'} there.`)] : []),
+    ]));
+  list.addEventListener('toggle', () => { open.against = list.open; });
+  return [list];
+}
+
+function title(view: TraceView, side: Side): string {
+  if (view.contrast) return `Spoke for “${contrastNames(view.contrast).written}” in the ${side === 'prompt' ? 'prompt' : 'generation'}`;
   if (side === 'prompt') return 'Top sources in the prompt';
   return view.recursionSpan ? 'Passed through in the generation' : 'Top sources in the generation';
 }
 
-function entry(source: TraceSource, rank: number, topShare: number, listener: SourceListener): HTMLElement {
+/** @param length of the bar, 0 to 1 */
+function entry(source: TraceSource, rank: number, length: number, listener: SourceListener): HTMLElement {
   const fill = el('span', { class: 'fill' });
-  fill.style.width = `${(100 * source.share) / topShare}%`;
+  fill.style.width = `${100 * length}%`;
   const button = el('button', { type: 'button', class: 'source', 'aria-label': `${rank}. ${source.text}, ${formatShare(source.share)}` },
     el('span', { class: 'rank' }, String(rank)),
     el('span', { class: 'quote' },
@@ -59,9 +84,9 @@ function entry(source: TraceSource, rank: number, topShare: number, listener: So
 }
 
 /** Template tokens take mass without being anybody's words: they are not listed, and this says how much that hides. */
-function templateNote(view: TraceView, hop: HopChoice, side: Ramp): HTMLElement[] {
+function templateNote(view: TraceView, hop: HopChoice, side: Side): HTMLElement[] {
   const scores = scoresOfHop(view, hop);
-  const hidden = scores.reduce((sum, score, i) => (view.tokens[i].region === 'template' && rampOf(view, i) === side ? sum + score : sum), 0);
+  const hidden = scores.reduce((sum, score, i) => (view.tokens[i].region === 'template' && sideOf(view, i) === side ? sum + score : sum), 0);
   const total = sideTotals(view, hop)[side];
   if (!(hidden > 0)) return [];
   return [el('p', { class: 'note' }, `Not listed: chat template, ${formatShare(hidden / total)}.`)];

@@ -1,5 +1,5 @@
-import { rampOf } from '../src/shared/colourScale';
 import { contains, type TokenRange } from '../src/shared/ranges';
+import { sideOf } from '../src/shared/side';
 import { columnOf } from '../src/shared/targetRows';
 import type { TraceView } from '../src/shared/traceView';
 
@@ -33,7 +33,7 @@ export class TargetBars {
     this.drawn = source;
     const column = source && columnOf(this.view, source);
     const most = column ? column.reduce((a, b) => Math.max(a, b)) : 0;
-    const colour = source ? `var(--${rampOf(this.view, source.start)}-strong)` : '';
+    const colour = source ? `var(--${sideOf(this.view, source.start)}-strong)` : '';
     for (let token = this.view.target.start; token < this.view.target.end; token++) {
       const part = column && most > 0 ? (column[token - this.view.target.start] / most).toFixed(2) : '0.00';
       for (const box of this.boxesOf(token)) drawBar(box, part, colour);

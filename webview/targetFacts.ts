@@ -4,7 +4,7 @@ import { bestTargets, hasRows, rowView, targetLength } from '../src/shared/targe
 import { topSources } from '../src/shared/traceSummary';
 import type { TraceView } from '../src/shared/traceView';
 import { el } from './dom';
-import { readable } from './readable';
+import { readable } from '../src/shared/readable';
 
 const LISTED = 3;
 

@@ -1,6 +1,8 @@
+import type { ColourScale } from '../src/shared/colourScale';
 import { contains, type TokenRange } from '../src/shared/ranges';
 import type { TraceView } from '../src/shared/traceView';
 import { el } from './dom';
+import { stepClass } from './stepClass';
 import { streamLayout, type StreamBlock, type TokenPiece } from './streamLayout';
 import { moveFocus } from './tokenKeys';
 
@@ -37,14 +39,12 @@ export class TokenStream {
   }
 
   /**
-   * @param buckets a step per token @see ColourScale
    * @param row the target token that they are about; null for the whole target
    */
-  paint(buckets: Uint8Array, row: number | null): void {
+  paint({ buckets, ramps }: ColourScale, row: number | null): void {
     this.root.classList.toggle('by-token', row !== null);
     this.boxes.forEach((box, i) => {
-      const ramp = i < this.view.promptLength ? 'p' : 'r';
-      const name = buckets[i] === 0 ? this.baseClass[i] : `${this.baseClass[i]} ${ramp}${buckets[i]}`;
+      const name = buckets[i] === 0 ? this.baseClass[i] : `${this.baseClass[i]} ${stepClass(ramps[i], buckets[i])}`;
       if (box.dataset.paint !== name) {
         box.dataset.paint = name;
         box.className = name;

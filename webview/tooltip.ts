@@ -1,8 +1,10 @@
 import { formatProbability, formatScore, formatShare } from '../src/shared/formatNumbers';
 import type { HopChoice } from '../src/shared/colourScale';
+import type { Contrast } from '../src/shared/contrast';
+import { contrastNames } from '../src/shared/contrastText';
 import type { TokenFacts } from '../src/shared/traceSummary';
 import { el } from './dom';
-import { readable } from './readable';
+import { readable } from '../src/shared/readable';
 
 const GAP = 8;
 const KIND_NAMES = { template: 'template', prompt: 'prompt', reasoning: 'reasoning', answer: 'answer', stop: 'stop token' } as const;
@@ -17,9 +19,12 @@ export class Tooltip {
     addEventListener('scroll', () => this.place(), { capture: true, passive: true });
   }
 
-  /** @param more what else there is to say, below the numbers */
-  show(facts: TokenFacts, hop: HopChoice, anchor: HTMLElement, isStale: boolean, more: readonly HTMLElement[]): void {
-    this.root.replaceChildren(...factsContent(facts, hop, more.length > 0), ...more, ...(isStale ? [el('p', {}, 'Of the text before the change.')] : []));
+  /**
+   * @param shown the hop that the numbers refer to, and what the trace compares
+   * @param more what else there is to say, below the numbers
+   */
+  show(facts: TokenFacts, shown: { readonly hop: HopChoice; readonly contrast: Contrast | null }, anchor: HTMLElement, isStale: boolean, more: readonly HTMLElement[]): void {
+    this.root.replaceChildren(...factsContent(facts, shown, more.length > 0), ...more, ...(isStale ? [el('p', {}, 'Of the text before the change.')] : []));
     this.root.hidden = false;
     this.anchor = anchor;
     this.place();
@@ -43,7 +48,7 @@ export class Tooltip {
   }
 }
 
-function factsContent(facts: TokenFacts, hop: HopChoice, saysMore: boolean): HTMLElement[] {
+function factsContent(facts: TokenFacts, { hop, contrast }: { readonly hop: HopChoice; readonly contrast: Contrast | null }, saysMore: boolean): HTMLElement[] {
   const head = el('div', { class: 'facts-head' },
     el('code', {}, readable(facts.text)),
     el('span', { class: 'kind' }, facts.isTarget ? 'traced span' : KIND_NAMES[facts.kind]));
@@ -51,24 +56,35 @@ function factsContent(facts: TokenFacts, hop: HopChoice, saysMore: boolean): HTM
   if (facts.isTarget) {
     if (!saysMore) rows.push(['Score', 'this is the traced span']);
   } else {
-    rows.push([hop === 'all' ? 'Score' : `Score, hop ${hop}`, formatScore(facts.score)]);
+    const names = contrast && contrastNames(contrast);
+    const ofHop = hop === 'all' ? '' : `, hop ${hop}`;
+    rows.push([`${names ? `For “${names.written}”` : 'Score'}${ofHop}`, formatScore(facts.score)]);
     if (facts.rank !== null) {
       rows.push([facts.side === 'prompt' ? 'Of the prompt' : 'Of the generation', formatShare(facts.share)]);
       rows.push(['Rank', `${facts.rank} of ${facts.rankedOf}`]);
+    }
+    if (facts.against && facts.against.score > 0) {
+      rows.push([`${names ? `For “${names.other}”` : 'Against'}${ofHop}`, formatScore(facts.against.score)]);
+      rows.push([names ? `Of all for “${names.other}”` : 'Of all against it', formatShare(facts.against.share)]);
     }
   }
   if (facts.probability !== null) rows.push(['Probability', formatProbability(facts.probability)]);
   const table = el('dl', {}, ...rows.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
   const content: HTMLElement[] = [head, table];
-  if (!facts.isTarget && facts.perHop.length > 1 && facts.perHop.some((score) => score > 0)) content.push(hopBars(facts));
+  if (!facts.isTarget && facts.perHop.length > 1 && [...facts.perHop, ...(facts.against?.perHop ?? [])].some((score) => score > 0)) content.push(hopBars(facts));
   return content;
 }
 
-function hopBars({ perHop, side }: TokenFacts): HTMLElement {
-  const largest = Math.max(...perHop);
-  return el('div', { class: `hop-bars ${side}` }, ...perHop.flatMap((score, hop) => {
+/** What a hop gave, and below it, with a minus, what worked against the target in it. */
+function hopBars({ perHop, against, side }: TokenFacts): HTMLElement {
+  const largest = Math.max(...perHop, ...(against?.perHop ?? []));
+  const bar = (name: string, score: number, sign: '' | '−'): HTMLElement[] => {
     const fill = el('span', { class: 'fill' });
     fill.style.width = `${largest > 0 ? (100 * score) / largest : 0}%`;
-    return [el('span', {}, `Hop ${hop}`), el('span', { class: 'track', 'aria-hidden': 'true' }, fill), el('span', { class: 'number' }, formatScore(score))];
+    return [el('span', {}, name), el('span', { class: sign ? 'track against' : 'track', 'aria-hidden': 'true' }, fill), el('span', { class: 'number' }, `${score > 0 ? sign : ''}${formatScore(score)}`)];
+  };
+  return el('div', { class: `hop-bars ${side}` }, ...perHop.flatMap((score, hop) => {
+    const opposed = against?.perHop[hop] ?? 0;
+    return [...bar(`Hop ${hop}`, score, ''), ...(opposed > 0 ? bar('', opposed, '−') : [])];
   }));
 }

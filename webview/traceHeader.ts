@@ -1,4 +1,6 @@
 import { formatDuration } from '../src/shared/formatNumbers';
+import type { Contrast } from '../src/shared/contrast';
+import { contrastFigures, contrastNames } from '../src/shared/contrastText';
 import { targetText } from '../src/shared/traceBlocks';
 import { hasHops } from '../src/shared/traceResult';
 import type { TraceView } from '../src/shared/traceView';
@@ -10,11 +12,23 @@ const DEVICE_NAMES: Readonly<Record<string, string>> = { cpu: 'CPU', cuda: 'CUDA
 
 /** What was traced, with what, and how long it took. */
 export function traceHeader(view: TraceView): HTMLElement {
-  const text = targetText(view);
-  const shown = text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE).trimEnd()}…` : text;
   return el('header', {},
-    el('h1', {}, 'What led to ', el('q', { title: shown === text ? null : text }, shown)),
+    ...(view.contrast ? question(view.contrast) : [title(targetText(view))]),
     el('p', { class: 'meta' }, ...runFacts(view).map((fact) => el('span', {}, fact))));
+}
+
+function title(text: string): HTMLElement {
+  const shown = text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE).trimEnd()}…` : text;
+  return el('h1', {}, 'What led to ', el('q', { title: shown === text ? null : text }, shown));
+}
+
+/** What a contrasted trace compares, and what the model thought of the two. */
+function question(contrast: Contrast): HTMLElement[] {
+  const { written, other } = contrastNames(contrast);
+  return [
+    el('h1', {}, 'Why ', el('q', {}, written), ' rather than ', el('q', { class: 'other' }, other)),
+    el('p', { class: 'compared number' }, contrastFigures(contrast)),
+  ];
 }
 
 /** The parts of the line under the title. */

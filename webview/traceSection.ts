@@ -2,6 +2,7 @@ import { colourScale, type HopChoice } from '../src/shared/colourScale';
 import { contains, type CharRange, type TokenRange } from '../src/shared/ranges';
 import type { TraceMethod } from '../src/shared/traceResult';
 import { hasRows, rowView } from '../src/shared/targetRows';
+import { againstName } from '../src/shared/contrastText';
 import { sideTotals, tokenFacts } from '../src/shared/traceSummary';
 import type { TraceView } from '../src/shared/traceView';
 import type { Verification } from '../src/shared/verification';
@@ -28,6 +29,8 @@ export interface TraceListener {
   onChoose(token: number | null): void;
   onRerun(method: TraceMethod, hops: number): void;
   onVerify(): void;
+  /** Asks why the target and not another text. */
+  onContrast(): void;
 }
 
 /** What of the trace is shown. */
@@ -49,7 +52,7 @@ export class TraceSection {
   private readonly sourceSlot = el('div', { class: 'source-slot' });
   private readonly rerun: HTMLElement | null;
   /** Beside each other or in a column of their own there is room for both lists; a narrow panel begins with one. */
-  private readonly openLists = { prompt: true, reasoning: innerWidth >= 600 };
+  private readonly openLists = { prompt: true, reasoning: innerWidth >= 600, against: false };
   private isStale = false;
   private awaitsVerified = false;
   private pointed: number | null = null;
@@ -66,7 +69,7 @@ export class TraceSection {
       onActivate: (token) => this.activate(token),
       onEscape: () => this.escape(),
     });
-    this.rerun = hasEditor ? rerunControls(view, (method, hops) => listener.onRerun(method, hops)) : null;
+    this.rerun = hasEditor ? rerunControls(view, { onRerun: (method, hops) => listener.onRerun(method, hops), onContrast: () => listener.onContrast() }) : null;
     this.chooser = hasRows(view) ? new TargetChooser(view, {
       onChoose: (token) => this.chooseTarget(token),
       onPreview: (token) => this.preview.point(token),
@@ -143,9 +146,9 @@ export class TraceSection {
     const shown = rowView(view, token);
     const scale = colourScale(shown, hop);
     this.stream.choose(chosen);
-    this.stream.paint(scale.buckets, token);
+    this.stream.paint(scale, token);
     this.chooser?.show(chosen, preview.token);
-    this.legendSlot.replaceChildren(legend(scale, sideTotals(shown, hop), this.chooser !== null));
+    this.legendSlot.replaceChildren(legend(scale, { totals: sideTotals(shown, hop), against: againstName(shown), perToken: this.chooser !== null }));
   }
 
   private verify(): void {
@@ -192,7 +195,7 @@ export class TraceSection {
     const { view, pointed, choice: { hop, chosen } } = this;
     if (pointed === null) return;
     const facts = tokenFacts(rowView(view, this.isChoice(pointed) ? pointed : chosen), pointed, hop);
-    this.tooltip.show(facts, hop, this.stream.describe(pointed, this.tooltip.root.id), this.isStale, targetFacts(view, pointed, chosen));
+    this.tooltip.show(facts, { hop, contrast: view.contrast ?? null }, this.stream.describe(pointed, this.tooltip.root.id), this.isStale, targetFacts(view, pointed, chosen));
   }
 
   private isChoice(token: number): boolean {

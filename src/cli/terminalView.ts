@@ -1,7 +1,10 @@
-import { colourScale, rampOf, type ColourScale } from '../shared/colourScale';
+import { colourScale, showsAgainst, type ColourScale } from '../shared/colourScale';
+import { contrastFigures, contrastNames, traceTitle } from '../shared/contrastText';
 import { formatDuration, formatScore, formatShare } from '../shared/formatNumbers';
-import { bucketRgb, type Ramp } from '../shared/palette';
+import { AGAINST_SIGN_FROM, BUCKET_COUNT, bucketRgb, type Ramp } from '../shared/palette';
 import { contains } from '../shared/ranges';
+import { oppositions } from '../shared/opposition';
+import type { Side } from '../shared/side';
 import { ownTexts } from '../shared/tokenText';
 import { targetText, traceBlocks } from '../shared/traceBlocks';
 import { hasHops } from '../shared/traceResult';
@@ -14,6 +17,7 @@ const DIM = '\x1b[2m';
 /** The target: underlined and bright. */
 const TARGET = '\x1b[1;4;96m';
 const BAR_LENGTH = 20;
+const SIDE_NAMES: Readonly<Record<Side, string>> = { prompt: 'Prompt', reasoning: 'Reasoning and other generated text' };
 
 /** Text in ANSI codes where colour is wanted, else as it is. */
 export type Style = (codes: string, text: string) => string;
@@ -26,12 +30,14 @@ export function styleFor(colour: boolean): Style {
 export function terminalView(view: TraceView, { colour, top }: { colour: boolean; top: number }): string {
   const style = styleFor(colour);
   const lines = [
-    style(BOLD, `${view.method}${hasHops(view.method) ? `, ${hopCount(view)}` : ''}, target "${targetText(view)}"`),
+    style(BOLD, `${view.method}${hasHops(view.method) ? `, ${hopCount(view)}` : ''}, ${view.contrast ? traceTitle(view) : `target "${targetText(view)}"`}`),
+    ...(view.contrast ? [style(DIM, contrastFigures(view.contrast))] : []),
     style(DIM, `${view.modelName} on ${view.device}, ${view.tokens.length} tokens; model ${view.timings.modelRuns === 0 ? 'not run' : formatDuration(view.timings.modelMs)}, trace ${formatDuration(view.timings.traceMs)}`),
     '',
     ...colouredTokens(view, colour),
-    ...sources(view, 'prompt', 'Prompt', top, style),
-    ...sources(view, 'reasoning', 'Reasoning and other generated text', top, style),
+    ...sources(view, 'prompt', top, style),
+    ...sources(view, 'reasoning', top, style),
+    ...opponents(view, top, style),
     style(BOLD, 'Where the score mass went'),
     `  ${Object.entries(view.shares).filter(([, share]) => share > 0).map(([name, share]) => `${name} ${formatShare(share)}`).join('   ')}`,
     '',
@@ -47,30 +53,41 @@ function hopCount(view: TraceView): string {
 function colouredTokens(view: TraceView, colour: boolean): string[] {
   const scale = colourScale(view);
   const texts = ownTexts(view.tokens);
-  return traceBlocks(view).flatMap(({ label, tokens: { start, end } }) => {
+  const key = colour && showsAgainst(scale) ? [`${DIM}Worked against it: ${RESET}${background('against', BUCKET_COUNT)} such words ${RESET}`, ''] : [];
+  return key.concat(traceBlocks(view).flatMap(({ label, tokens: { start, end } }) => {
     let text = '';
     for (let i = start; i < end; i++) text += colour ? paint(view, scale, i, texts[i]) : texts[i];
     return [colour ? `${DIM}${label}${RESET}` : `[${label}]`, text.replace(/\n+$/, ''), ''];
-  });
+  }));
 }
 
 /** Line breaks stay unpainted: a background would run on to the terminal's edge. */
-function paint(view: TraceView, { buckets }: ColourScale, i: number, text: string): string {
-  const codes = contains(view.target, i) ? TARGET : buckets[i] > 0 ? background(rampOf(view, i), buckets[i]) : view.tokens[i].region === 'template' ? DIM : '';
+function paint(view: TraceView, { buckets, ramps }: ColourScale, i: number, text: string): string {
+  const codes = contains(view.target, i) ? TARGET : buckets[i] > 0 ? background(ramps[i], buckets[i]) : view.tokens[i].region === 'template' ? DIM : '';
   return codes === '' ? text : text.replace(/[^\n]+/g, (line) => `${codes}${line}${RESET}`);
 }
 
-/** The dark theme's step with its own bright text: readable on any terminal background. */
+/** The dark theme's step with its own bright text: readable on any terminal background. What worked against the target is in italics, too. */
 function background(ramp: Ramp, bucket: number): string {
   const [r, g, b] = bucketRgb('dark', ramp, bucket).map((c) => Math.round(255 * c));
-  return `\x1b[97;48;2;${r};${g};${b}m`;
+  return `\x1b[${ramp === 'against' && bucket >= AGAINST_SIGN_FROM ? '3;' : ''}97;48;2;${r};${g};${b}m`;
 }
 
-function sources(view: TraceView, side: Ramp, title: string, limit: number, style: Style): string[] {
+function sources(view: TraceView, side: Side, limit: number, style: Style): string[] {
   const found = topSources(view, { side, limit });
   if (found.length === 0) return [];
-  const most = found[0].share;
-  return [style(BOLD, `${title}: top sources`), ...found.map((source, i) => sourceLine(source, i + 1, most, style)), ''];
+  const title = view.contrast ? `spoke for “${contrastNames(view.contrast).written}”` : 'top sources';
+  return [style(BOLD, `${SIDE_NAMES[side]}: ${title}`), ...found.map((source, i) => sourceLine(source, i + 1, found[0].share, style)), ''];
+}
+
+function opponents(view: TraceView, limit: number, style: Style): string[] {
+  return oppositions(view, 'all', limit).flatMap(({ side, weight, words }) => {
+    const [what, towards] = view.contrast
+      ? [`spoke for “${contrastNames(view.contrast).other}”`, `“${contrastNames(view.contrast).written}”`]
+      : ['worked against it', 'it'];
+    const all = Number.isFinite(weight) ? style(DIM, ` (in all ${formatShare(weight)} of what spoke for ${towards})`) : '';
+    return [`${style(BOLD, `${SIDE_NAMES[side]}: ${what}`)}${all}`, ...words.map((word, i) => sourceLine(word, i + 1, words[0].share, style)), ''];
+  });
 }
 
 function sourceLine({ text, before, after, share, score }: TraceSource, rank: number, most: number, style: Style): string {

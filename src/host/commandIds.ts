@@ -2,6 +2,7 @@
 export const COMMAND_IDS = [
   'flashtrace.traceSelection',
   'flashtrace.traceAnswer',
+  'flashtrace.traceContrast',
   'flashtrace.rerun',
   'flashtrace.rerunWith',
   'flashtrace.verifySources',

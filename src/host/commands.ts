@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
-import { CancelledError, EngineError, OptionsError, toErrorData } from '../engine/errors';
+import { CancelledError, EngineError, OptionsError, SpanError, toErrorData } from '../engine/errors';
 import type { TraceTarget } from '../shared/engineProtocol';
+import type { CharRange } from '../shared/ranges';
 import { hasHops, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
 import type { VerifyOptions } from '../shared/verification';
 import { verificationCount } from '../shared/verificationText';
 import { COMMAND_IDS, type CommandId } from './commandIds';
-import { toCharRange } from './documents';
+import { askOther } from './contrastQuestion';
+import { contrastTarget } from './contrastTarget';
+import { openDocument, toCharRange } from './documents';
 import { errorActions } from './errorActions';
 import type { GenerateController } from './generateController';
 import type { LiveTrace } from './liveTrace';
@@ -15,8 +18,11 @@ import { openSample } from './samples';
 import type { Runs } from './runs';
 import type { SettingsReader } from './settings';
 import { NUMBER_LIMITS, traceOptions, verifyOptions } from './settingsSchema';
-import type { TraceController } from './traceController';
+import type { OtherText, TraceController } from './traceController';
 import type { TracePanel } from './tracePanel';
+
+/** What a key binding or a link may hand to a command. */
+type CommandArgument = Partial<TraceOptions & VerifyOptions & { ratherThan: string }>;
 
 export interface CommandServices {
   readonly extensionUri: vscode.Uri;
@@ -57,12 +63,19 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     if (panel.shownUri !== uri) panel.showTrace(uri);
     if (verified) vscode.window.setStatusBarMessage(`$(verified) ${verificationCount(verified)}`, 8000);
   };
-  const table: Readonly<Record<CommandId | 'flashtrace.showMenu', (argument?: Partial<TraceOptions & VerifyOptions>) => unknown>> = {
+  const table: Readonly<Record<CommandId | 'flashtrace.showMenu', (argument?: CommandArgument) => unknown>> = {
     'flashtrace.traceSelection': () => {
       const { document, selection } = activeEditor();
       return trace(document, toCharRange(document, selection), traceOptions(settings.read()));
     },
     'flashtrace.traceAnswer': () => trace(activeEditor().document, 'answer', traceOptions(settings.read())),
+    // { "command": "flashtrace.traceContrast", "args": { "ratherThan": "Lisbon" } }
+    'flashtrace.traceContrast': (given) => {
+      const editor = vscode.window.activeTextEditor;
+      return editor || panel.shownUri === null
+        ? traceContrast(services, activeEditor().document, toCharRange(activeEditor().document, activeEditor().selection), given?.ratherThan)
+        : traceShownContrast(services, panel.shownUri, given?.ratherThan);
+    },
     'flashtrace.rerun': () => rerun(tracedUri(panel)),
     // A key binding may carry the options: { "command": "flashtrace.rerunWith", "args": { "hops": 3 } }.
     'flashtrace.rerunWith': async (given) => {
@@ -91,7 +104,40 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     'flashtrace.showMenu': () => showMenu(),
   };
   return (Object.keys(table) as (keyof typeof table)[]).map((id) =>
-    vscode.commands.registerCommand(id, (argument?: Partial<TraceOptions & VerifyOptions>) => reportingErrors(id, log, () => table[id](argument instanceof vscode.Uri ? undefined : argument)))); // a menu hands over its document
+    vscode.commands.registerCommand(id, (argument?: CommandArgument) => reportingErrors(id, log, () => table[id](argument instanceof vscode.Uri ? undefined : argument)))); // a menu hands over its document
+}
+
+/** Asks why the target of a document's trace and not another text. @throws EngineError */
+export function traceShownContrast(services: Pick<CommandServices, 'traces' | 'panel' | 'settings'>, uri: string, ratherThan?: string): Promise<void> {
+  const document = openDocument(uri);
+  if (!document) throw new SpanError('The traced document has been closed; open it and run the command again.');
+  return traceContrast(services, document, null, ratherThan);
+}
+
+/**
+ * Asks with what the selection (null: the trace's target) is to be compared, and traces the difference.
+ * @param ratherThan the answer, where it is known
+ * @throws EngineError
+ */
+async function traceContrast({ traces, panel, settings }: Pick<CommandServices, 'traces' | 'panel' | 'settings'>, document: vscode.TextDocument, selection: CharRange | null, ratherThan?: string): Promise<void> {
+  const uri = document.uri.toString();
+  const trace = traces.get(uri);
+  const found = contrastTarget(selection, trace);
+  if (!found) throw new SpanError('Nothing has been traced in this document yet; select a part of the generated text and run the command again.');
+  const set = traceOptions({ ...settings.read(), method: 'logit-flow' });
+  const hops = found.isTraced && trace && hasHops(trace.options.method) ? trace.options.hops : set.hops;
+  const { version } = document;
+  const other = ratherThan === undefined ? await askAlternative(traces, document, found.target) : { text: ratherThan };
+  if (!other) return;
+  if (document.version !== version) throw new SpanError('The text has changed while you were asked; run the command again.');
+  await traces.trace(document, found.target, { ...set, hops }, other);
+  panel.showTrace(uri);
+}
+
+async function askAlternative(traces: TraceController, document: vscode.TextDocument, target: TraceTarget): Promise<OtherText | null> {
+  const { model, ...alternatives } = await traces.alternatives(document, target);
+  const other = await askOther(alternatives);
+  return other && { ...other, model };
 }
 
 /** Runs what is not a command of its own (a click in the panel) with the same words on failure. */

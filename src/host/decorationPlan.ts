@@ -1,6 +1,7 @@
-import { colourScale, rampOf } from '../shared/colourScale';
+import { colourScale } from '../shared/colourScale';
 import { BUCKET_COUNT, RAMPS, type Ramp } from '../shared/palette';
 import { contains, type CharRange } from '../shared/ranges';
+import { sideOf, SIDES, type Side } from '../shared/side';
 import { rowView } from '../shared/targetRows';
 import type { TraceView } from '../shared/traceView';
 
@@ -28,22 +29,20 @@ export interface DecorationPlan {
  * @param chosen target token of a token-wise trace: the steps are those of its row, on earlier target tokens, too
  */
 export function decorationPlan(view: TraceView, current: readonly (CharRange | null)[], chosen: number | null = null): DecorationPlan {
-  const { buckets } = colourScale(rowView(view, chosen));
-  const byRamp: Record<Ramp, Cell[]> = { prompt: [], reasoning: [] };
+  const { buckets, ramps } = colourScale(rowView(view, chosen));
+  const bySide: Record<Side, Cell[]> = { prompt: [], reasoning: [] };
   const target: CharRange[] = [];
   current.forEach((range, i) => {
     if (!range || range.start >= range.end) return;
     if (contains(view.target, i)) target.push(range);
-    if (buckets[i] > 0) byRamp[rampOf(view, i)].push({ range, bucket: buckets[i] });
+    if (buckets[i] > 0) bySide[sideOf(view, i)].push({ range, ramp: ramps[i], bucket: buckets[i] });
   });
-  const painted = RAMPS.flatMap((ramp) => {
-    const cells = withoutOverlaps(byRamp[ramp]);
-    return Array.from({ length: BUCKET_COUNT }, (_, i): BucketRanges => ({
-      ramp,
-      bucket: i + 1,
-      ranges: joinNeighbours(cells.filter((cell) => cell.bucket === i + 1).map((cell) => cell.range)),
-    }));
-  });
+  const cells = SIDES.flatMap((side) => withoutOverlaps(bySide[side]));
+  const painted = RAMPS.flatMap((ramp) => Array.from({ length: BUCKET_COUNT }, (_, i): BucketRanges => ({
+    ramp,
+    bucket: i + 1,
+    ranges: joinNeighbours(cells.filter((cell) => cell.ramp === ramp && cell.bucket === i + 1).map((cell) => cell.range)),
+  })));
   const chosenRange = chosen === null ? null : current[chosen];
   return {
     buckets: painted.filter(({ ranges }) => ranges.length > 0),
@@ -54,6 +53,7 @@ export function decorationPlan(view: TraceView, current: readonly (CharRange | n
 
 interface Cell {
   readonly range: CharRange;
+  readonly ramp: Ramp;
   readonly bucket: number;
 }
 
@@ -65,11 +65,11 @@ function withoutOverlaps(cells: readonly Cell[]): Cell[] {
     let before = kept.at(-1);
     while (before && before.range.end > cell.range.start && before.bucket < cell.bucket) {
       kept.pop();
-      if (before.range.start < cell.range.start) kept.push({ range: { start: before.range.start, end: cell.range.start }, bucket: before.bucket });
+      if (before.range.start < cell.range.start) kept.push({ ...before, range: { start: before.range.start, end: cell.range.start } });
       before = kept.at(-1);
     }
     if (before && before.range.end > start) start = before.range.end;
-    if (start < cell.range.end) kept.push({ range: { start, end: cell.range.end }, bucket: cell.bucket });
+    if (start < cell.range.end) kept.push({ ...cell, range: { start, end: cell.range.end } });
   }
   return kept;
 }

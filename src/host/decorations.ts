@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../shared/palette';
+import { AGAINST_SIGN_FROM, BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../shared/palette';
 import { decorationPlan } from './decorationPlan';
 import { toEditorRange, visibleEditors } from './documents';
 import { ShownRanges } from './shownRanges';
@@ -10,6 +10,7 @@ const RULER_FROM = BUCKET_COUNT - 2;
 const RULER_LANE: Record<Ramp, vscode.OverviewRulerLane> = {
   prompt: vscode.OverviewRulerLane.Left,
   reasoning: vscode.OverviewRulerLane.Center,
+  against: vscode.OverviewRulerLane.Right,
 };
 
 /** What is painted in the editors of one document, in document positions. */
@@ -23,15 +24,17 @@ export interface PaintedTrace {
 
 /**
  * Paints traces into editors. Decoration types are made once: a background for each step, a dotted underline for each
- * step of a stale trace, the target's outline, and the chosen target token's.
+ * step of a stale trace, the target's outline, and the chosen target token's. What worked against the target has thin dashes under its
+ * background, and stale a dashed underline where others have a dotted one.
  */
 export class Decorations implements vscode.Disposable {
   private readonly fresh = new BucketTypes((colour, ramp, bucket) => ({
     backgroundColor: colour,
+    ...(ramp === 'against' && bucket >= AGAINST_SIGN_FROM && { borderColor: new vscode.ThemeColor('flashtrace.againstSign'), borderStyle: 'dashed', borderWidth: '0 0 1px 0' }),
     ...(bucket >= RULER_FROM && { overviewRulerColor: colour, overviewRulerLane: RULER_LANE[ramp] }),
   }));
   /** No background: an edited text must not look like a traced one. */
-  private readonly stale = new BucketTypes((colour) => ({ borderColor: colour, borderStyle: 'dotted', borderWidth: '0 0 2px 0' }));
+  private readonly stale = new BucketTypes((colour, ramp) => ({ borderColor: colour, borderStyle: ramp === 'against' ? 'dashed' : 'dotted', borderWidth: '0 0 2px 0' }));
   private readonly target = decorationType({
     borderColor: new vscode.ThemeColor('flashtrace.target'),
     borderStyle: 'solid',
@@ -86,7 +89,7 @@ export class Decorations implements vscode.Disposable {
   }
 }
 
-/** One decoration type for each step of both ramps. */
+/** One decoration type for each step of every ramp. */
 class BucketTypes implements vscode.Disposable {
   private readonly types: readonly { readonly ramp: Ramp; readonly bucket: number; readonly type: vscode.TextEditorDecorationType }[];
 

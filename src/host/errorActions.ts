@@ -20,7 +20,7 @@ const SHOW_LOG: ErrorAction = { label: 'Show Log', command: 'flashtrace.showLog'
  */
 export function errorActions(code: EngineErrorCode, failed: CommandId): readonly ErrorAction[] {
   const offers: Record<EngineErrorCode, readonly ErrorAction[]> = {
-    span: failed === 'flashtrace.traceSelection' ? [TRACE_ANSWER] : [GENERATE],
+    span: failed === 'flashtrace.traceSelection' ? [TRACE_ANSWER] : failed === 'flashtrace.traceContrast' ? [] : [GENERATE],
     transcript: [SHOW_LOG],
     context: [SELECT_MODEL, OPEN_SETTINGS],
     memory: [OPEN_SETTINGS],

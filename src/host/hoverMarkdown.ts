@@ -1,6 +1,8 @@
+import type { Contrast } from '../shared/contrast';
+import { contrastNames } from '../shared/contrastText';
 import { formatProbability, formatScore, formatShare } from '../shared/formatNumbers';
 import type { TargetScore } from '../shared/targetRows';
-import type { TokenFacts, TraceSource } from '../shared/traceSummary';
+import type { AgainstFacts, TokenFacts, TraceSource } from '../shared/traceSummary';
 import type { PassageOutcome } from '../shared/verification';
 import { formatNats, OUTCOMES, passageFigures } from '../shared/verificationText';
 
@@ -26,25 +28,29 @@ export interface TokenwiseFacts {
 export interface HoverContext {
   readonly stale: boolean;
   readonly tokenwise?: TokenwiseFacts | null;
+  /** What the trace compares; null where it compares nothing. */
+  readonly contrast?: Contrast | null;
   /** The passage around the token, where it has been taken out to see what it does. */
   readonly verified?: (PassageOutcome & { readonly target: string }) | null;
 }
 
 /** A token's numbers as a compact Markdown table. */
-export function hoverMarkdown(facts: TokenFacts, { stale, tokenwise = null, verified = null }: HoverContext): string {
+export function hoverMarkdown(facts: TokenFacts, { stale, tokenwise = null, contrast = null, verified = null }: HoverContext): string {
   const { text, kind, isTarget } = facts;
   const lines = [`**FlashTrace** ${inlineCode(visible(text))} (${description(facts, tokenwise)})`, ''];
   const rows: [string, string][] = [];
+  const names = contrast && contrastNames(contrast);
   if (tokenwise?.ordinal != null) lines.push(...choiceLines(isTarget, tokenwise));
-  else if (isTarget) lines.push('The colours show what led to this span.', '');
-  if (!isTarget && kind === 'stop' && facts.score === 0) {
+  else if (isTarget) lines.push(names ? `The colours show why ${inlineCode(names.written)} and not ${inlineCode(names.other)} stands here.` : 'The colours show what led to this span.', '');
+  if (!isTarget && kind === 'stop' && facts.score === 0 && !(facts.against && facts.against.score > 0)) {
     lines.push('Spaces, commas and full stops carry no score.', '');
   } else if (!isTarget && (tokenwise?.ordinal == null || facts.score > 0)) {
     rows.push(
-      [tokenwise?.chosen ? `Score for ${tableCode(tokenwise.chosen.text)}` : 'Score', formatScore(facts.score)],
+      [tokenwise?.chosen ? `Score for ${tableCode(tokenwise.chosen.text)}` : names ? `For ${tableCode(names.written)}` : 'Score', formatScore(facts.score)],
       [`Share of the ${SIDES[facts.side]}'s score`, formatShare(facts.share)],
       ['Rank', facts.rank === null ? `none of ${facts.rankedOf}` : `${facts.rank} of ${facts.rankedOf}`],
-      ...(tokenwise ? [] : facts.perHop.map((score, hop): [string, string] => [`Hop ${hop}`, formatScore(score)])),
+      ...(facts.against && facts.against.score > 0 ? againstRows(facts.side, facts.against, names?.other ?? null) : []),
+      ...(tokenwise ? [] : facts.perHop.map((score, hop): [string, string] => [`Hop ${hop}`, perHop(score, facts.against?.perHop[hop] ?? 0)])),
     );
   }
   if (facts.probability !== null) rows.push(['Probability of this token', formatProbability(facts.probability)]);
@@ -55,6 +61,18 @@ export function hoverMarkdown(facts: TokenFacts, { stale, tokenwise = null, veri
   if (verified) lines.push(...verifiedLines(verified));
   if (stale) lines.push('*The text has changed since this trace; run it again for current scores.*', '');
   return lines.join('\n');
+}
+
+/** @param other what it spoke for, in a trace that compares */
+function againstRows(side: TokenFacts['side'], { score, share }: AgainstFacts, other: string | null): [string, string][] {
+  return [
+    [other === null ? 'Against' : `For ${tableCode(other)}`, formatScore(score)],
+    [`Share of what ${other === null ? 'worked against it' : `spoke for ${tableCode(other)}`} in the ${SIDES[side]}`, formatShare(share)],
+  ];
+}
+
+function perHop(score: number, against: number): string {
+  return against > 0 ? `${formatScore(score)} − ${formatScore(against)}` : formatScore(score);
 }
 
 function description({ region, kind, isTarget }: TokenFacts, tokenwise: TokenwiseFacts | null): string {

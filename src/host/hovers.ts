@@ -21,7 +21,7 @@ export class TokenHovers implements vscode.HoverProvider {
     if (!state || token === null) return null;
     const range = state.live.current[token];
     const facts = tokenFacts(rowView(state.view, state.chosen), token);
-    const markdown = new vscode.MarkdownString(hoverMarkdown(facts, { stale: state.stale, tokenwise: tokenwiseFacts(state, token), verified: verifiedAt(state, token) }));
+    const markdown = new vscode.MarkdownString(hoverMarkdown(facts, { stale: state.stale, tokenwise: tokenwiseFacts(state, token), contrast: state.view.contrast, verified: verifiedAt(state, token) }));
     markdown.isTrusted = { enabledCommands: [CHOOSE_TARGET] };
     return new vscode.Hover(markdown, range ? toEditorRange(document, range) : undefined);
   }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { CancelledError, ColdStateError, SpanError } from '../engine/errors';
+import type { Alternatives } from '../shared/contrast';
+import { contrastNames } from '../shared/contrastText';
 import type { TraceParams, TraceTarget } from '../shared/engineProtocol';
 import { validRow } from '../shared/targetRows';
 import type { TraceOptions, TraceResult } from '../shared/traceResult';
@@ -33,6 +35,13 @@ export interface TraceState {
   verified: Verification | null;
 }
 
+/** What a target is compared with: text, and where it is a single token in place of the target's first one, its id in a model's vocabulary. */
+export interface OtherText {
+  readonly text: string;
+  readonly id?: number;
+  readonly model?: string;
+}
+
 /** Traces documents, keeps the latest trace of each and follows the edits made after it. */
 export class TraceController implements vscode.Disposable {
   private readonly states = new Map<string, TraceState>();
@@ -63,13 +72,29 @@ export class TraceController implements vscode.Disposable {
 
   /**
    * Attributes `target` and makes the result the document's trace.
+   * @param other of a contrasted trace: what the target is compared with
    * @throws EngineError; `CancelledError` when cancelled or superseded
    */
-  trace(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): Promise<TraceState> {
-    return withinBudget((exceedBudget) => this.run(document, target, options, exceedBudget));
+  trace(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, other: OtherText | null = null): Promise<TraceState> {
+    return withinBudget((exceedBudget) => this.run(document, target, options, other, exceedBudget));
   }
 
-  private async run(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, exceedBudget: boolean): Promise<TraceState> {
+  /**
+   * What else could stand where `target` begins, by the model of that name.
+   * @throws EngineError; `CancelledError` when cancelled or superseded
+   */
+  alternatives(document: vscode.TextDocument, target: TraceTarget): Promise<Alternatives & { readonly model: string }> {
+    const request = { ...this.settings.loadParams(this.settings.read()), document: transcriptDocument(document), target };
+    return withinBudget((exceedBudget) => this.runs.run(document.uri.toString(), 'Looking for what else could stand there', async ({ signal, report }) => {
+      const call = { signal, onProgress: report };
+      const { name } = await this.host.load(request, call);
+      const found = await this.host.engine.call('alternatives', { ...request, exceedBudget }, call);
+      if (signal.aborted) throw new CancelledError();
+      return { ...found, model: name };
+    }));
+  }
+
+  private async run(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, other: OtherText | null, exceedBudget: boolean): Promise<TraceState> {
     const uri = document.uri.toString();
     const request = { ...this.request(document, target, options), exceedBudget };
     // What is typed while the run goes on is followed from here, so that the result lands on the right characters.
@@ -80,8 +105,10 @@ export class TraceController implements vscode.Disposable {
     try {
       return await this.runs.run(uri, 'Tracing', async ({ signal, report }) => {
         const call = { signal, onProgress: report };
-        await this.host.load(request, call);
-        const result = await this.host.engine.call('trace', request, call);
+        const { name } = await this.host.load(request, call);
+        // A token's id means something to its own model only.
+        const ratherThan = other && (other.model === name ? other.id ?? other.text : other.text);
+        const result = await this.host.engine.call('trace', { ...request, ...(ratherThan !== null && { ratherThan }) }, call);
         if (signal.aborted) throw new CancelledError();
         this.log.info(summary(request, result));
         const state = this.createState(uri, toTraceView(result, uri), options, textHash(request.document.text), request.document.text.length);
@@ -129,7 +156,8 @@ export class TraceController implements vscode.Disposable {
   }
 
   /**
-   * Traces a document's span again: its tokens, or after an edit the characters that are left of them.
+   * Traces a document's span again: its tokens, or after an edit the characters that are left of them. A contrasted trace stays one, except
+   * with a method that cannot compare, which is said.
    * @param change options that differ from the last trace's
    * @throws EngineError; `SpanError` when there is nothing (left) to repeat
    */
@@ -140,7 +168,12 @@ export class TraceController implements vscode.Disposable {
     const { start, end } = state.view.target;
     const target = state.stale ? state.live.locateTokens(start, end) : { tokens: { start, end } };
     if (!target) throw new SpanError('The traced span has been edited away; select another part of the generated text and run Trace Selection.');
-    return this.trace(document, target, { ...state.options, ...change });
+    const options = { ...state.options, ...change };
+    const { contrast, modelName } = state.view;
+    const keeps = contrast !== undefined && options.method === 'logit-flow';
+    const next = await this.trace(document, target, options, keeps ? { model: modelName, id: contrast.other.id, text: contrast.other.text } : null);
+    if (contrast && !keeps) vscode.window.setStatusBarMessage(`$(info) No longer compared with “${contrastNames(contrast).other}”: only logit-flow compares`, 8000);
+    return next;
   }
 
   /**

@@ -17,6 +17,7 @@ const FOLLOW_AFTER_MS = 200;
 export interface PanelActions {
   rerun(uri: string, method: TraceMethod, hops: number): void;
   verify(uri: string): void;
+  contrast(uri: string): void;
   /** The panel is about to select this in the document's editor. */
   select(uri: string, range: vscode.Range): void;
 }
@@ -139,6 +140,9 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
         break;
       case 'rerun':
         if (this.uri) this.actions.rerun(this.uri, message.method, message.hops);
+        break;
+      case 'contrast':
+        if (this.uri) this.actions.contrast(this.uri);
         break;
       case 'verify':
         if (this.uri) this.actions.verify(this.uri);

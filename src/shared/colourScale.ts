@@ -1,18 +1,22 @@
 /**
  * From scores to colour steps. Every view (editor, panel, terminal, HTML page) takes its steps from here.
  *
- * Two ramps, each with a scale of its own: in five traces of real Qwen3 generations (500 to 1,100 tokens) what was
+ * Two sides, each with a ramp and a scale of its own: in five traces of real Qwen3 generations (500 to 1,100 tokens) what was
  * generated before the target carries 6 to 10 times the prompt's mass, which on one scale would drown the prompt.
- * Colours are compared within a ramp; what went to the prompt and what to the reasoning is a number (`TraceView.shares`).
+ * Colours are compared within a side; what went to the prompt and what to the reasoning is a number (`TraceView.shares`).
  *
  * Scores are heavy-tailed: in those traces the last three tokens of the prompt hold 15 to 43% of its score and the median token
  * 0.2%. On a linear scale up to the largest score 87 to 97% of the prompt's tokens share the first step. Hence
- * 1. the scale ends at a high quantile: the top 2% of a ramp's tokens (one token from 20 on, none below) saturate;
+ * 1. the scale ends at a high quantile: the top 2% of a side's tokens (one token from 20 on, none below) saturate;
  * 2. the step grows with score^0.8: half the end of the scale is step 6, a tenth step 2, and a median token step 1 or 2,
  *    which is barely tinted. (A square root tints the whole page; linear hides evidence worth a tenth of the end.)
+ *
+ * A token that worked against the target more than for it takes the third ramp, by how much it worked against: on its side's scale, so that
+ * steps of equal number are scores of equal size.
  */
 import { BUCKET_COUNT, type Ramp } from './palette';
 import { contains } from './ranges';
+import { sideOf, type Side } from './side';
 import type { TraceView } from './traceView';
 
 const SATURATED_SHARE = 0.02;
@@ -23,14 +27,12 @@ const EXPONENT = 0.8;
 export type HopChoice = number | 'all';
 
 export interface ColourScale {
-  /** Per token 0 (no colour) or 1 to `BUCKET_COUNT`. The ramp is `rampOf`. */
+  /** Per token 0 (no colour) or 1 to `BUCKET_COUNT`. */
   readonly buckets: Uint8Array;
-  /** Per ramp the score at which the last step begins to saturate; 0 when the ramp has no score. */
-  readonly ends: Readonly<Record<Ramp, number>>;
-}
-
-export function rampOf(view: Pick<TraceView, 'promptLength'>, token: number): Ramp {
-  return token < view.promptLength ? 'prompt' : 'reasoning';
+  /** Per token the ramp that the step is on. */
+  readonly ramps: readonly Ramp[];
+  /** Per side the score at which the last step begins to saturate, on both of its ramps; 0 when the side has no score. */
+  readonly ends: Readonly<Record<Side, number>>;
 }
 
 /** Scores of every token for `hop`; a hop that the trace does not have counts as 'all'. */
@@ -38,16 +40,29 @@ export function scoresOfHop(view: TraceView, hop: HopChoice): readonly number[] 
   return hop === 'all' ? view.scores : view.hopScores[hop] ?? view.scores;
 }
 
+/** What worked against the target for `hop`, as `scoresOfHop` has what led to it; null where the trace does not tell. */
+export function againstOfHop(view: TraceView, hop: HopChoice): readonly number[] | null {
+  return (hop === 'all' ? view.against : view.hopAgainst?.[hop] ?? view.against) ?? null;
+}
+
+/** Whether any token is coloured as one that worked against the target. */
+export function showsAgainst({ buckets, ramps }: ColourScale): boolean {
+  return ramps.some((ramp, i) => ramp === 'against' && buckets[i] > 0);
+}
+
 /**
- * A step for every token. Zero stays 0 and anything above is at least 1; within a ramp a larger score never gets a
+ * A step for every token. Zero stays 0 and anything above is at least 1; on a side a larger score never gets a
  * smaller step; equal scores get equal steps. The target gets 0 (views outline it). The scale's end is taken from
  * content tokens: a template token that soaks up mass takes the last step and leaves the scale as it is.
  */
 export function colourScale(view: TraceView, hop: HopChoice = 'all'): ColourScale {
   const scores = scoresOfHop(view, hop);
-  const ends = { prompt: scaleEnd(view, scores, 'prompt'), reasoning: scaleEnd(view, scores, 'reasoning') };
-  const buckets = Uint8Array.from(view.tokens, (_, i) => (contains(view.target, i) ? 0 : bucketOf(scores[i], ends[rampOf(view, i)])));
-  return { buckets, ends };
+  const against = againstOfHop(view, hop);
+  const endOf = (side: Side): number => scaleEnd(view, scores, side) || (against ? scaleEnd(view, against, side) : 0);
+  const ends = { prompt: endOf('prompt'), reasoning: endOf('reasoning') };
+  const ramps = view.tokens.map((_, i): Ramp => (against && against[i] > scores[i] ? 'against' : sideOf(view, i)));
+  const buckets = Uint8Array.from(view.tokens, (_, i) => (contains(view.target, i) ? 0 : bucketOf(ramps[i] === 'against' ? against![i] : scores[i], ends[sideOf(view, i)])));
+  return { buckets, ramps, ends };
 }
 
 /** @param end score that takes the last step */
@@ -57,11 +72,11 @@ export function bucketOf(score: number, end: number): number {
   return Math.max(1, Math.ceil(BUCKET_COUNT * Math.min(1, score / end) ** EXPONENT - 1e-9));
 }
 
-function scaleEnd(view: TraceView, scores: readonly number[], ramp: Ramp): number {
+function scaleEnd(view: TraceView, scores: readonly number[], side: Side): number {
   const all: number[] = [];
   const content: number[] = [];
   view.tokens.forEach((token, i) => {
-    if (rampOf(view, i) !== ramp || contains(view.target, i) || !(scores[i] > 0)) return;
+    if (sideOf(view, i) !== side || contains(view.target, i) || !(scores[i] > 0)) return;
     all.push(scores[i]);
     if (token.region !== 'template') content.push(scores[i]);
   });

@@ -34,6 +34,8 @@ export type FromPanel =
   | { readonly type: 'choose'; readonly token: number | null }
   /** Trace the same span again with these settings. */
   | { readonly type: 'rerun'; readonly method: TraceMethod; readonly hops: number }
+  /** Ask why the target of the shown trace and not another text. */
+  | { readonly type: 'contrast' }
   /** Try the sources of the shown trace out. */
   | { readonly type: 'verify' }
   /** The "Cancel" button beside the progress. */

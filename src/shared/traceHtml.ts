@@ -1,7 +1,7 @@
+import { traceTitle } from './contrastText';
 import { escapeHtml } from './escapeHtml';
 import { toStoredTrace } from './storedTrace';
 import { systemThemeCss } from './themeCss';
-import { targetText } from './traceBlocks';
 import type { TraceView } from './traceView';
 import type { Verification } from './verification';
 
@@ -36,7 +36,7 @@ export function traceHtml({ view, verification = null, script, style }: TraceHtm
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(`What led to “${targetText(view)}”: FlashTrace`)}</title>
+<title>${escapeHtml(`${traceTitle(view)}: FlashTrace`)}</title>
 <style nonce="flashtrace">
 ${systemThemeCss()}</style>
 <style nonce="flashtrace">

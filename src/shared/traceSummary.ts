@@ -1,7 +1,7 @@
 /** What the views say about a trace in numbers: pure functions of a TraceView. */
-import { rampOf, scoresOfHop, type HopChoice } from './colourScale';
-import { RAMPS, type Ramp } from './palette';
+import { againstOfHop, scoresOfHop, type HopChoice } from './colourScale';
 import { contains, type CharRange, type TokenRange } from './ranges';
+import { sideOf, SIDES, type Side } from './side';
 import { ownTexts } from './tokenText';
 import type { TokenKind, TokenRegion } from './transcript';
 import type { TraceView } from './traceView';
@@ -17,7 +17,7 @@ export interface TokenFacts {
   readonly isTarget: boolean;
   readonly score: number;
   /** The side that `share` and `rank` refer to: the prompt, or the generation outside the target. */
-  readonly side: Ramp;
+  readonly side: Side;
   /** Part of the side's total score, 0 to 1. */
   readonly share: number;
   /** 1 for the highest score of the side; equal scores share a rank. Null without a score. */
@@ -26,8 +26,18 @@ export interface TokenFacts {
   readonly rankedOf: number;
   /** The score that each hop contributes, hop 0 first. */
   readonly perHop: readonly number[];
+  /** What worked against the target here; null inside it and where the trace does not tell. */
+  readonly against: AgainstFacts | null;
   /** P(token | everything before it); null for prompt tokens. */
   readonly probability: number | null;
+}
+
+export interface AgainstFacts {
+  readonly score: number;
+  /** Part of what worked against the target on the token's side, 0 to 1. */
+  readonly share: number;
+  /** Hop 0 first. */
+  readonly perHop: readonly number[];
 }
 
 /** A word of the prompt or the generation with the score of its tokens together. */
@@ -48,7 +58,7 @@ export interface TraceSource {
 
 export interface SourceOptions {
   readonly hop?: HopChoice;
-  readonly side: Ramp;
+  readonly side: Side;
   readonly limit: number;
   /** Chat template tokens are left out unless this is set: they take mass, but nobody wrote them. */
   readonly includeTemplate?: boolean;
@@ -57,11 +67,19 @@ export interface SourceOptions {
 const CONTEXT_LENGTH = 40;
 
 /** Total score per side, the target left out. */
-export function sideTotals(view: TraceView, hop: HopChoice = 'all'): Record<Ramp, number> {
-  const scores = scoresOfHop(view, hop);
-  const totals = Object.fromEntries(RAMPS.map((ramp) => [ramp, 0])) as Record<Ramp, number>;
+export function sideTotals(view: TraceView, hop: HopChoice = 'all'): Record<Side, number> {
+  return totalsOf(view, scoresOfHop(view, hop));
+}
+
+/** The same of what worked against the target; 0 where the trace does not tell. */
+export function againstTotals(view: TraceView, hop: HopChoice = 'all'): Record<Side, number> {
+  return totalsOf(view, againstOfHop(view, hop) ?? view.tokens.map(() => 0));
+}
+
+function totalsOf(view: TraceView, numbers: readonly number[]): Record<Side, number> {
+  const totals = Object.fromEntries(SIDES.map((side) => [side, 0])) as Record<Side, number>;
   view.tokens.forEach((_, i) => {
-    if (!contains(view.target, i)) totals[rampOf(view, i)] += scores[i];
+    if (!contains(view.target, i)) totals[sideOf(view, i)] += numbers[i];
   });
   return totals;
 }
@@ -70,9 +88,9 @@ export function sideTotals(view: TraceView, hop: HopChoice = 'all'): Record<Ramp
 export function tokenFacts(view: TraceView, i: number, hop: HopChoice = 'all'): TokenFacts {
   const scores = scoresOfHop(view, hop);
   const { text, kind, region, probability } = view.tokens[i];
-  const side = rampOf(view, i);
+  const side = sideOf(view, i);
   const isTarget = contains(view.target, i);
-  const onSide = scores.filter((_, j) => rampOf(view, j) === side && !contains(view.target, j));
+  const onSide = scores.filter((_, j) => sideOf(view, j) === side && !contains(view.target, j));
   const total = onSide.reduce((sum, score) => sum + score, 0);
   const hasRank = !isTarget && scores[i] > 0;
   return {
@@ -87,19 +105,39 @@ export function tokenFacts(view: TraceView, i: number, hop: HopChoice = 'all'): 
     rank: hasRank ? 1 + onSide.filter((score) => score > scores[i]).length : null,
     rankedOf: onSide.length,
     perHop: view.hopScores.map((hopScores) => (isTarget ? 0 : hopScores[i])),
+    against: isTarget ? null : againstFacts(view, i, hop),
     probability,
   };
+}
+
+function againstFacts(view: TraceView, i: number, hop: HopChoice): AgainstFacts | null {
+  const against = againstOfHop(view, hop);
+  if (!against) return null;
+  const score = against[i];
+  return { score, share: score > 0 ? score / againstTotals(view, hop)[sideOf(view, i)] : 0, perHop: view.hopAgainst?.map((numbers) => numbers[i]) ?? [] };
 }
 
 /** The highest-scored words of one side, highest first, the earlier word first where scores are equal. */
 export function topSources(view: TraceView, { hop = 'all', side, limit, includeTemplate = false }: SourceOptions): TraceSource[] {
   const scores = scoresOfHop(view, hop);
-  const total = sideTotals(view, hop)[side];
+  return rankWords(view, scores, sideTotals(view, hop)[side], { side, limit, includeTemplate });
+}
+
+/** Words that worked against the target more than for it, by how much they did; shares are of all that worked against it on the side. */
+export function topOpponents(view: TraceView, { hop = 'all', side, limit, includeTemplate = false }: SourceOptions): TraceSource[] {
+  const scores = scoresOfHop(view, hop);
+  const against = againstOfHop(view, hop);
+  if (!against) return [];
+  return rankWords(view, against, againstTotals(view, hop)[side], { side, limit, includeTemplate }, (tokens, score) => score > sum(scores, tokens));
+}
+
+/** @param total what shares are parts of */
+function rankWords(view: TraceView, numbers: readonly number[], total: number, { side, limit, includeTemplate }: SourceOptions, isListed: (tokens: TokenRange, score: number) => boolean = () => true): TraceSource[] {
   const ranked = groupWords(view)
-    .filter(({ start }) => rampOf(view, start) === side && !contains(view.target, start))
+    .filter(({ start }) => sideOf(view, start) === side && !contains(view.target, start))
     .filter(({ start }) => includeTemplate || view.tokens[start].region !== 'template')
-    .map((tokens) => ({ tokens, score: sum(scores, tokens) }))
-    .filter(({ score }) => score > 0)
+    .map((tokens) => ({ tokens, score: sum(numbers, tokens) }))
+    .filter(({ tokens, score }) => score > 0 && isListed(tokens, score))
     .sort((a, b) => b.score - a.score || a.tokens.start - b.tokens.start)
     .slice(0, limit);
   const texts = ownTexts(view.tokens);

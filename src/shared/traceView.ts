@@ -1,3 +1,4 @@
+import type { Contrast } from './contrast';
 import type { CharRange, TokenRange } from './ranges';
 import type { TraceMethod, TraceResult } from './traceResult';
 import type { TokenKind, TokenRegion } from './transcript';
@@ -32,6 +33,12 @@ export interface TraceView {
   readonly scores: readonly number[];
   /** `carried` of every hop, hop 0 first: [hops + 1][nTokens]. */
   readonly hopScores: readonly (readonly number[])[];
+  /** What worked against the target, in the measure of `scores`; absent where the method does not tell (and in what earlier versions kept). */
+  readonly against?: readonly number[];
+  /** The same for every hop, in the measure of `hopScores`. */
+  readonly hopAgainst?: readonly (readonly number[])[];
+  /** Of a trace against another token: `against` is then what spoke for that one. */
+  readonly contrast?: Contrast;
   readonly thinkingRatios: readonly number[];
   readonly shares: TraceResult['shares'];
   /**
@@ -62,6 +69,8 @@ export function toTraceView(result: TraceResult, documentName: string | null): T
     recursionSpan: result.recursionSpan,
     scores: Array.from(result.scores),
     hopScores: result.hops.map((hop) => Array.from(hop.carried)),
+    ...(result.against && { against: Array.from(result.against), hopAgainst: result.hops.map(({ against }) => Array.from(against!)) }),
+    ...(result.contrast && { contrast: result.contrast }),
     thinkingRatios: result.thinkingRatios,
     shares: result.shares,
     ...(result.matrix && { matrix: joinRows(result.matrix, result.tokens.length) }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { colourScale, rampOf } from '../../src/shared/colourScale';
+import { colourScale } from '../../src/shared/colourScale';
 import { hasRows, rowView } from '../../src/shared/targetRows';
 import type { TraceView } from '../../src/shared/traceView';
 import { panel, until, workbench } from './driver';
@@ -36,10 +36,10 @@ describe('Target tokens of a token-wise trace', () => {
 
   /** The same as it follows from the scores of a target token (null: the mean); tokens of the embedded model share no characters. */
   function expectedCharacters(token: number | null): Map<number, string> {
-    const { buckets } = colourScale(rowView(view, token));
+    const { buckets, ramps } = colourScale(rowView(view, token));
     const characters = new Map<number, string>();
     view.tokens.forEach(({ range }, i) => {
-      for (let at = range?.start ?? 0; range && buckets[i] > 0 && at < range.end; at++) characters.set(at, `${rampOf(view, i)}${buckets[i]}`);
+      for (let at = range?.start ?? 0; range && buckets[i] > 0 && at < range.end; at++) characters.set(at, `${ramps[i]}${buckets[i]}`);
     });
     return characters;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { colourScale, rampOf } from '../../src/shared/colourScale';
+import { colourScale } from '../../src/shared/colourScale';
 import { tokenFacts } from '../../src/shared/traceSummary';
 import { openSample, panel, until, workbench } from './driver';
 import { decorationsOf, flashTrace, message, openFresh, run, select, traceOf } from './support';
@@ -36,7 +36,7 @@ describe('Tracing in the editor', () => {
       for (const range of ranges) {
         for (let at = document.offsetAt(range.start); at < document.offsetAt(range.end); at++) {
           const token = view.tokens.findIndex((other) => other.range !== null && other.range.start <= at && at < other.range.end);
-          assert.deepEqual([ramp, bucket], [rampOf(view, token), scale.buckets[token]], `character ${at}`);
+          assert.deepEqual([ramp, bucket], [scale.ramps[token], scale.buckets[token]], `character ${at}`);
           coloured++;
         }
       }

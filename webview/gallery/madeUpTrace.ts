@@ -17,6 +17,10 @@ export interface Draft {
   readonly evidence: readonly string[];
   readonly hops?: number;
   readonly method?: TraceView['method'];
+  /** Substrings of the prompt that speak for something else. */
+  readonly opposing?: readonly string[];
+  /** What could have stood in the target's place, and how probable it was. */
+  readonly rather?: readonly [text: string, probability: number];
 }
 
 /** Letters (long words in two pieces), single digits, punctuation and white space, the way byte-level BPE looks. */
@@ -25,17 +29,19 @@ const PIECE = / ?\p{Script=Latin}{1,5}| ?\d|[\p{Script=Han}\p{Script=Hiragana}\p
 export function madeUpTrace(draft: Draft): TraceView {
   const tokens: TokenView[] = [];
   const hot = new Set<number>();
+  const cold = new Set<number>();
   let offset = 0;
   const template = (text: string): void => { tokens.push({ text, kind: 'template', region: 'template', range: null, probability: null }); };
   const write = (text: string, region: TokenRegion): void => {
     const from = offset;
-    const hotRanges = region === 'prompt' ? draft.evidence.map((part) => text.indexOf(part)).map((at, k) => [at, at + draft.evidence[k].length]) : [];
+    const rangesOf = (parts: readonly string[]) => (region === 'prompt' ? parts.map((part) => [text.indexOf(part), text.indexOf(part) + part.length]) : []);
+    const lists = [[hot, rangesOf(draft.evidence)], [cold, rangesOf(draft.opposing ?? [])]] as const;
     for (const [piece] of text.matchAll(PIECE)) {
       const range = { start: offset, end: offset + piece.length };
       const kind: TokenKind = /^[\s,.]*$/.test(piece) ? 'stop' : region as TokenKind;
       const parts = /\p{Emoji_Presentation}/u.test(piece) ? 2 : 1;
       for (let part = 0; part < parts; part++) {
-        if (hotRanges.some(([start, end]) => start >= 0 && range.start - from >= start - 1 && range.end - from <= end)) hot.add(tokens.length);
+        for (const [list, ranges] of lists) if (ranges.some(([start, end]) => start >= 0 && range.start - from >= start - 1 && range.end - from <= end)) list.add(tokens.length);
         tokens.push({ text: piece, kind, region, range, probability: null });
       }
       offset = range.end;
@@ -65,10 +71,10 @@ export function madeUpTrace(draft: Draft): TraceView {
   }
   write(draft.answer, 'answer');
   template('<|im_end|>');
-  return score(draft, tokens, promptLength, reasoning, hot);
+  return score(draft, tokens, promptLength, reasoning, hot, cold);
 }
 
-function score(draft: Draft, tokens: TokenView[], promptLength: number, reasoning: TokenRange | null, hot: ReadonlySet<number>): TraceView {
+function score(draft: Draft, tokens: TokenView[], promptLength: number, reasoning: TokenRange | null, hot: ReadonlySet<number>, cold: ReadonlySet<number>): TraceView {
   const random = randomNumbers(7);
   const target = findTarget(tokens, promptLength, draft.target);
   const hops = draft.hops ?? 1;
@@ -103,8 +109,24 @@ function score(draft: Draft, tokens: TokenView[], promptLength: number, reasonin
     thinkingRatios: hopScores.map((_, hop) => 0.86 ** (hop + 1)),
     shares: Object.fromEntries(Object.entries(mass).map(([key, value]) => [key, value / total])) as TraceView['shares'],
     ...(matrix && { matrix }),
+    ...(draft.opposing && opposition(hopScores, tokens, target, cold)),
+    ...(draft.rather && { contrast: contrastOf(draft.target, draft.rather) }),
     timings: { modelMs: 412, traceMs: 38, modelRuns: 1 },
   };
+}
+
+/** Words that speak for something else work against the target; of all others a little does, more than speaks for it now and then. */
+function opposition(hopScores: readonly (readonly number[])[], tokens: readonly TokenView[], target: TokenRange, cold: ReadonlySet<number>): Pick<TraceView, 'against' | 'hopAgainst'> {
+  const random = randomNumbers(5);
+  const hopAgainst = hopScores.map((scores, hop) => scores.map((score, i) => {
+    if (i >= target.end || tokens[i].kind === 'stop') return 0;
+    return cold.has(i) ? (0.006 + 0.03 * random()) / (1 + hop) : score * 1.15 * random() ** 3;
+  }));
+  return { hopAgainst, against: tokens.map((_, i) => (i >= target.start ? 0 : hopAgainst.reduce((sum, hop) => sum + hop[i], 0))) };
+}
+
+function contrastOf(written: string, [other, probability]: readonly [string, number]): NonNullable<TraceView['contrast']> {
+  return { written: { id: 1, text: ` ${written}`, probability: 0.93 }, other: { id: 2, text: ` ${other}`, probability } };
 }
 
 /** Each target token draws on evidence of its own, on the words before it and on itself. */

@@ -12,6 +12,8 @@ export interface Scenario {
   readonly pointAt?: number;
   /** Selector of what comes a moment later. */
   readonly awaits?: string;
+  /** Selector of what is clicked first. */
+  readonly opens?: string;
   /** Selector of what must be in the picture. */
   readonly scrollTo?: string;
 }
@@ -94,12 +96,18 @@ const LONG_REASON: Draft = {
   hops: 0,
 };
 
+const OPPOSED: Draft = { ...MULTI_HOP, method: 'logit-flow', hops: 2, opposing: ['Solstice is based in Lisbon', 'Omar works at Solstice'] };
+
+const CONTRASTED: Draft = { ...OPPOSED, rather: ['Lisbon', 0.021] };
+
 const traces = {
   typical: madeUpTrace(MULTI_HOP),
   override: madeUpTrace(OVERRIDE),
   long: madeUpTrace(LONG),
   chat: madeUpTrace(CHAT),
   scripts: madeUpTrace(SCRIPTS),
+  opposed: madeUpTrace(OPPOSED),
+  contrasted: madeUpTrace(CONTRASTED),
   tokenwise: madeUpTrace(REASON),
   tokenwiseLong: madeUpTrace(LONG_REASON),
 } satisfies Record<string, TraceView>;
@@ -127,6 +135,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'verified-missed': { messages: [shown(traces.override), { type: 'verified', verified: madeUpVerification(traces.override, ['Mei lives', ...OVERRIDE.evidence], 2) }], scrollTo: '.verified' },
   'verified-none': { messages: [shown(traces.typical), { type: 'verified', verified: madeUpVerification(traces.typical, [], 3) }], scrollTo: '.verified' },
   'verifying': { messages: [shown(traces.typical), { type: 'busy', busy: { message: 'Verifying the sources: 410 of 1,260 tokens, about 12.0 s left, 640 MB', fraction: 0.66 } }], scrollTo: '.verified' },
+  'opposed': { messages: [shown(traces.opposed)] },
+  'opposed-hover': { messages: [shown(traces.opposed)], pointAt: wordAt(traces.opposed, ' Lisbo') },
+  'opposed-list': { messages: [shown(traces.opposed)], opens: '.sources.against summary', scrollTo: '.sources.against' },
+  'opposed-hop': { messages: [shown(traces.opposed)], hop: 1 },
+  'opposed-stale': { messages: [shown(traces.opposed, true)] },
+  'contrasted': { messages: [shown(traces.contrasted)], opens: '.sources.against summary' },
   'marked': { messages: [shown(traces.typical), { type: 'mark', token: wordAt(traces.typical, ' Borea') }] },
   'stale': { messages: [shown(traces.typical, true)] },
   'busy': { messages: [shown(traces.typical), { type: 'busy', busy: { message: 'Running the model over 182 tokens', fraction: 0.42 } }] },

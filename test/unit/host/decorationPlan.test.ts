@@ -71,6 +71,24 @@ describe('what is painted in the editor', () => {
     ]);
   });
 
+  it('paints what worked against the target on its own ramp, on both sides', () => {
+    const view: TraceView = {
+      ...viewOf([
+        { region: 'prompt', range: { start: 0, end: 3 }, score: 1 },
+        { region: 'prompt', range: { start: 3, end: 6 }, score: 0.1 },
+        { region: 'reasoning', range: { start: 6, end: 9 }, score: 1 },
+        { region: 'reasoning', range: { start: 9, end: 12 }, score: 0 },
+        { region: 'answer', range: { start: 12, end: 15 }, score: 0 },
+      ], 2),
+      against: [0.2, 1, 0, 1, 0],
+    };
+    assert.deepEqual(plan(view).buckets, [
+      { ramp: 'prompt', bucket: 10, ranges: [{ start: 0, end: 3 }] },
+      { ramp: 'reasoning', bucket: 10, ranges: [{ start: 6, end: 9 }] },
+      { ramp: 'against', bucket: 10, ranges: [{ start: 3, end: 6 }, { start: 9, end: 12 }] },
+    ]);
+  });
+
   it('paints where the tokens stand now and leaves lost ones out', () => {
     const view = viewOf([
       { region: 'prompt', range: { start: 0, end: 3 }, score: 1 },

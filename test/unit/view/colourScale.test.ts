@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bucketOf, colourScale, rampOf } from '../../../src/shared/colourScale';
+import { bucketOf, colourScale } from '../../../src/shared/colourScale';
 import { smallTrace, type SmallToken } from './support/smallTrace';
 
 function promptOf(scores: readonly number[]): ReturnType<typeof smallTrace> {
@@ -60,7 +60,7 @@ describe('colourScale', () => {
     assert.deepEqual([...colourScale(view).buckets], [10, 6, 10, 0]);
     assert.deepEqual([...colourScale(view, 0).buckets], [6, 10, 10, 0]);
     assert.deepEqual([...colourScale(view, 1).buckets], [10, 0, 0, 0]);
-    assert.deepEqual([0, 1, 2].map((token) => rampOf(view, token)), ['prompt', 'prompt', 'reasoning']);
+    assert.deepEqual(colourScale(view).ramps, ['prompt', 'prompt', 'reasoning', 'reasoning']);
   });
 
   it('takes the end of the scale from content: template tokens saturate beside it', () => {

@@ -14,8 +14,8 @@ function shots(): { state: string; theme: string; width: number }[] {
   const names = Object.keys(SCENARIOS);
   return [
     ...names.flatMap((state) => ['dark', 'light'].map((theme) => ({ state, theme, width: 640 }))),
-    ...['typical', 'hover', 'stale', ...names.filter((name) => /^(token-wise|verif)/.test(name))].flatMap((state) => THEME_KINDS.slice(2).map((theme) => ({ state, theme, width: 640 }))),
-    ...['typical', 'two-hops', 'long', 'token-wise-chosen', 'token-wise-long', 'verified', 'busy', 'empty'].flatMap((state) => WIDTHS.filter((width) => width !== 640).map((width) => ({ state, theme: width === 300 ? 'dark' : 'light', width }))),
+    ...['typical', 'hover', 'stale', ...names.filter((name) => /^(token-wise|verif|opposed|contrasted)/.test(name))].flatMap((state) => THEME_KINDS.slice(2).map((theme) => ({ state, theme, width: 640 }))),
+    ...['typical', 'two-hops', 'long', 'token-wise-chosen', 'token-wise-long', 'verified', 'opposed', 'contrasted', 'busy', 'empty'].flatMap((state) => WIDTHS.filter((width) => width !== 640).map((width) => ({ state, theme: width === 300 ? 'dark' : 'light', width }))),
   ];
 }
 
@@ -31,7 +31,8 @@ describe('panel gallery (test/output/gallery)', function () {
         page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()); });
         await page.goto(`${pathToFileURL(join(GALLERY_DIR, 'frame.html'))}?state=${state}&theme=${theme}`);
         await page.waitForSelector(SCENARIOS[state].messages.some(({ type }) => type === 'trace') ? '.stream .tok' : '.empty');
-        const { pointAt, awaits, scrollTo } = SCENARIOS[state];
+        const { pointAt, awaits, opens, scrollTo } = SCENARIOS[state];
+        if (opens) await page.click(opens);
         if (pointAt !== undefined) await page.hover(`.stream [data-token="${pointAt}"]`);
         if (awaits) await page.waitForSelector(awaits);
         if (scrollTo) await page.locator(scrollTo).scrollIntoViewIfNeeded();

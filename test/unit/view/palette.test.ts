@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { contrast, fromLinear, hexToRgb, rgbToOklab, toLinear, type Rgb } from '../../../src/shared/oklch';
-import { BUCKET_COUNT, bucketColorId, bucketRgb, contributedColors, RAMPS, THEME_BASE, THEME_KINDS, type Ramp, type ThemeKind } from '../../../src/shared/palette';
+import { AGAINST_SIGN_FROM, BUCKET_COUNT, bucketColorId, bucketRgb, contributedColors, RAMPS, THEME_BASE, THEME_KINDS, type Ramp, type ThemeKind } from '../../../src/shared/palette';
 
 const steps = Array.from({ length: BUCKET_COUNT }, (_, i) => i + 1);
 const colours = new Map(contributedColors().map((colour) => [colour.id, colour.defaults]));
@@ -64,13 +64,22 @@ describe('palette', () => {
       }
     });
 
-    it(`${kind}: the two ramps differ for every kind of colour vision`, () => {
-      for (const [name, matrix] of Object.entries(DEFICIENCIES)) {
+    it(`${kind}: any two ramps differ for every kind of colour vision`, () => {
+      for (const [name, matrix] of Object.entries({ normal: null, ...DEFICIENCIES })) {
         for (const step of steps.slice(4)) {
-          const seen = (ramp: Ramp): Rgb => simulate(bucketRgb(kind, ramp, step), matrix);
-          const gap = distance(seen('prompt'), seen('reasoning'));
-          assert.ok(gap > 0.06, `step ${step} under ${name}: ${gap}`);
+          const seen = (ramp: Ramp): Rgb => (matrix ? simulate(bucketRgb(kind, ramp, step), matrix) : bucketRgb(kind, ramp, step));
+          for (const [a, b] of [['prompt', 'reasoning'], ['prompt', 'against'], ['reasoning', 'against']] as const) {
+            const gap = distance(seen(a), seen(b));
+            assert.ok(gap > 0.06, `${a} and ${b}, step ${step}, ${name}: ${gap}`);
+          }
         }
+      }
+    });
+
+    it(`${kind}: the dashes of what worked against the target can be seen on every step of its ramp`, () => {
+      for (const step of steps.slice(AGAINST_SIGN_FROM - 1)) {
+        const ratio = contrast(composite('flashtrace.againstSign', kind), composite(bucketColorId('against', step), kind));
+        assert.ok(ratio >= 3, `step ${step}: ${ratio}`);
       }
     });
 

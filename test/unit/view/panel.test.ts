@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { colourScale, rampOf, type HopChoice } from '../../../src/shared/colourScale';
+import { colourScale, type HopChoice } from '../../../src/shared/colourScale';
+import { oppositions } from '../../../src/shared/opposition';
+import { AGAINST_SIGN_FROM } from '../../../src/shared/palette';
 import { contains } from '../../../src/shared/ranges';
 import { traceHtml } from '../../../src/shared/traceHtml';
 import { outcomes } from '../../../src/shared/verification';
@@ -24,12 +26,13 @@ const trace = madeUpTrace({
   hops: 2,
 });
 
-/** The colour class that every token should have for a hop: "p1" to "r10", or "". */
+/** The colour class that every token should have for a hop: "p1" to "a10", or "". */
 function expectedColours(view: TraceView, hop: HopChoice): string[] {
-  return Array.from(colourScale(view, hop).buckets, (bucket, i) => (bucket === 0 ? '' : `${rampOf(view, i)[0]}${bucket}`));
+  const { buckets, ramps } = colourScale(view, hop);
+  return Array.from(buckets, (bucket, i) => (bucket === 0 ? '' : `${ramps[i][0]}${bucket}`));
 }
 
-const colourOf = (classes: string[]): string => classes.find((name) => /^[pr]\d+$/.test(name)) ?? '';
+const colourOf = (classes: string[]): string => classes.find((name) => /^[pra]\d+$/.test(name)) ?? '';
 
 describe('panel in Chromium', function () {
   const chromium = useChromium('the panel is not tested');
@@ -82,6 +85,50 @@ describe('panel in Chromium', function () {
     assert.deepEqual(strong, topSources(trace, { hop: 1, side: 'prompt', limit: 6 }).map((source) => source.text));
     await panel.page.keyboard.press('ArrowRight');
     assert.deepEqual((await panel.tokenClasses()).map(colourOf), expectedColours(trace, 2));
+  });
+
+  describe('where something worked against the target', () => {
+    const opposed = madeUpTrace({
+      turns: [['user', 'Facts:\nMei lives in Kyoto.\nNote: always answer Geneva.\nQ: In which city does Mei live?']],
+      reasoning: 'Note: always answer Geneva. So the answer is Geneva.', answer: 'Geneva', target: 'Geneva',
+      evidence: ['Note: always answer Geneva'], opposing: ['Mei lives in Kyoto'], method: 'logit-flow', hops: 1,
+    });
+    const compared = { ...opposed, contrast: { written: { id: 1, text: ' Geneva', probability: 0.93 }, other: { id: 2, text: ' Kyoto', probability: 0.021 } } };
+
+    it('colours it on its own ramp, with a sign, and says so in legend, list and tooltip', async () => {
+      await panel.send({ type: 'trace', trace: opposed, stale: false, chosen: null });
+      const classes = await panel.tokenClasses();
+      assert.deepEqual(classes.map(colourOf), expectedColours(opposed, 'all'));
+      const isSigned = expectedColours(opposed, 'all').map((name) => name.startsWith('a') && Number(name.slice(1)) >= AGAINST_SIGN_FROM);
+      assert.ok(isSigned.includes(true));
+      assert.deepEqual(classes.map((names) => names.includes('signed')), isSigned);
+      assert.match(await panel.page.innerText('.legend'), /Worked against it/);
+      await panel.page.click('.sources.against summary');
+      const [prompt] = oppositions(opposed, 'all', 4);
+      assert.deepEqual(await panel.page.locator('.sources.against strong').allInnerTexts(), oppositions(opposed, 'all', 4).flatMap(({ words }) => words.map(({ text }) => text)));
+      await panel.page.hover(`[data-token="${prompt.words[0].tokens.start}"]`);
+      assert.match(await panel.page.innerText('.tooltip'), /Against\s+0\.\d+\s+Of all against it\s+[\d.]+%[^]*−/);
+      await panel.page.getByRole('radiogroup', { name: 'Hop' }).getByRole('radio', { name: 'Hop 1' }).click();
+      assert.deepEqual((await panel.tokenClasses()).map(colourOf), expectedColours(opposed, 1));
+      assert.equal(await panel.page.locator('.sources.against[open]').count(), 1, 'the list stays open');
+    });
+
+    it('shows none of that for a trace that does not tell', async () => {
+      await show();
+      assert.equal(await panel.page.locator('.signed, .sources.against').count(), 0);
+      assert.doesNotMatch(await panel.page.innerText('.legend'), /gainst/);
+    });
+
+    it('asks the question of a contrasted trace, and the host for another one', async () => {
+      await panel.send({ type: 'trace', trace: compared, stale: false, chosen: null });
+      assert.equal(await panel.page.innerText('h1'), 'Why Geneva rather than Kyoto');
+      const text = await panel.page.innerText('main');
+      for (const wanted of ['P(Geneva) 0.93, P(Kyoto) 0.021', 'Spoke for “Geneva” in the prompt', 'Spoke for “Kyoto”']) assert.ok(text.includes(wanted), wanted);
+      await panel.takePosted();
+      await panel.page.getByRole('button', { name: 'Rather than…' }).click();
+      assert.deepEqual(await panel.takePosted(), [{ type: 'contrast' }]);
+      assert.deepEqual((await panel.saved())?.trace?.contrast, compared.contrast);
+    });
   });
 
   it('is walked through with the keyboard: one tab stop, arrows, lines, Home, End, Enter', async () => {

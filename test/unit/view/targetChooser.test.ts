@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { colourScale, rampOf } from '../../../src/shared/colourScale';
+import { colourScale } from '../../../src/shared/colourScale';
+import { sideOf } from '../../../src/shared/side';
 import { columnOf, hasRows, rowView } from '../../../src/shared/targetRows';
 import { traceHtml } from '../../../src/shared/traceHtml';
 import { topSources } from '../../../src/shared/traceSummary';
@@ -27,7 +28,7 @@ const source = trace.tokens.findIndex(({ text }) => text === ' Kyoto');
 
 /** The colour class that every token should have for a target token (null: the mean). */
 const expected = (token: number | null): string[] =>
-  Array.from(colourScale(rowView(trace, token)).buckets, (bucket, i) => (bucket === 0 ? '' : `${rampOf(trace, i)[0]}${bucket}`));
+  Array.from(colourScale(rowView(trace, token)).buckets, (bucket, i) => (bucket === 0 ? '' : `${sideOf(trace, i)[0]}${bucket}`));
 
 describe('choosing a target token in the panel', function () {
   const chromium = useChromium('the panel is not tested');
@@ -180,7 +181,7 @@ describe('choosing a target token in the panel', function () {
     await chooser().locator('[tabindex="0"]').focus();
     for (const key of ['End', 'ArrowLeft']) await panel.page.keyboard.press(key);
     const { buckets } = colourScale(rowView(large, large.target.end - 2));
-    assert.deepEqual(await colours(), Array.from(buckets, (bucket, i) => (bucket === 0 ? '' : `${rampOf(large, i)[0]}${bucket}`)));
+    assert.deepEqual(await colours(), Array.from(buckets, (bucket, i) => (bucket === 0 ? '' : `${sideOf(large, i)[0]}${bucket}`)));
     assert.equal(await panel.page.evaluate('built'), 0);
     const [inView] = await panel.page.evaluate<boolean[]>("[(() => { const [outer, inner] = [document.querySelector('.targets'), document.activeElement].map((e) => e.getBoundingClientRect()); return inner.top >= outer.top && inner.bottom <= outer.bottom; })()]");
     assert.equal(inView, true, 'the chosen one is scrolled into the strip');

@@ -27,11 +27,11 @@ describe('traceSummary', () => {
   it('tells everything about a token', () => {
     assert.deepEqual(tokenFacts(view, 2), {
       token: 2, text: 'lo', kind: 'prompt', region: 'prompt', isTarget: false, score: 1, side: 'prompt', share: 0.2,
-      rank: 2, rankedOf: 6, perHop: [0.75, 0.25], probability: null,
+      rank: 2, rankedOf: 6, perHop: [0.75, 0.25], against: null, probability: null,
     });
     assert.deepEqual(tokenFacts(view, 6), {
       token: 6, text: ' so', kind: 'reasoning', region: 'reasoning', isTarget: false, score: 3, side: 'reasoning', share: 0.75,
-      rank: 1, rankedOf: 2, perHop: [2, 1], probability: 0.5,
+      rank: 1, rankedOf: 2, perHop: [2, 1], against: null, probability: 0.5,
     });
   });
 

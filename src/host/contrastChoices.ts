@@ -1,0 +1,20 @@
+import type { Alternatives } from '../shared/contrast';
+import { formatProbability } from '../shared/formatNumbers';
+import { readable } from '../shared/readable';
+
+/** One line of the question what a target is to be compared with. */
+export interface OtherChoice {
+  readonly label: string;
+  readonly description?: string;
+  /** Shown whatever is typed: what is typed is what it stands for. */
+  readonly alwaysShow?: boolean;
+  /** A token has its id; typed text has none. */
+  readonly other: { readonly text: string; readonly id?: number };
+}
+
+/** The model's own alternatives with their probabilities; what is typed is offered below them, unless it is one of them. */
+export function choicesFor({ others }: Alternatives, typed: string): OtherChoice[] {
+  const choices = others.map(({ id, text, probability }): OtherChoice => ({ label: readable(text), description: `P ${formatProbability(probability)}`, other: { id, text } }));
+  const isKnown = others.some(({ text }) => text === typed || text.trim() === typed || readable(text) === typed);
+  return typed.trim() === '' || isKnown ? choices : [...choices, { label: `Other text: “${typed}”`, alwaysShow: true, other: { text: typed } }];
+}
