@@ -1,6 +1,6 @@
 import type { HopChoice } from '../src/shared/colourScale';
 import { formatShare } from '../src/shared/formatNumbers';
-import { hasHops, TRACE_METHODS, type TraceMethod } from '../src/shared/traceResult';
+import { defaultHops, hasHops, TRACE_METHODS, type TraceMethod } from '../src/shared/traceResult';
 import type { TraceView } from '../src/shared/traceView';
 import { el } from './dom';
 
@@ -49,12 +49,15 @@ export function rerunControls(view: TraceView, { onRerun, onContrast }: RerunLis
   const method = el('select', {}, ...TRACE_METHODS.map((name) => el('option', { value: name }, METHOD_NAMES[name])));
   const hops = el('select', {}, ...Array.from({ length: MOST_HOPS + 1 }, (_, n) => el('option', { value: n }, String(n))));
   method.value = view.method;
-  hops.value = String(hasHops(view.method) ? view.hopScores.length - 1 : 1);
+  hops.value = String(view.hopScores.length - 1);
   const whereHops = (): void => { hops.disabled = !hasHops(method.value as TraceMethod); };
   whereHops();
-  method.addEventListener('change', whereHops);
   const rather = el('button', { type: 'button', class: 'button secondary rather', title: 'Why this rather than another text?' }, 'Rather than…');
   rather.addEventListener('click', onContrast);
+  method.addEventListener('change', () => {
+    whereHops();
+    hops.value = String(method.value === view.method ? view.hopScores.length - 1 : defaultHops(method.value as TraceMethod));
+  });
   const form = el('form', { class: 'rerun', 'aria-label': 'Trace this span again' },
     el('label', { class: 'method' }, el('span', {}, 'Method'), method),
     el('label', {}, el('span', {}, 'Hops'), hops),

@@ -2,6 +2,7 @@ import { colourScale, showsAgainst, type ColourScale } from '../shared/colourSca
 import { contrastFigures, contrastNames, traceTitle } from '../shared/contrastText';
 import { formatDuration, formatScore, formatShare } from '../shared/formatNumbers';
 import { AGAINST_SIGN_FROM, BUCKET_COUNT, bucketRgb, type Ramp } from '../shared/palette';
+import type { Granularity } from '../shared/passages';
 import { contains } from '../shared/ranges';
 import { oppositions } from '../shared/opposition';
 import type { Side } from '../shared/side';
@@ -27,7 +28,7 @@ export function styleFor(colour: boolean): Style {
 }
 
 /** A trace for a terminal: every token with its colour (where colour is wanted), then the sources and where the mass went. */
-export function terminalView(view: TraceView, { colour, top }: { colour: boolean; top: number }): string {
+export function terminalView(view: TraceView, { colour, top, granularity }: { colour: boolean; top: number; granularity?: Granularity }): string {
   const style = styleFor(colour);
   const lines = [
     style(BOLD, `${view.method}${hasHops(view.method) ? `, ${hopCount(view)}` : ''}, ${view.contrast ? traceTitle(view) : `target "${targetText(view)}"`}`),
@@ -35,8 +36,8 @@ export function terminalView(view: TraceView, { colour, top }: { colour: boolean
     style(DIM, `${view.modelName} on ${view.device}, ${view.tokens.length} tokens; model ${view.timings.modelRuns === 0 ? 'not run' : formatDuration(view.timings.modelMs)}, trace ${formatDuration(view.timings.traceMs)}`),
     '',
     ...colouredTokens(view, colour),
-    ...sources(view, 'prompt', top, style),
-    ...sources(view, 'reasoning', top, style),
+    ...sources(view, 'prompt', top, granularity, style),
+    ...sources(view, 'reasoning', top, granularity, style),
     ...opponents(view, top, style),
     style(BOLD, 'Where the score mass went'),
     `  ${Object.entries(view.shares).filter(([, share]) => share > 0).map(([name, share]) => `${name} ${formatShare(share)}`).join('   ')}`,
@@ -73,8 +74,8 @@ function background(ramp: Ramp, bucket: number): string {
   return `\x1b[${ramp === 'against' && bucket >= AGAINST_SIGN_FROM ? '3;' : ''}97;48;2;${r};${g};${b}m`;
 }
 
-function sources(view: TraceView, side: Side, limit: number, style: Style): string[] {
-  const found = topSources(view, { side, limit });
+function sources(view: TraceView, side: Side, limit: number, granularity: Granularity | undefined, style: Style): string[] {
+  const found = topSources(view, { side, limit, ...(granularity && { granularity }) });
   if (found.length === 0) return [];
   const title = view.contrast ? `spoke for “${contrastNames(view.contrast).written}”` : 'top sources';
   return [style(BOLD, `${SIDE_NAMES[side]}: ${title}`), ...found.map((source, i) => sourceLine(source, i + 1, found[0].share, style)), ''];

@@ -3,7 +3,7 @@ import { Engine } from '../engine/engine';
 import { OptionsError, SpanError } from '../engine/errors';
 import { GRANULARITIES } from '../shared/passages';
 import { targetText } from '../shared/traceBlocks';
-import { TRACE_METHODS } from '../shared/traceResult';
+import { defaultHops, TRACE_METHODS } from '../shared/traceResult';
 import type { TraceTarget } from '../shared/engineProtocol';
 import type { TokenizedTranscript } from '../shared/transcript';
 import { traceHtml } from '../shared/traceHtml';
@@ -19,12 +19,12 @@ import { verifiedView } from './verifiedView';
 export const traceCommand: Command = {
   usage: `flashtrace trace --model DIR --transcript FILE [--answer | --select TEXT | --span START:END]
                  [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K]
-                 [--rather-than TEXT]
-                 [--verify K] [--granularity ${GRANULARITIES.join('|')}] [--seed S]
+                 [--rather-than TEXT] [--granularity ${GRANULARITIES.join('|')}]
+                 [--verify K] [--seed S]
                  [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
   Traces a span of the generation: the answer (default), the last place where TEXT stands in it, or the generation
   tokens START to END (inclusive, counted from 0). --rather-than asks why the span and not TEXT: what made the model write the
-  token at which the two part, and what spoke for the other (method logit-flow). --verify takes the trace's K best passages out of the prompt one at a time
+  token at which the two part, and what spoke for the other (method logit-flow). --granularity lists whole passages. --verify takes the trace's K best passages out of the prompt one at a time
   and runs the model again: what each removal does to what was generated, beside a random passage (drawn with --seed).`,
   async run(args, { write, note, call, colour }) {
     const options = parseOptions(args, {
@@ -38,17 +38,19 @@ export const traceCommand: Command = {
     const model = loadOption(options);
     const path = required(options.transcript, 'transcript', 'a transcript file');
     const ratherThan = options['rather-than'];
+    const method = choiceOption(options.method, 'method', TRACE_METHODS, ratherThan === undefined ? 'flashtrace' : 'logit-flow');
     const traceOptions = {
-      method: choiceOption(options.method, 'method', TRACE_METHODS, ratherThan === undefined ? 'flashtrace' : 'logit-flow'),
-      hops: numberOption(options.hops, 'hops', { fallback: 1, min: 0, max: 8 }),
+      method,
+      hops: numberOption(options.hops, 'hops', { fallback: defaultHops(method), min: 0, max: 8 }),
       renormThreshold: numberOption(options.threshold, 'threshold', { fallback: 0, min: 0, max: Number.MAX_VALUE, whole: false }),
     };
+    const granularity = options.granularity === undefined ? undefined : choiceOption(options.granularity, 'granularity', GRANULARITIES, DEFAULT_VERIFY_OPTIONS.granularity);
     const verify = options.verify === undefined ? null : {
       passages: numberOption(options.verify, 'verify', { fallback: 0, min: 1, max: MOST_PASSAGES }),
-      granularity: choiceOption(options.granularity, 'granularity', GRANULARITIES, DEFAULT_VERIFY_OPTIONS.granularity),
+      granularity: granularity ?? DEFAULT_VERIFY_OPTIONS.granularity,
       seed: numberOption(options.seed, 'seed', { fallback: DEFAULT_VERIFY_OPTIONS.seed, min: 0, max: 2 ** 32 - 1 }),
     };
-    if (!verify && (options.granularity ?? options.seed) !== undefined) throw new OptionsError('--granularity and --seed belong to --verify; give the number of passages with --verify, too.');
+    if (!verify && options.seed !== undefined) throw new OptionsError('--seed belongs to --verify; give the number of passages with --verify, too.');
     if (verify && ratherThan !== undefined) throw new OptionsError('--verify measures what was written, not what it is compared with; leave out --verify or --rather-than.');
     const top = numberOption(options.top, 'top', { fallback: 10, min: 1, max: 1000 });
     const select = targetOption(options);
@@ -61,9 +63,9 @@ export const traceCommand: Command = {
       const { deviceLog, device } = await engine.call('load', model, call);
       if (model.device !== 'auto' && model.device !== device) note(deviceLog.join(' '));
       const view = toTraceView(result, path);
-      write(terminalView(view, { colour, top }));
+      write(terminalView(view, { colour, top, ...(granularity && { granularity }) }));
       if (verification) write(verifiedView(verification, targetText(view), styleFor(colour)));
-      if (options.json) await writeOutput(options.json, `${JSON.stringify(traceJson(result, path, document.text, verification), null, 1)}\n`);
+      if (options.json) await writeOutput(options.json, `${JSON.stringify(traceJson(result, view, document.text, { granularity: granularity ?? DEFAULT_VERIFY_OPTIONS.granularity, verification }), null, 1)}\n`);
       if (options.html) {
         const [script, style] = await Promise.all([readFile(panelScriptPath, 'utf8'), readFile(panelStylePath, 'utf8')]);
         await writeOutput(options.html, traceHtml({ view, verification, script, style }));

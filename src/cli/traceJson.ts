@@ -1,16 +1,22 @@
 import type { CharRange, TokenRange } from '../shared/ranges';
+import type { Granularity } from '../shared/passages';
 import { hasHops, type TraceResult } from '../shared/traceResult';
+import { topSources } from '../shared/traceSummary';
+import type { TraceView } from '../shared/traceView';
 import type { MeasuredPassage, Verification } from '../shared/verification';
+
+/** Entries of `top_inputs` and `top_passages`. */
+const TOP = 20;
 
 type Inclusive = readonly [number, number];
 
 /**
  * A trace in the reference package's JSON form: its fields, its indices (prompt tokens are the user's, without template
  * tokens; spans are inclusive and count generation tokens), its numbers (`per_hop_scores` before a hop is weighted by
- * the ratio that reached it). Beyond it: what worked against the span (`against`); character ranges in the document, and `tokens`, everything that the model saw; after a
+ * the ratio that reached it). Beyond it: what worked against the span (`against`); `top_passages`, the prompt's best sentences, words, lines or paragraphs; character ranges in the document, and `tokens`, everything that the model saw; after a
  * verification `verified_sources`, best first, and what goes with them.
  */
-export function traceJson(result: TraceResult, documentName: string, text: string, verification: Verification | null = null) {
+export function traceJson(result: TraceResult, view: TraceView, text: string, { granularity, verification }: { readonly granularity: Granularity; readonly verification: Verification | null }) {
   const { tokens, promptLength, options, hops } = result;
   const prompt = tokens.flatMap(({ region }, i) => (i < promptLength && region === 'prompt' ? [i] : []));
   const generation = tokens.flatMap((_, i) => (i >= promptLength ? [i] : []));
@@ -22,7 +28,7 @@ export function traceJson(result: TraceResult, documentName: string, text: strin
   return {
     method: options.method,
     hops: options.hops,
-    document: documentName,
+    document: view.documentName,
     prompt_tokens: prompt.map((i) => tokens[i].text),
     prompt_ranges: ranges(prompt),
     generation_tokens: generation.map((i) => tokens[i].text),
@@ -40,7 +46,11 @@ export function traceJson(result: TraceResult, documentName: string, text: strin
       .map((position, index) => ({ index, token: tokens[position].text, score: observed[position], range: halfOpen(tokens[position].range) }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score)
-      .slice(0, 20),
+      .slice(0, TOP),
+    top_passages: {
+      granularity,
+      passages: topSources(view, { side: 'prompt', granularity, limit: TOP }).map(({ text: passage, range, score, share }) => ({ text: passage, range: halfOpen(range), score, share })),
+    },
     shares: result.shares,
     ...(result.against && { against: prompt.map((i) => result.against![i]), generation_against: generation.map((i) => result.against![i]) }),
     ...(result.contrast && { contrast: result.contrast }),

@@ -1,7 +1,7 @@
 import { OptionsError } from '../engine/errors';
 import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting, type GenerateOptions } from '../shared/engineProtocol';
 import { GRANULARITIES, type Granularity } from '../shared/passages';
-import { hasHops, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
+import { defaultHops, hasHops, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
 import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../shared/verification';
 
 /** The settings as people write them, under `flashtrace.`. */
@@ -10,7 +10,8 @@ export interface Settings {
   readonly 'model': string;
   readonly 'device': DeviceSetting;
   readonly 'method': TraceMethod;
-  readonly 'hops': number;
+  /** null: as many as the method has by itself. */
+  readonly 'hops': number | null;
   readonly 'renormThreshold': number;
   readonly 'liveTrace': boolean;
   /** GB of trace state to keep. */
@@ -31,8 +32,8 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = Object.freeze({
   'model': '',
   'device': 'auto',
-  'method': 'flashtrace',
-  'hops': 1,
+  'method': 'logit-flow',
+  'hops': null,
   'renormThreshold': 0,
   'liveTrace': true,
   'memoryBudget': DEFAULT_MEMORY_BUDGET / 1e9,
@@ -92,7 +93,7 @@ export function checkSetting<K extends keyof Settings>(key: K, value: unknown): 
 export function traceOptions(settings: Pick<Settings, 'method' | 'hops' | 'renormThreshold'>): TraceOptions {
   return {
     method: settings.method,
-    hops: hasHops(settings.method) ? settings.hops : 0,
+    hops: hasHops(settings.method) ? settings.hops ?? defaultHops(settings.method) : 0,
     ...(settings.renormThreshold > 0 && { renormThreshold: settings.renormThreshold }),
   };
 }

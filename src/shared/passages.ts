@@ -1,11 +1,12 @@
 import type { CharRange, TokenRange } from './ranges';
+import type { Side } from './side';
 import { ownTexts, type PlacedText } from './tokenText';
 import type { TokenRegion } from './transcript';
 
 export const GRANULARITIES = ['sentences', 'words', 'lines', 'paragraphs'] as const;
 export type Granularity = (typeof GRANULARITIES)[number];
 
-/** A piece of the prompt that can be taken out by itself. */
+/** A piece of text that says something by itself: of the prompt, it can be taken out. */
 export interface Passage {
   /** As the model gets it (escapes of the file format undone), without white space around it. */
   readonly text: string;
@@ -14,7 +15,7 @@ export interface Passage {
   readonly tokens: TokenRange;
 }
 
-type PromptToken = PlacedText & { readonly region: TokenRegion };
+type PassageToken = PlacedText & { readonly region: TokenRegion };
 
 /** Offsets in a turn's text. */
 interface Piece {
@@ -23,13 +24,13 @@ interface Piece {
 }
 
 /**
- * Divides the prompt into passages, in order, without overlaps: template tokens, white space between passages, list marks and what
+ * Divides the prompt, or what was generated, into passages, in order, without overlaps: template tokens, white space between passages, list marks and what
  * holds no letter, digit or symbol belong to none. Sentences end at line ends, so that every fact of a list is one. A token belongs
  * to the passage that its first visible character stands in.
  */
-export function splitPassages(tokens: readonly PromptToken[], promptLength: number, granularity: Granularity): Passage[] {
+export function splitPassages(tokens: readonly PassageToken[], promptLength: number, granularity: Granularity, side: Side = 'prompt'): Passage[] {
   const own = ownTexts(tokens);
-  return promptTurns(tokens, promptLength).flatMap((turn) => {
+  return turns(tokens, side === 'prompt' ? { start: 0, end: promptLength } : { start: promptLength, end: tokens.length }).flatMap((turn) => {
     const offsets: number[] = [];
     let text = '';
     for (let i = turn.start; i < turn.end; i++) {
@@ -42,21 +43,22 @@ export function splitPassages(tokens: readonly PromptToken[], promptLength: numb
   });
 }
 
-/** Runs of tokens that somebody wrote, as template tokens divide them. */
-function promptTurns(tokens: readonly PromptToken[], promptLength: number): TokenRange[] {
-  const turns: TokenRange[] = [];
-  for (let start = 0; start < promptLength; start++) {
-    if (tokens[start].region !== 'prompt') continue;
+/** Runs of tokens that somebody wrote, as template tokens divide them; reasoning and answer are two. */
+function turns(tokens: readonly PassageToken[], within: TokenRange): TokenRange[] {
+  const found: TokenRange[] = [];
+  for (let { start } = within; start < within.end; start++) {
+    const { region } = tokens[start];
+    if (region === 'template') continue;
     let end = start + 1;
-    while (end < promptLength && tokens[end].region === 'prompt') end++;
-    turns.push({ start, end });
-    start = end;
+    while (end < within.end && tokens[end].region === region) end++;
+    found.push({ start, end });
+    start = end - 1;
   }
-  return turns;
+  return found;
 }
 
 /** @param offsets of the turn's tokens in its text; none where no token begins in the piece */
-function placePiece(piece: Piece, text: string, tokens: readonly PromptToken[], own: readonly string[], first: number, offsets: readonly number[]): Passage[] {
+function placePiece(piece: Piece, text: string, tokens: readonly PassageToken[], own: readonly string[], first: number, offsets: readonly number[]): Passage[] {
   const anchor = (k: number) => offsets[k] + own[first + k].search(/\S/);
   const inside = (k: number) => /\S/.test(own[first + k]) && piece.start <= anchor(k) && anchor(k) < piece.end;
   let from = 0;
@@ -77,7 +79,7 @@ function placePiece(piece: Piece, text: string, tokens: readonly PromptToken[], 
  * Where a character of a token stands in the document; null where that cannot be told. Behind plain characters it can even where the
  * document spells the token otherwise (a JSON escape at its end).
  */
-function documentOffset({ text, range }: PromptToken, own: string, at: number): number | null {
+function documentOffset({ text, range }: PassageToken, own: string, at: number): number | null {
   if (!range || own !== text) return null;
   const isSpelledAlike = range.end - range.start === text.length || /^[ !#-[\]-~]*$/.test(text.slice(0, at));
   return isSpelledAlike ? range.start + Math.min(Math.max(0, at), text.length) : null;

@@ -10,6 +10,12 @@ export function hasHops(method: TraceMethod): boolean {
   return method !== 'ifr-span' && method !== 'ifr-tokenwise';
 }
 
+/** Hops where none are asked for: of the paper's methods as it has them, of logit flow as many as still find more (docs/methods.md). */
+export function defaultHops(method: TraceMethod): number {
+  if (!hasHops(method)) return 0;
+  return method === 'logit-flow' ? 4 : 1;
+}
+
 export interface TraceOptions {
   readonly method: TraceMethod;
   /** Recursive hops (0 to 8) of the methods that have them. */

@@ -1,5 +1,6 @@
 /** What the views say about a trace in numbers: pure functions of a TraceView. */
 import { againstOfHop, scoresOfHop, type HopChoice } from './colourScale';
+import { splitPassages, type Granularity } from './passages';
 import { contains, type CharRange, type TokenRange } from './ranges';
 import { sideOf, SIDES, type Side } from './side';
 import { ownTexts } from './tokenText';
@@ -60,6 +61,8 @@ export interface SourceOptions {
   readonly hop?: HopChoice;
   readonly side: Side;
   readonly limit: number;
+  /** Without one: words, with their surroundings. */
+  readonly granularity?: Granularity;
   /** Chat template tokens are left out unless this is set: they take mass, but nobody wrote them. */
   readonly includeTemplate?: boolean;
 }
@@ -118,9 +121,24 @@ function againstFacts(view: TraceView, i: number, hop: HopChoice): AgainstFacts 
 }
 
 /** The highest-scored words of one side, highest first, the earlier word first where scores are equal. */
-export function topSources(view: TraceView, { hop = 'all', side, limit, includeTemplate = false }: SourceOptions): TraceSource[] {
+export function topSources(view: TraceView, options: SourceOptions): TraceSource[] {
+  const { hop = 'all', side, limit, granularity, includeTemplate = false } = options;
   const scores = scoresOfHop(view, hop);
-  return rankWords(view, scores, sideTotals(view, hop)[side], { side, limit, includeTemplate });
+  const total = sideTotals(view, hop)[side];
+  return granularity ? rankPassages(view, scores, total, { side, limit, granularity }) : rankWords(view, scores, total, { side, limit, includeTemplate });
+}
+
+/** By the score of their tokens together; those of the target have none. */
+function rankPassages(view: TraceView, scores: readonly number[], total: number, { side, limit, granularity }: SourceOptions & { readonly granularity: Granularity }): TraceSource[] {
+  const outside = scores.map((score, i) => (contains(view.target, i) ? 0 : score));
+  return splitPassages(view.tokens, view.promptLength, granularity, side)
+    .map(({ tokens, text, range }): TraceSource => {
+      const score = sum(outside, tokens);
+      return { tokens, text, before: '', after: '', region: view.tokens[tokens.start].region, score, share: score / total, range };
+    })
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || a.tokens.start - b.tokens.start)
+    .slice(0, limit);
 }
 
 /** Words that worked against the target more than for it, by how much they did; shares are of all that worked against it on the side. */

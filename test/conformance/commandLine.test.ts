@@ -50,6 +50,19 @@ describe('flashtrace command', () => {
       assert.match(out.stdout, /\x1b\[97;48;2;\d+;\d+;\d+m/);
     });
 
+    it('lists whole passages when asked to, on the terminal and in the JSON', async () => {
+      const text = readFileSync(SAMPLE, 'utf8');
+      const json = await traceToJson(SAMPLE, '--method', 'logit-flow', '--granularity', 'lines');
+      assert.equal(json.hops, 4, 'as many as the method has by itself');
+      assert.equal(json.top_passages.granularity, 'lines');
+      const { passages } = json.top_passages;
+      assert.ok(passages.length > 3);
+      for (const { text: passage, range } of passages) assert.equal(text.slice(range![0], range![1]), passage);
+      assert.deepEqual(passages.map(({ score }) => score), passages.map(({ score }) => score).sort((a, b) => b - a));
+      const { stdout } = await trace(SAMPLE, '--method', 'logit-flow', '--granularity', 'lines');
+      assert.ok(stdout.includes(`«${passages[0].text}»`));
+    });
+
     it('writes the reference form: fields agree with each other and with the document', async () => {
       const text = readFileSync(SAMPLE, 'utf8');
       const json = await traceToJson(SAMPLE, '--answer', '--hops', '2');
@@ -192,7 +205,7 @@ describe('flashtrace command', () => {
     it('hops out of range', async () => refused(await trace(SAMPLE, '--hops', '9'), '--hops is "9"', '0 to 8'));
     it('passages out of range', async () => refused(await trace(SAMPLE, '--verify', '0'), '--verify is "0"', '1 to 64'));
     it('unknown granularity', async () => refused(await trace(SAMPLE, '--verify', '2', '--granularity', 'letters'), 'letters', 'sentences'));
-    it('a granularity for nothing', async () => refused(await trace(SAMPLE, '--granularity', 'words'), '--verify'));
+    it('a seed for nothing', async () => refused(await trace(SAMPLE, '--seed', '3'), '--verify'));
     it('unknown method', async () => refused(await trace(SAMPLE, '--method', 'magic'), 'magic', 'ifr-span'));
     it('two kinds of span', async () => refused(await trace(SAMPLE, '--answer', '--span', '1:2'), 'choose one'));
     it('a span outside the generation', async () => refused(await trace(SAMPLE, '--span', '2:4000'), '2:4000', 'outside the generation'));

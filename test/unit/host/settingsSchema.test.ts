@@ -40,7 +40,7 @@ describe('settings', () => {
     ['device', 'gpu', 'The setting flashtrace.device is "gpu"; it must be one of auto, cuda, webgpu, cpu.'],
     ['model', 3, 'The setting flashtrace.model is 3; it must be the path of a folder.'],
     ['codeLens', 'yes', 'The setting flashtrace.codeLens is "yes"; it must be true or false.'],
-    ['hops', null, 'The setting flashtrace.hops is null; it must be a whole number from 0 to 8.'],
+    ['renormThreshold', null, 'The setting flashtrace.renormThreshold is null; it must be a number from 0 to 1.'],
   ] as const) {
     it(`refuses ${key} = ${JSON.stringify(value)}`, () => {
       assert.throws(() => checkSetting(key, value), (error) => error instanceof OptionsError && error.message === sentence);
@@ -48,7 +48,9 @@ describe('settings', () => {
   }
 
   it('turns into options that leave out what has no effect', () => {
-    assert.deepEqual(traceOptions(DEFAULT_SETTINGS), { method: 'flashtrace', hops: 1 });
+    assert.deepEqual(traceOptions(DEFAULT_SETTINGS), { method: 'logit-flow', hops: 4 });
+    assert.deepEqual(traceOptions({ ...DEFAULT_SETTINGS, method: 'flashtrace' }), { method: 'flashtrace', hops: 1 });
+    assert.deepEqual(traceOptions({ ...DEFAULT_SETTINGS, hops: 2 }), { method: 'logit-flow', hops: 2 });
     assert.deepEqual(traceOptions({ method: 'ifr-span', hops: 3, renormThreshold: 0.01 }), { method: 'ifr-span', hops: 0, renormThreshold: 0.01 });
     assert.deepEqual(generateOptions(DEFAULT_SETTINGS), { maxTokens: 512, temperature: 0 });
     assert.deepEqual(

@@ -210,6 +210,10 @@ describe('panel in Chromium', function () {
     assert.equal(await form.getByLabel('Hops').inputValue(), '2');
     await form.getByLabel('Hops').selectOption('4');
     await form.getByRole('button', { name: 'Rerun' }).click();
+    await form.getByLabel('Method').selectOption('logit-flow');
+    assert.equal(await form.getByLabel('Hops').inputValue(), '4');
+    await form.getByLabel('Method').selectOption('flashtrace');
+    assert.equal(await form.getByLabel('Hops').inputValue(), '2', 'those of the trace that is shown');
     await form.getByLabel('Method').selectOption('ifr-span');
     assert.equal(await form.getByLabel('Hops').isDisabled(), true);
     await form.getByRole('button', { name: 'Rerun' }).click();

@@ -60,6 +60,11 @@ describe('traceSummary', () => {
     assert.equal(second.before, ' Oslo ');
   });
 
+  it('ranks whole sentences, without surroundings and without the target', () => {
+    assert.deepEqual(topSources(view, { side: 'prompt', limit: 10, granularity: 'sentences' }).map(({ text, score, share, before }) => [text, score, share, before]), [['Oslo is. cold', 4, 0.8, '']]);
+    assert.deepEqual(topSources(view, { side: 'reasoning', limit: 10, granularity: 'lines' }).map(({ text, score, share }) => [text, score, share]), [['so it', 4, 1]]);
+  });
+
   it('lists template tokens only when asked, and keeps to the limit', () => {
     const sources = topSources(view, { side: 'prompt', limit: 2, includeTemplate: true });
     assert.deepEqual(sources.map(({ text, range }) => [text, range]), [['Oslo', { start: 0, end: 5 }], ['<s>', null]]);
