@@ -4,7 +4,7 @@
  * the first run, in the temporary folder (1.2 GB for the shape of Qwen3-0.6B).
  *
  * The curves of time and memory against length are measured when they are asked for, `--part curve`, into DIR/curve.json, curve.md and curve.svg; other sizes than a model's own:
- * `--context N --targets N,N` while the target grows, `--target N --contexts N,N` while the context does.
+ * `--context N --targets N,N` while the target grows, `--target N --contexts N,N` while the context does; what would take longer than `--afford SECONDS` is extrapolated.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ import { writeCurves } from './writeCurves';
 async function main(): Promise<void> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
-    options: { model: text, part: text, out: { type: 'string', default: join(__dirname, 'output') }, context: text, targets: text, target: text, contexts: text },
+    options: { model: text, part: text, out: { type: 'string', default: join(__dirname, 'output') }, context: text, targets: text, target: text, contexts: text, afford: text },
   });
   if (values.model !== undefined && !(values.model in MODELS)) throw new Error(`There is no model "${values.model}"; name one of ${Object.keys(MODELS).join(', ')}.`);
   const models = Object.keys(MODELS).filter((name) => values.model === undefined || values.model === name);

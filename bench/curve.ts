@@ -55,7 +55,7 @@ function traced(config: ModelConfig, { context, target }: CurvePlace, isLongest:
   const methods = (['flashtrace', 'ifr-span', 'logit-flow', 'tokenwise', 'ablation'] as const).filter((method) => isLongest || method !== 'ifr-span');
   // Where the state alone fills the memory budget, no attention is kept, and there is nothing else to measure.
   const hasRoom = stateBytes(config, context, context - target - 1) < DEFAULT_MEMORY_BUDGET;
-  const keeping = (['flashtrace', 'ifr-span', 'tokenwise'] as const).filter((method) => hasRoom && (isLongest || method === 'flashtrace'));
+  const keeping = (['flashtrace', 'ifr-span'] as const).filter((method) => hasRoom && methods.includes(method));
   return [...methods.map((method) => ({ method, kept: false })), ...keeping.map((method) => ({ method, kept: true }))];
 }
 

@@ -7,7 +7,6 @@ export const CURVE_METHODS = {
   'logit-flow': 'logit flow, 1 hop, first trace',
   'logit-flow-later': 'logit flow, 1 hop, later trace',
   tokenwise: 'token-wise IFR',
-  'tokenwise-kept': 'token-wise IFR, attention kept',
   ablation: 'ablation by token',
   'ablation-sentence': 'ablation by sentence',
 } as const;
@@ -15,7 +14,7 @@ export const CURVE_METHODS = {
 export type CurveMethod = keyof typeof CURVE_METHODS;
 
 /** A trace of the span as one without a hop is what token-wise attribution repeats: these are measured at the longest target, for their factor. */
-export const POINT_METHODS: readonly CurveMethod[] = ['ifr-span', 'ifr-span-kept', 'tokenwise-kept'];
+export const POINT_METHODS: readonly CurveMethod[] = ['ifr-span', 'ifr-span-kept'];
 
 /** One method at one place. */
 export interface CurveReading {

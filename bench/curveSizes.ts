@@ -19,7 +19,7 @@ export interface CurvePlace {
 }
 
 /** As the command line gives them. */
-export type SizeOptions = Readonly<Partial<Record<'context' | 'targets' | 'target' | 'contexts', string>>>;
+export type SizeOptions = Readonly<Partial<Record<'context' | 'targets' | 'target' | 'contexts' | 'afford', string>>>;
 
 /**
  * @param contextLength the longest transcript that the model takes
@@ -33,6 +33,7 @@ export function chosenSizes(sizes: CurveSizes, options: SizeOptions, contextLeng
     ...sizes,
     context: one('context', sizes.context), targets: list('targets', sizes.targets),
     target: one('target', sizes.target), contexts: list('contexts', sizes.contexts),
+    affordMs: 1000 * one('afford', sizes.affordMs / 1000),
   };
   for (const { context, target } of [...targetPlaces(chosen), ...contextPlaces(chosen)]) {
     if (context > contextLength) throw new Error(`The model takes ${contextLength} tokens, not the ${context} asked for; choose smaller ones with --context or --contexts.`);
@@ -51,6 +52,8 @@ export function contextPlaces({ target, contexts }: CurveSizes): CurvePlace[] {
 }
 
 function wholeNumber(name: string, text: string): number {
-  if (!/^[1-9]\d*$/.test(text.trim())) throw new Error(`--${name} takes token counts of 1 or more, not "${text}"; write, say, --${name} ${name.endsWith('s') ? '10,100' : '100'}.`);
+  if (!/^[1-9]\d*$/.test(text.trim())) {
+    throw new Error(`--${name} takes ${name === 'afford' ? 'seconds' : 'token counts'}, whole numbers of 1 or more, not "${text}"; write, say, --${name} ${name.endsWith('s') ? '10,100' : '100'}.`);
+  }
   return Number(text);
 }

@@ -78,7 +78,7 @@ const BLOCKS = 2;
 
 /** Every token, where one block says that this can be afforded; else blocks of tokens in the middles of equal parts. */
 async function measureTokenwise(model: ModelRuntime, task: TraceTask, shape: Shape): Promise<CurveReading> {
-  const { target, kept, run: { context }, affordMs, repeatMs } = task;
+  const { target, run: { context }, affordMs, repeatMs } = task;
   const tokenwise = (state: TraceState, change: Partial<TraceJob>) => once(() => attribute(model, state, job(shape, { method: 'ifr-tokenwise', ...change })));
   const block = (state: TraceState, middle: number) => {
     const start = context - target + Math.max(0, Math.min(target - TOKENWISE_BLOCK, middle - TOKENWISE_BLOCK / 2));
@@ -90,7 +90,7 @@ async function measureTokenwise(model: ModelRuntime, task: TraceTask, shape: Sha
     if (isLong) blocks.push(await block(of, middles(BLOCKS, target)[0]));
     return isLong && scaledUp(blocks, TOKENWISE_BLOCK, target) > affordMs ? NaN : tokenwise(of, {});
   });
-  const reading = { method: kept ? 'tokenwise-kept' : 'tokenwise', context, target } as const;
+  const reading = { method: 'tokenwise', context, target } as const;
   if (!Number.isNaN(ms)) return { ...reading, ...(await repeated(ms, repeatMs, () => tokenwise(state, {}))), peakBytes: bytes, basis: null };
   for (const middle of middles(BLOCKS, target).slice(1)) blocks.push(await block(state, middle));
   return { ...reading, ms: scaledUp(blocks, TOKENWISE_BLOCK, target), runs: 1, peakBytes: null, basis: `extrapolated from ${BLOCKS * TOKENWISE_BLOCK} rows` };
