@@ -63,7 +63,7 @@ export const MODELS: Readonly<Record<string, BenchModel>> = {
     curve: {
       context: 8192, targets: [10, 100, 1000, 5000],
       target: 512, contexts: [1024, 2048, 4096, 8192],
-      affordMs: 20_000, repeatMs: 1000,
+      affordMs: 12_000, repeatMs: 1000,
     },
     runs: 3,
     held: true,

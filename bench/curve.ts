@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelConfig } from '../src/engine/checkpoint/modelConfig';
 import { stateBytes } from '../src/engine/runEstimate';
@@ -10,6 +9,7 @@ import { total, type CurveRun, type RunTask } from './curveRun';
 import { contextPlaces, targetPlaces, type CurvePlace, type CurveSizes } from './curveSizes';
 import type { TraceTask } from './curveTrace';
 import { inChild } from './inChild';
+import { temporaryFolder } from './temporaryFolder';
 
 /** Time and memory of one model's traces, all measured in one go. */
 export interface Curve {
@@ -21,33 +21,29 @@ export interface Curve {
 
 /** Every length is run once and its state left in a file; from there every method at every place has a process of its own. */
 export async function measureCurve(model: string, config: ModelConfig, sizes: CurveSizes): Promise<Curve> {
-  const folder = await mkdtemp(join(tmpdir(), 'flashtrace-curve-'));
-  try {
-    const runs: CurveRun[] = [];
-    const readings: CurveReading[] = [];
-    const places = distinct([...targetPlaces(sizes), ...contextPlaces(sizes)]);
-    const longest = Math.max(...sizes.targets);
-    for (const context of new Set(places.map((place) => place.context))) {
-      const stateFile = join(folder, `${context}.state`);
-      const here = places.filter((place) => place.context === context);
-      const taps = Math.max(...here.map(({ target }) => target)) + 1;
-      const run = await inChild<CurveRun>(model, 'curve', { kind: 'run', context, taps, stateFile, repeatMs: sizes.repeatMs } satisfies RunTask);
-      console.log(`  ${context.toLocaleString('en-US')} tokens: the run takes ${formatDuration(total(run.marks))} and at most ${formatBytes(run.peakBytes)}`);
-      runs.push(run);
-      for (const { target } of here) {
-        for (const { method, kept } of traced(config, { context, target }, context === sizes.context && target === longest)) {
-          const task: TraceTask = { kind: 'trace', method, target, kept, run, stateFile, affordMs: sizes.affordMs, repeatMs: sizes.repeatMs };
-          const found = await inChild<CurveReading[]>(model, 'curve', task);
-          for (const reading of found) console.log(readingText(reading));
-          readings.push(...found);
-        }
+  const folder = temporaryFolder('flashtrace-curve-');
+  const runs: CurveRun[] = [];
+  const readings: CurveReading[] = [];
+  const places = distinct([...targetPlaces(sizes), ...contextPlaces(sizes)]);
+  const longest = Math.max(...sizes.targets);
+  for (const context of new Set(places.map((place) => place.context))) {
+    const stateFile = join(folder, `${context}.state`);
+    const here = places.filter((place) => place.context === context);
+    const taps = Math.max(...here.map(({ target }) => target)) + 1;
+    const run = await inChild<CurveRun>(model, 'curve', { kind: 'run', context, taps, stateFile, repeatMs: sizes.repeatMs } satisfies RunTask);
+    console.log(`  ${context.toLocaleString('en-US')} tokens: the run takes ${formatDuration(total(run.marks))} and at most ${formatBytes(run.peakBytes)}`);
+    runs.push(run);
+    for (const { target } of here) {
+      for (const { method, kept } of traced(config, { context, target }, context === sizes.context && target === longest)) {
+        const task: TraceTask = { kind: 'trace', method, target, kept, run, stateFile, affordMs: sizes.affordMs, repeatMs: sizes.repeatMs };
+        const found = await inChild<CurveReading[]>(model, 'curve', task);
+        for (const reading of found) console.log(readingText(reading));
+        readings.push(...found);
       }
-      await rm(stateFile);
     }
-    return { sizes, runs, readings };
-  } finally {
-    await rm(folder, { recursive: true });
+    await rm(stateFile);
   }
+  return { sizes, runs, readings };
 }
 
 /** What is measured at a place. @param isLongest whether it is the longest target's */
