@@ -1,39 +1,41 @@
 /**
- * `npm run bench [-- --model NAME] [--part speed|long] [--out DIR]`: ratios within one run (medians after a warm-up), growth and peak memory.
+ * `npm run bench [-- --model NAME] [--part speed|long|curve] [--out DIR]`: ratios within one run (medians after a warm-up), growth and peak memory.
  * Prints a table, writes DIR/bench.json and DIR/bench.svg (bench/output by default). Every part runs in a process of its own. Checkpoints with random weights are made on
  * the first run, in the temporary folder (1.2 GB for the shape of Qwen3-0.6B).
+ *
+ * The curves of time and memory against length are measured when they are asked for, `--part curve`, into DIR/curve.json, curve.md and curve.svg; other sizes than a model's own:
+ * `--context N --targets N,N` while the target grows, `--target N --contexts N,N` while the context does; what would take longer than `--afford SECONDS` is extrapolated.
  */
-import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { length, MODELS } from './benchModel';
+import { inChild } from './inChild';
 import type { LongContext } from './longContext';
+import { thisMachine } from './machine';
 import { plot } from './plot';
 import { longRows, rowText, speedRows } from './report';
 import type { Speed } from './speed';
-
-function measure<T>(model: string, part: string): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const child = fork(join(__dirname, 'child.ts'), [model, part]);
-    child.on('message', (result) => { resolve(result as T); });
-    child.on('error', reject);
-    child.on('exit', (code) => { reject(new Error(`${model}, ${part}: ended with code ${code}`)); });
-  });
-}
+import { writeCurves } from './writeCurves';
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { model: { type: 'string' }, part: { type: 'string' }, out: { type: 'string', default: join(__dirname, 'output') } } });
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    options: { model: text, part: text, out: { type: 'string', default: join(__dirname, 'output') }, context: text, targets: text, target: text, contexts: text, afford: text },
+  });
+  if (values.model !== undefined && !(values.model in MODELS)) throw new Error(`There is no model "${values.model}"; name one of ${Object.keys(MODELS).join(', ')}.`);
+  const models = Object.keys(MODELS).filter((name) => values.model === undefined || values.model === name);
+  if (values.part === 'curve') return writeCurves(models, values, thisMachine(), values.out);
+
   const speeds: Record<string, Speed> = {};
-  const report: Record<string, unknown> = { processor: cpus()[0].model, cores: cpus().length, node: process.version, date: new Date().toISOString() };
-  for (const [name, { parts, shape, long, held = false }] of Object.entries(MODELS)) {
-    if (values.model !== undefined && values.model !== name) continue;
+  const report: Record<string, unknown> = { ...thisMachine() };
+  for (const name of models) {
+    const { parts, shape, long, held = false } = MODELS[name];
     for (const part of parts) {
       if (values.part !== undefined && values.part !== part) continue;
       const { prompt, reasoning, answer } = part === 'long' ? long! : shape;
       console.log(`${name}: ${prompt} prompt, ${reasoning} reasoning, ${answer} answer tokens`);
-      const measured = await measure<Speed | LongContext>(name, part);
+      const measured = await inChild<Speed | LongContext>(name, part);
       const rows = part === 'long' ? longRows(measured as LongContext, held) : speedRows(measured as Speed, length(shape) - shape.prompt, held);
       if (part === 'speed') speeds[`${name}, ${length(shape).toLocaleString('en-US')} tokens`] = measured as Speed;
       for (const row of rows) console.log(rowText(row));
@@ -45,4 +47,7 @@ async function main(): Promise<void> {
   if (Object.keys(speeds).length > 0) writeFileSync(join(values.out, 'bench.svg'), await plot(speeds));
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

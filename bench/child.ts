@@ -1,12 +1,26 @@
-/** One measurement in a process of its own, whose memory is nobody else's. `child.ts MODEL speed|long`; answers its parent. */
-import { load, MODELS } from './benchModel';
+/** One measurement in a process of its own, whose memory is nobody else's. `child.ts MODEL speed|long|curve [TASK]`; answers its parent. */
+import { load, MODELS, type Part } from './benchModel';
+import { measureRun, type RunTask } from './curveRun';
+import { measureTrace, type TraceTask } from './curveTrace';
 import { measureLongContext } from './longContext';
 import { measureSpeed } from './speed';
 
 async function main(): Promise<void> {
-  const [name, what] = process.argv.slice(2);
+  const [name, what, task] = process.argv.slice(2) as [string, Part, string | undefined];
   const model = await load(MODELS[name]);
-  const result = what === 'long' ? await measureLongContext(model, MODELS[name]) : await measureSpeed(model, MODELS[name]);
+  const measure = async (): Promise<unknown> => {
+    switch (what) {
+      case 'speed':
+        return measureSpeed(model, MODELS[name]);
+      case 'long':
+        return measureLongContext(model, MODELS[name]);
+      case 'curve': {
+        const of = JSON.parse(task!) as RunTask | TraceTask;
+        return of.kind === 'run' ? measureRun(model, of) : measureTrace(model, of);
+      }
+    }
+  };
+  const result = await measure();
   await model.dispose();
   process.send!(result);
 }

@@ -27,11 +27,13 @@ export function formatBytes(bytes: number): string {
   return bytes < 999_500_000 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-/** Milliseconds: "0.4 ms", "35 ms", "1.8 s", "2 min 5 s". */
+/** Milliseconds: "0.4 ms", "35 ms", "1.8 s", "2 min 5 s", "3 h 20 min". */
 export function formatDuration(ms: number): string {
   if (ms < 10) return `${Number(ms.toPrecision(2))} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

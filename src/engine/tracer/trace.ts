@@ -81,7 +81,7 @@ async function recurse(job: TraceJob, output: TokenRange, importance: Importance
 }
 
 /** Rows a block: each row of the target is a span of its own, and a block of them shares one attention product. */
-const TOKENWISE_BLOCK = 32;
+export const TOKENWISE_BLOCK = 32;
 
 async function tokenwise(job: TraceJob, target: TokenRange, source: SpanSource, tracer: SpanTracer, onLayer: () => void): Promise<Float64Array[]> {
   const matrix: Float64Array[] = [];

@@ -94,6 +94,6 @@ describe('formatNumbers', () => {
     assert.deepEqual([0, 0.0312345, 1.6, 0.00001234].map(formatScore), ['0', '0.0312', '1.6', '1.2e-5']);
     assert.deepEqual([0, 0.0004, 0.034, 0.0996, 0.125, 1].map(formatShare), ['0%', '<0.1%', '3.4%', '10%', '13%', '100%']);
     assert.deepEqual([0, 1e-7, 0.0041, 0.93, 0.9999].map(formatProbability), ['0', '1.0e-7', '0.0041', '0.93', '>0.999']);
-    assert.deepEqual([0.44, 35, 1800, 125_000].map(formatDuration), ['0.44 ms', '35 ms', '1.8 s', '2 min 5 s']);
+    assert.deepEqual([0.44, 35, 1800, 125_000, 12_000_000].map(formatDuration), ['0.44 ms', '35 ms', '1.8 s', '2 min 5 s', '3 h 20 min']);
   });
 });
