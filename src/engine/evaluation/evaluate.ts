@@ -71,15 +71,20 @@ export async function evaluate(model: LoadedModel, samples: readonly EvaluationS
     dynamics: recursive.map(({ method, observed }) => hopDynamics(method, observed)),
     oneHop: ['flashtrace, 0 hops', 'ifr-tokenwise (mean)'].map((over) => {
       const [one, other] = ['flashtrace, 1 hop', over].map((name) => found[methods.findIndex((method) => method.name === name)].recoveries);
-      const gained = one.map(({ task, recovery, firstSource }, i): Gain => ({ task, recovery: recovery - other[i].recovery, firstSource: firstSource - other[i].firstSource }));
-      return { over, ...meanGain(gained), byTask: Object.fromEntries(tasks.map((task) => [task, meanGain(gained.filter((gain) => gain.task === task))])) };
+      const gained = one.map(({ task, recovery }, i) => ({ task, gain: recovery - other[i].recovery }));
+      const mean = (part: typeof gained) => estimate(part.map(({ gain }) => gain));
+      return { over, recovery: mean(gained), byTask: Object.fromEntries(tasks.map((task) => [task, mean(gained.filter((of) => of.task === task))])) };
     }),
   };
   return { report, times: { transcripts: found[0].times.length, methods: Object.fromEntries(methods.flatMap(({ name }, m) => (found[m].times.length > 0 ? [[name, median(found[m].times)]] : []))) } };
 }
 
 function methodReport(method: string, tasks: readonly string[], { recoveries, deleted }: Found): MethodReport {
-  const of = (part: readonly Recovery[]): FoundEvidence => ({ recovery: estimate(part.map(({ recovery }) => recovery), [0, 1]), firstSource: proportion(part.map(({ firstSource }) => firstSource)) });
+  const of = (part: readonly Recovery[]): FoundEvidence => ({
+    recovery: estimate(part.map(({ recovery }) => recovery), [0, 1]),
+    recoveryBesideQuestion: estimate(part.map(({ recoveryBesideQuestion }) => recoveryBesideQuestion), [0, 1]),
+    firstSource: proportion(part.map(({ firstSource }) => firstSource)),
+  });
   const byTask = tasks.map((task) => [task, recoveries.filter((recovery) => recovery.task === task)] as const).filter(([, part]) => part.length > 0);
   return {
     method,
@@ -87,11 +92,4 @@ function methodReport(method: string, tasks: readonly string[], { recoveries, de
     byTask: Object.fromEntries(byTask.map(([task, part]) => [task, of(part)])),
     deletion: deleted.length > 0 ? { rise: estimate(deleted.map(({ rise }) => rise)), mas: estimate(deleted.map(({ mas }) => mas)) } : null,
   };
-}
-
-/** What one method finds minus what another does, on one transcript. */
-type Gain = Pick<Recovery, 'recovery' | 'firstSource'> & { readonly task: string };
-
-function meanGain(gained: readonly Gain[]): FoundEvidence {
-  return { recovery: estimate(gained.map(({ recovery }) => recovery)), firstSource: estimate(gained.map(({ firstSource }) => firstSource)) };
 }

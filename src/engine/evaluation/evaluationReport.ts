@@ -13,6 +13,7 @@ export interface EvaluationOptions {
 /** How well a method finds known evidence; see `Recovery`. */
 export interface FoundEvidence {
   readonly recovery: Estimate;
+  readonly recoveryBesideQuestion: Estimate;
   readonly firstSource: Estimate;
 }
 
@@ -35,8 +36,8 @@ export interface EvaluationReport {
   readonly copied: Estimate;
   readonly methods: readonly MethodReport[];
   readonly dynamics: readonly HopDynamics[];
-  /** What the paper's method with one hop gains over another, transcript by transcript. */
-  readonly oneHop: readonly (FoundEvidence & { readonly over: string; readonly byTask: Readonly<Record<string, FoundEvidence>> })[];
+  /** What the paper's method with one hop gains on Recovery@10% over another method, transcript by transcript. */
+  readonly oneHop: readonly { readonly over: string; readonly recovery: Estimate; readonly byTask: Readonly<Record<string, Estimate>> }[];
 }
 
 export interface EvaluationTimes {

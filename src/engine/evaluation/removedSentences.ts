@@ -12,7 +12,7 @@ export interface RemovedSentence {
   readonly selfContrastDrop: number;
 }
 
-/** Takes out one sentence of the prompt at a time, the question left out. */
+/** Takes out one sentence of the prompt at a time. */
 export async function removeSentences({ model, transcript, answer, state, evidence, removals, call }: EvaluatedTranscript): Promise<RemovedSentence[]> {
   const { dVocab } = state.config;
   const { session } = model.runtime;
