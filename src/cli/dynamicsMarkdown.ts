@@ -17,8 +17,12 @@ What one more hop changes, transcript by transcript: how far the prompt's scores
 ${markdownTable(['method', 'hops', 'scores move by', 'Recovery@10% gains', 'first source gains'], dynamics.flatMap(({ method, hops }) =>
     hops.flatMap(({ next }, hop) => (next ? [[method, `${hop} to ${hop + 1}`, written(next.variation), writtenGain(next.recovery), writtenGain(next.firstSource)]] : []))))}
 
-${dynamics.map(({ method, hops, enough }) => `- ${method}: ${enough === hops.length - 1
-    ? `the last of ${enough} hops still gains.`
-    : `no hop after ${enough === 0 ? 'none' : `hop ${enough}`} gains anything that the intervals tell from nothing${enough === 1 ? ': one hop suffices' : ''}.`}`).join('\n')}
+${dynamics.map((of) => `- ${of.method}: ${verdict(of)}`).join('\n')}
 `;
+}
+
+function verdict({ hops, enough }: HopDynamics): string {
+  if (enough === hops.length - 1) return `the last of ${enough} hops still gains.`;
+  const none = 'gains anything that the 95% intervals tell from nothing';
+  return enough === 0 ? `no hop ${none}.` : `no hop after hop ${enough} ${none}${enough === 1 ? ': one hop suffices' : ''}.`;
 }
