@@ -1,4 +1,6 @@
-import { evaluate, type EvaluationReport } from '../engine/evaluation/evaluate';
+import { cpus } from 'node:os';
+import { evaluate } from '../engine/evaluation/evaluate';
+import type { Evaluation } from '../engine/evaluation/evaluationReport';
 import { parseSamples } from '../engine/evaluation/evaluationSample';
 import { LoadedModel } from '../engine/loadedModel';
 import { formatDuration } from '../shared/formatNumbers';
@@ -7,31 +9,41 @@ import type { Command } from './command';
 import { evaluationMarkdown } from './evaluationMarkdown';
 import { distDir } from './programPaths';
 
+/** Transcripts for the method that takes as many runs of the model as the prompt has tokens. */
+const ABLATIONS = 20;
+
 export const evalCommand: Command = {
-  usage: `flashtrace eval --model DIR --samples FILE [--count N] [--deletions N] [--json OUT] [--markdown OUT]
-                [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
-  Lets the model answer prompts with known evidence (JSON Lines, as tools/train/samples.py writes them) and tells how often each
-  method finds the evidence; for the first N transcripts also how fast the generation falls apart when the best-scored tokens go first.`,
+  usage: `flashtrace eval --model DIR --samples FILE [--count N] [--transcripts N] [--deletions N] [--ablations N]
+                [--json OUT] [--times OUT] [--markdown OUT] [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
+  Lets the model answer prompts with known evidence (JSON Lines, as tools/train/samples.py writes them), the first N samples or until
+  N transcripts are right, and tells how often each method finds the evidence and what each hop does. For the first N transcripts also how
+  fast the generation falls apart when the best-scored tokens go first (--deletions), and the removal of every token by itself (--ablations, ${ABLATIONS}).
+  The JSON has no times and is the same for the same samples and model; times have a file of their own.`,
   async run(args, { write, note, call }) {
-    const options = parseOptions(args, { ...LOAD_OPTIONS, samples: { type: 'string' }, count: { type: 'string' }, deletions: { type: 'string' }, json: { type: 'string' }, markdown: { type: 'string' } });
+    const text = { type: 'string' } as const;
+    const options = parseOptions(args, { ...LOAD_OPTIONS, samples: text, count: text, transcripts: text, deletions: text, ablations: text, json: text, times: text, markdown: text });
     const { modelDir, device, memoryBudget } = loadOption(options);
     const path = required(options.samples, 'samples', 'a file of samples');
     const samples = parseSamples(await readText(path, 'The samples'), path);
-    const count = numberOption(options.count, 'count', { fallback: samples.length, min: 1, max: samples.length });
-    const deletions = numberOption(options.deletions, 'deletions', { fallback: 0, min: 0, max: samples.length });
+    const number = (option: 'count' | 'transcripts' | 'deletions' | 'ablations', fallback: number, min: number) => numberOption(options[option], option, { fallback, min, max: samples.length });
+    const count = number('count', samples.length, 1);
+    const limits = { transcripts: number('transcripts', samples.length, 1), deletions: number('deletions', 0, 0), ablations: number('ablations', Math.min(ABLATIONS, samples.length), 0) };
     const started = performance.now();
     const model = await LoadedModel.load(modelDir, device, distDir);
     if (memoryBudget !== undefined) model.states.budget = memoryBudget;
-    let report: EvaluationReport;
+    let evaluation: Evaluation;
     try {
-      report = await evaluate(model, samples.slice(0, count), { deletions }, call);
+      evaluation = await evaluate(model, samples.slice(0, count), limits, call);
     } finally {
       await model.dispose();
     }
-    const markdown = evaluationMarkdown(report);
+    const markdown = evaluationMarkdown(evaluation);
     write(markdown);
-    note(`${count} samples in ${formatDuration(performance.now() - started)}`);
+    const totalMs = performance.now() - started;
+    note(`${evaluation.report.promptTokens.n} transcripts in ${formatDuration(totalMs)}`);
+    const json = (value: unknown) => `${JSON.stringify(value, null, 1)}\n`;
     if (options.markdown) await writeOutput(options.markdown, markdown);
-    if (options.json) await writeOutput(options.json, `${JSON.stringify(report, null, 1)}\n`);
+    if (options.json) await writeOutput(options.json, json(evaluation.report));
+    if (options.times) await writeOutput(options.times, json({ processor: cpus()[0].model, cores: cpus().length, totalMs, ...evaluation.times }));
   },
 };

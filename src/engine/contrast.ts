@@ -49,7 +49,7 @@ function checked(parting: Parting, tokens: TokenizedTranscript['tokens']): Parti
 
 /** @param state its logits read @returns what the two tokens are, and how probable */
 export async function contrastOf({ runtime, tokenizer }: LoadedModel, state: TraceState, { position, other }: Parting): Promise<Contrast> {
-  const logits = await runtime.session.logitsAt(state, position - 1);
+  const logits = await runtime.session.logits(state, { start: position - 1, end: position });
   const choice = (id: number): TokenChoice => ({ id, text: tokenizer.tokenText(id), probability: Math.exp(logSoftmax(logits, id)) });
   return { written: choice(state.ids[position]), other: choice(other) };
 }
@@ -62,7 +62,7 @@ export async function alternatives(model: LoadedModel, { document, target, excee
   const firstRow = transcript.promptLength - 1;
   if (!exceedBudget && !model.states.covers(ids, firstRow)) await checkBudget(model.runtime, model.states.budget, document.name, ids, ids.length, firstRow);
   const state = await acquireState(model, ids, firstRow, call);
-  const logits = await model.runtime.session.logitsAt(state, position - 1);
+  const logits = await model.runtime.session.logits(state, { start: position - 1, end: position });
   const best = Array.from(logits.keys()).filter((id) => id !== ids[position]).sort((a, b) => logits[b] - logits[a]).slice(0, ALTERNATIVES);
   const [written, ...others] = [ids[position], ...best].map((id): TokenChoice => ({ id, text: model.tokenizer.tokenText(id), probability: Math.exp(logSoftmax(logits, id)) }));
   return { position, written, others };

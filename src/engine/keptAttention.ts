@@ -36,15 +36,36 @@ export class KeptAttention {
     this.bytes += block.pattern.byteLength;
   }
 
-  /** The blocks that hold any of these rows. */
+  /** The blocks that hold any of these rows; of a block that holds many others, the part that is needed. */
   holding(layer: number, positions: readonly number[]): readonly AttentionBlock[] {
-    return [...new Set(positions.flatMap((position) => this.blocks[layer].get(position) ?? []))];
+    const needed = new Map<AttentionBlock, { first: number; last: number }>();
+    for (const position of positions) {
+      const block = this.blocks[layer].get(position);
+      if (!block) continue;
+      const span = needed.get(block) ?? { first: position, last: position };
+      needed.set(block, { first: Math.min(span.first, position), last: Math.max(span.last, position) });
+    }
+    return Array.from(needed, ([block, { first, last }]) => partOf(block, block.positions.indexOf(first), block.positions.indexOf(last) + 1));
   }
 
   drop(): void {
     this.blocks = emptyMaps(this.nLayers);
     this.bytes = 0;
   }
+}
+
+/** Rows [from, to) of a block, where they are so few that the copy costs less than the product over all. */
+function partOf(block: AttentionBlock, from: number, to: number): AttentionBlock {
+  const { positions, columns, pattern } = block;
+  const rows = to - from;
+  if (2 * rows > positions.length) return block;
+  const nHeads = pattern.length / (positions.length * columns);
+  const part = new Float32Array(nHeads * rows * columns);
+  for (let h = 0; h < nHeads; h++) {
+    const head = h * positions.length;
+    part.set(pattern.subarray((head + from) * columns, (head + to) * columns), h * rows * columns);
+  }
+  return { positions: positions.slice(from, to), columns, pattern: part };
 }
 
 function emptyMaps(nLayers: number): Map<number, AttentionBlock>[] {

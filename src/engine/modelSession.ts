@@ -1,4 +1,5 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import type { TokenRange } from '../shared/ranges';
 import { layerWeights, type ModelConfig } from './checkpoint/modelConfig';
 import type { AttentionBlock } from './keptAttention';
 import { columnGraph, keptColumnGraph, patternGraph } from './onnx/columnGraph';
@@ -127,17 +128,21 @@ export class ModelSession {
       const out = await this.head.run({
         xFinal: new Tensor('float32', state.xFinal.rows(start, end), [end - start, dModel]),
         targets: int64(Array.from({ length: end - start }, (_, i) => successors[i] ?? 0)),
-      });
+      }, ['logProb', 'argmax', 'lastLogits']);
       state.logProbs.push(...(out.logProb.data as Float32Array).subarray(0, successors.length));
       for (const id of out.argmax.data as BigInt64Array) state.argmax.push(Number(id));
       state.lastLogits = out.lastLogits.data as Float32Array;
     }
   }
 
-  /** Logits of what comes after a tapped row, [dVocab]. */
-  async logitsAt(state: TraceState, position: number): Promise<Float32Array> {
-    const xFinal = new Tensor('float32', state.xFinal.gather([position - state.firstRow]), [1, this.config.dModel]);
-    return (await this.head.run({ xFinal, targets: int64([0]) })).lastLogits.data as Float32Array;
+  /** Logits after each of the tapped rows [start, end), absolute positions, [end - start, dVocab]; the caller has the memory for them. */
+  async logits({ xFinal, firstRow }: TraceState, { start, end }: TokenRange): Promise<Float32Array> {
+    const rows = end - start;
+    const out = await this.head.run({
+      xFinal: new Tensor('float32', xFinal.rows(start - firstRow, end - firstRow), [rows, this.config.dModel]),
+      targets: int64(new Array<number>(rows).fill(0)),
+    }, ['logits']);
+    return out.logits.data as Float32Array;
   }
 
   /**

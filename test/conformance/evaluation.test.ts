@@ -1,38 +1,73 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EvaluationReport } from '../../src/engine/evaluation/evaluate';
+import { dynamicsPlot, hopsPlot, recoveryPlot } from '../../bench/evaluationPlots';
+import type { EvaluationReport, EvaluationTimes } from '../../src/engine/evaluation/evaluationReport';
 import { flashtrace } from '../support/command';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const ROOT = join(__dirname, '..', '..');
+const MODEL = join(ROOT, 'models', 'tracelet-1m');
+const SAMPLES = join(ROOT, 'test', 'data', 'evaluation', 'samples.jsonl');
 
 describe('flashtrace eval', () => {
   const folder = temporaryFolder();
 
-  async function run(name: string): Promise<EvaluationReport> {
-    const out = join(folder(), name);
-    const { code, stderr, stdout } = await flashtrace(['eval', '--model', join(ROOT, 'models', 'tracelet-1m'), '--samples', join(ROOT, 'test', 'data', 'evaluation', 'samples.jsonl'), '--json', out]);
+  async function run(name: string, ...args: readonly string[]) {
+    const [json, times] = [join(folder(), `${name}.json`), join(folder(), `${name}-times.json`)];
+    const { code, stderr, stdout } = await flashtrace(['eval', '--model', MODEL, '--samples', SAMPLES, '--json', json, '--times', times, ...args]);
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /\| flashtrace, 1 hop \| \d\.\d{3} ± \d\.\d{3} \|/);
-    return JSON.parse(readFileSync(out, 'utf8')) as EvaluationReport;
+    const text = readFileSync(json, 'utf8');
+    return { stdout, text, report: JSON.parse(text) as EvaluationReport, times: JSON.parse(readFileSync(times, 'utf8')) as EvaluationTimes };
   }
 
-  it('scores every method on what the model answers rightly, and gives the same numbers twice', async () => {
-    const first = await run('first.json');
-    assert.equal(first.asked, 20);
-    assert.ok(first.answered >= 5, `${first.answered} answered`);
-    const untimed = ({ methods, ...rest }: EvaluationReport) => ({ ...rest, methods: methods.map((method) => ({ ...method, ms: 0 })) });
-    assert.deepEqual(untimed(await run('second.json')), untimed(first));
-    const precision = (method: string) => first.methods.find((report) => report.method === method)!.firstSource.mean;
-    assert.ok(precision('one sentence removed at a time') >= 0.8, 'the model rests on the evidence');
-    assert.ok(precision('logit-flow, 2 hops') >= precision('flashtrace, 2 hops'));
-    for (const { recovery } of first.methods) assert.ok(recovery.mean <= first.ceiling.mean + 1e-12);
+  it('scores every method on what the model answers rightly', async () => {
+    const { report, times, stdout } = await run('all', '--ablations', '1');
+    assert.match(stdout, /\| flashtrace, 1 hop \| \d\.\d{3} \(\d\.\d{3} to \d\.\d{3}\) \|/);
+    assert.match(stdout, /\| one token removed at a time \(first 1\) \|/);
+    const asked = Object.values(report.answeredByTask).reduce((sum, of) => sum + of.asked, 0);
+    assert.equal(asked, 20);
+    assert.ok(report.promptTokens.n >= 5, `${report.promptTokens.n} answered`);
+    const of = (method: string) => report.methods.find((found) => found.method === method)!;
+    for (const removal of ['one sentence removed at a time', 'CLP: KL of one sentence removed', 'verified sources (logit-flow, 2 hops)']) {
+      assert.ok(of(removal).firstSource.mean >= 0.8, `${removal}: the model rests on the evidence`);
+    }
+    assert.ok(of('logit-flow, 2 hops').firstSource.mean >= of('flashtrace, 2 hops').firstSource.mean);
+    for (const { recovery, method } of report.methods) {
+      if (recovery.n === report.promptTokens.n) assert.ok(recovery.mean <= report.ceiling.mean + 1e-12, method);
+      assert.ok(method in times.methods, `a time of ${method}`);
+    }
+    for (const { method, hops } of report.dynamics) {
+      hops.forEach(({ recovery, firstSource, reaching, mass }, hop) => {
+        assert.ok(Math.abs(Object.values(mass).reduce((a, b) => a + b, 0) - reaching) < 1e-6, `${method}, hop ${hop}: mass that adds up`);
+        const listed = of(`${method}, ${hop} hop${hop === 1 ? '' : 's'}`);
+        assert.deepEqual([recovery, firstSource], [listed.recovery, listed.firstSource]);
+      });
+    }
+    for (const [plot, title] of [[recoveryPlot, 'attention rollout'], [hopsPlot, 'flashtrace-producing'], [dynamicsPlot, 'logit-flow']] as const) {
+      const svg = await plot(report);
+      assert.match(svg, /^<svg/);
+      assert.ok(svg.includes(title) && !svg.includes('NaN'));
+    }
   });
 
-  it('refuses a file without samples in one sentence', async () => {
-    const { code, stderr } = await flashtrace(['eval', '--model', join(ROOT, 'models', 'tracelet-1m'), '--samples', join(ROOT, 'package.json')]);
-    assert.equal(code, 2);
-    assert.match(stderr, /^flashtrace: Line 1 of ".*package\.json" is not JSON; give one sample a line/);
+  it('gives the same report twice, to the last byte', async () => {
+    const args = ['--transcripts', '2', '--deletions', '1', '--ablations', '1'];
+    const [first, second] = [await run('first', ...args), await run('second', ...args)];
+    assert.equal(second.text, first.text);
+    assert.equal(first.report.promptTokens.n, 2);
+    assert.ok(!/"ms"|[tT]ime/.test(first.text.replaceAll('at a time', '')), 'no times in it');
+    assert.ok(first.report.methods.every(({ deletion }) => deletion !== null && deletion.rise.n === 1));
+  });
+
+  it('refuses a file without samples, and samples that the model answers otherwise, in one sentence each', async () => {
+    const refused = await flashtrace(['eval', '--model', MODEL, '--samples', join(ROOT, 'package.json')]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /^flashtrace: Line 1 of ".*package\.json" is not JSON; give one sample a line/);
+    const other = join(folder(), 'other.jsonl');
+    writeFileSync(other, readFileSync(SAMPLES, 'utf8').split('\n')[0].replace(/"answer": "[^"]*"/, '"answer": "42"'));
+    const wrong = await flashtrace(['eval', '--model', MODEL, '--samples', other]);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /^flashtrace: tracelet-1m answers none of the samples exactly, so there is nothing to trace; give more samples/);
   });
 });

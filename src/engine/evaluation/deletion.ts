@@ -1,4 +1,4 @@
-import { removalsOf, type EvaluatedTranscript } from './methods';
+import type { EvaluatedTranscript } from './evaluatedTranscript';
 
 /** Deletion steps from the whole prompt to none of it. */
 const STEPS = 20;
@@ -15,18 +15,16 @@ export interface Deletion {
  * Takes the prompt's tokens out, best-scored first, in 20 steps (replaced, positions kept), and measures log P of the generation. The response
  * is scaled to 1 for the whole prompt and 0 for none of it and never rises again; as the reference package does, which goes token by token.
  */
-export async function deletion(on: EvaluatedTranscript, scores: ArrayLike<number>): Promise<Deletion> {
-  const { tokens, promptLength } = on.transcript;
-  const order = tokens.flatMap(({ region }, i) => (i < promptLength && region === 'prompt' ? [i] : [])).sort((a, b) => scores[b] - scores[a]);
+export async function deletion({ promptTokens, removals, call }: EvaluatedTranscript, scores: ArrayLike<number>): Promise<Deletion> {
+  const order = [...promptTokens].sort((a, b) => scores[b] - scores[a]);
   const mass = (positions: readonly number[]) => positions.reduce((sum, i) => sum + Math.max(0, scores[i]), 0);
   const total = mass(order);
 
-  const removals = removalsOf(on);
   const response = [removals.before.generation];
   const density = [1];
   for (let step = 1; step <= STEPS; step++) {
     const gone = order.slice(0, Math.round((order.length * step) / STEPS));
-    const { logProbDrop } = await removals.measure(gone.map((i) => ({ start: i, end: i + 1 })), {}, () => undefined);
+    const { logProbDrop } = await removals.measure(gone.map((i) => ({ start: i, end: i + 1 })), call, () => undefined);
     response.push(removals.before.generation - logProbDrop);
     density.push(1 - (total > 0 ? mass(gone) / total : step / STEPS));
   }

@@ -1,55 +1,52 @@
-import type { TraceMethod } from '../../shared/traceResult';
-import type { LoadedModel } from '../loadedModel';
+import { TRACE_METHODS, hasHops, type TraceMethod } from '../../shared/traceResult';
+import { DEFAULT_VERIFY_OPTIONS } from '../../shared/verification';
 import { mulberry32 } from '../sampler';
-import type { TraceState } from '../traceState';
-import { traceTranscript } from '../traceTranscript';
-import { neutralToken } from '../verify/neutralToken';
-import { Removals } from '../verify/removal';
-import type { EvidenceMap } from './recovery';
-import type { TranscriptDocument, TokenizedTranscript } from '../../shared/transcript';
+import { verifyTranscript } from '../verify/verifyTranscript';
+import { attentionRollout, lastAttention } from './attentionBaselines';
+import { MOST_HOPS, type EvaluatedTranscript } from './evaluatedTranscript';
+import { scoresUpTo } from './hopScores';
+import { measureSentences, removeSentences, removeTokens, spreadOverTokens, type RemovedSentence } from './removedSentences';
+import { verifiedScores } from './verifiedScores';
 
-/** A transcript that the model wrote itself, its state run. */
-export interface EvaluatedTranscript {
-  readonly model: LoadedModel;
-  readonly document: TranscriptDocument;
-  readonly transcript: TokenizedTranscript;
-  /** Up to the answer's end, logits read. */
-  readonly state: TraceState;
-  readonly evidence: EvidenceMap;
-  readonly seed: number;
-}
-
-/** A way to score the tokens of a transcript for its answer. */
+/** A way to score the tokens of a transcript for its answer; docs/methods.md has the definitions. */
 export interface EvaluationMethod {
   readonly name: string;
-  readonly scores: (on: EvaluatedTranscript) => Promise<ArrayLike<number>>;
+  /** [nTokens] at most; missing ones count as 0 */
+  readonly scores: (on: EvaluatedTranscript) => Promise<Float64Array>;
+  /** What is timed, where scores come from something longer that several methods share. */
+  readonly alone?: (on: EvaluatedTranscript) => Promise<unknown>;
+  /** Takes a run of the model for every token of the prompt: on the first transcripts only. */
+  readonly isSlow?: boolean;
 }
 
 export function evaluationMethods(): EvaluationMethod[] {
-  const hops = (method: TraceMethod, most: number) => Array.from({ length: most + 1 }, (_, n) => traceMethod(`${method}, ${n} hop${n === 1 ? '' : 's'}`, method, n));
   return [
-    ...hops('flashtrace', 4),
-    ...hops('flashtrace-producing', 4),
-    ...hops('logit-flow', 4),
-    bySentence(traceMethod('flashtrace, 2 hops', 'flashtrace', 2)),
-    ...[2, 3, 4].map((n) => bySentence(traceMethod(`logit-flow, ${n} hops`, 'logit-flow', n))),
-    traceMethod('ifr-span', 'ifr-span', 0),
-    traceMethod('ifr-tokenwise (mean)', 'ifr-tokenwise', 0),
-    { name: 'attention of the last layer', scores: lastAttention },
-    { name: 'one sentence removed at a time', scores: sentenceAblation },
-    { name: 'random', scores: ({ transcript: { tokens }, seed }) => {
-      const random = mulberry32(seed);
-      return Promise.resolve(Float64Array.from(tokens, random));
-    } },
+    ...TRACE_METHODS.filter(hasHops).flatMap((method) => Array.from({ length: MOST_HOPS + 1 }, (_, hops) => recursive(method, hops))),
+    bySentence(recursive('flashtrace', 2)),
+    ...[2, 3, 4].map((hops) => bySentence(recursive('logit-flow', hops))),
+    ...(['ifr-span', 'ifr-tokenwise'] as const).map((method): EvaluationMethod => ({ name: method === 'ifr-span' ? method : `${method} (mean)`, scores: async (on) => (await on.trace(method, 0)).scores })),
+    { name: 'attention of the last layer', scores: (on) => lastAttention(on.model.runtime, on.state, on.answerRows) },
+    { name: 'attention rollout', scores: (on) => attentionRollout(on.model.runtime, on.state.ids, on.answerRows, on.call) },
+    { name: 'one token removed at a time', scores: removeTokens, isSlow: true },
+    { ...bySentenceRemoval('one sentence removed at a time', ({ logProbDrop }) => logProbDrop), alone: measureSentences },
+    bySentenceRemoval('CLP: KL of one sentence removed', ({ divergence }) => divergence),
+    bySentenceRemoval('CLP as the reference package computes it', ({ selfContrastDrop }) => selfContrastDrop),
+    verified('flashtrace', 1),
+    verified('logit-flow', 2),
+    { name: 'random', scores: ({ transcript: { tokens }, seed }) => Promise.resolve(Float64Array.from(tokens, mulberry32(seed))) },
   ];
 }
 
-function traceMethod(name: string, method: TraceMethod, hops: number): EvaluationMethod {
-  return { name, scores: async ({ model, document }) => (await traceTranscript(model, { document, target: 'answer', options: { method, hops } })).scores };
+function recursive(method: TraceMethod, hops: number): EvaluationMethod {
+  return {
+    name: `${method}, ${hops} hop${hops === 1 ? '' : 's'}`,
+    scores: async (on) => scoresUpTo(await on.longestTrace(method), hops),
+    alone: (on) => on.trace(method, hops),
+  };
 }
 
 /** Sentence by sentence: the best-scored sentence's tokens first, among themselves by their own scores. */
-function bySentence({ name, scores }: EvaluationMethod): EvaluationMethod {
+function bySentence({ name, scores, alone }: EvaluationMethod): EvaluationMethod {
   return {
     name: `${name}, by sentence`,
     scores: async (on) => {
@@ -62,31 +59,20 @@ function bySentence({ name, scores }: EvaluationMethod): EvaluationMethod {
       });
       return spread;
     },
+    alone,
   };
 }
 
-/** Mean over the last layer's heads and the rows that produced the answer. */
-async function lastAttention({ model, transcript: { answer, tokens }, state }: EvaluatedTranscript): Promise<Float64Array> {
-  const rows = Array.from({ length: answer!.end - answer!.start }, (_, i) => answer!.start - 1 + i);
-  const { pattern, columns } = await model.runtime.session.attention(state, state.config.nLayers - 1, rows);
-  const scores = new Float64Array(tokens.length);
-  for (let at = 0; at < pattern.length; at++) scores[at % columns] += pattern[at];
-  return scores;
+function bySentenceRemoval(name: string, figure: (sentence: RemovedSentence) => number): EvaluationMethod {
+  return { name, scores: async (on) => spreadOverTokens(await on.removedSentences(), figure, on.transcript.tokens.length), alone: removeSentences };
 }
 
-/** Every token of a sentence gets by how much log P of the generation falls without the sentence. */
-async function sentenceAblation(on: EvaluatedTranscript): Promise<Float64Array> {
-  const removals = removalsOf(on);
-  const scores = new Float64Array(on.transcript.tokens.length);
-  for (const { tokens } of on.evidence.sentences) {
-    const { logProbDrop } = await removals.measure([{ start: tokens[0], end: tokens[tokens.length - 1] + 1 }], {}, () => undefined);
-    for (const i of tokens) scores[i] = logProbDrop / tokens.length;
-  }
-  return scores;
-}
-
-/** Removals measured on everything generated up to the answer's end. */
-export function removalsOf({ model, transcript: { tokens, promptLength, answer }, state }: EvaluatedTranscript): Removals {
-  const ids = tokens.slice(0, answer!.end).map(({ id }) => id);
-  return new Removals(model.runtime, state, { ids, promptLength, target: answer! }, neutralToken(model.tokenizer, state.config.dVocab).id);
+/** The sources that hold first, then the trace. */
+function verified(method: TraceMethod, hops: number): EvaluationMethod {
+  const verify = (on: EvaluatedTranscript) => verifyTranscript(on.model, { document: on.document, target: 'answer', options: { method, hops }, verify: DEFAULT_VERIFY_OPTIONS }, on.call);
+  return {
+    name: `verified sources (${recursive(method, hops).name})`,
+    scores: async (on) => verifiedScores((await verify(on)).sources, scoresUpTo(await on.longestTrace(method), hops)),
+    alone: verify,
+  };
 }

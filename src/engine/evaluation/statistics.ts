@@ -1,15 +1,40 @@
+/** A mean and its 95% interval; no interval where there is nothing to tell a spread from. */
 export interface Estimate {
+  readonly n: number;
   readonly mean: number;
-  /** Half the width of the 95% interval. */
-  readonly margin: number;
+  readonly low: number | null;
+  readonly high: number | null;
 }
 
-/** Mean and 95% interval of it, by the normal approximation; no interval from one value. */
-export function estimate(values: readonly number[]): Estimate {
+/** 97.5% quantiles of Student's t with 1 to 10 degrees of freedom. */
+const T_QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
+/** 97.5% quantile of the normal distribution. */
+const Z = 1.959964;
+
+/** Mean of measured values, its interval by Student's t: five transcripts of a task are few. @param bounds what no value can be beyond */
+export function estimate(values: readonly number[], [least, most]: readonly [number, number] = [-Infinity, Infinity]): Estimate {
   const n = values.length;
   const mean = values.reduce((a, b) => a + b, 0) / n;
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, n - 1);
-  return { mean, margin: n > 1 ? 1.96 * Math.sqrt(variance / n) : NaN };
+  if (n < 2) return { n, mean, low: null, high: null };
+  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1);
+  const margin = tQuantile(n - 1) * Math.sqrt(variance / n);
+  return { n, mean, low: Math.max(least, mean - margin), high: Math.min(most, mean + margin) };
+}
+
+/** How often something is so, its interval by Wilson's score: 60 of 60 does not mean always, and one of one says little. @param values 0 or 1 each */
+export function proportion(values: readonly number[]): Estimate {
+  const n = values.length;
+  const mean = values.reduce((a, b) => a + b, 0) / n;
+  const weight = 1 + Z ** 2 / n;
+  const centre = (mean + Z ** 2 / (2 * n)) / weight;
+  const margin = (Z / weight) * Math.sqrt((mean * (1 - mean)) / n + Z ** 2 / (4 * n ** 2));
+  return { n, mean, low: mean === 0 ? 0 : centre - margin, high: mean === 1 ? 1 : centre + margin };
+}
+
+/** By a table, then by the Cornish-Fisher expansion, which is right to three decimals there. */
+function tQuantile(freedom: number): number {
+  if (freedom <= T_QUANTILES.length) return T_QUANTILES[freedom - 1];
+  return Z + (Z ** 3 + Z) / (4 * freedom) + (5 * Z ** 5 + 16 * Z ** 3 + 3 * Z) / (96 * freedom ** 2);
 }
 
 export function median(values: readonly number[]): number {

@@ -5,10 +5,10 @@ import type { WeightSource } from './weights';
 
 /**
  * Final norm and output embedding, for the rows that need it. A graph of its own: a prompt's rows never pay for the
- * vocabulary, and only one row of logits leaves ONNX Runtime however many rows go in.
+ * vocabulary, and only one row of logits leaves ONNX Runtime however many rows go in, unless all are asked for.
  *
  * Inputs: xFinal [R, D], targets [R] int64.
- * Outputs: lastLogits [V] of the last row, argmax [R] int64, logProb [R] = log P(target) after each row.
+ * Outputs: lastLogits [V] of the last row, argmax [R] int64, logProb [R] = log P(target) after each row; logits [R, V].
  */
 export function headGraph(config: ModelConfig, weights: WeightSource): Uint8Array {
   const graph = new GraphBuilder('head');
@@ -16,7 +16,8 @@ export function headGraph(config: ModelConfig, weights: WeightSource): Uint8Arra
   const x = graph.input('xFinal', DataType.float, ['R', config.dModel]);
   const targets = graph.input('targets', DataType.int64, ['R']);
   const normed = op.rmsNorm('/final_norm', x, 'model.norm.weight');
-  const logits = op.linear('/lm_head', normed, outputEmbedding(config));
+  const logits = op.linear('logits', normed, outputEmbedding(config));
+  graph.output('logits', DataType.float, ['R', config.dVocab]);
 
   graph.node('Gather', 'lastLogits', [logits, op.reshape('/last', graph.int64([-1]), [])], { attributes: { axis: 0 } });
   graph.output('lastLogits', DataType.float, [config.dVocab]);

@@ -65,18 +65,31 @@ export class Removals {
   }
 
   /**
-   * Runs the transcript with these tokens replaced, from the first changed one on: what stands before comes from the base state.
-   * The state that this takes is let go of.
+   * What replacing these tokens does to what was generated. The state that this takes is let go of.
    * @param onRows gets how many of the rows have been run
    * @throws CancelledError
    */
-  async measure(removed: readonly TokenRange[], { signal }: CallOptions, onRows: (rows: number) => void): Promise<RemovalEffect> {
+  async measure(removed: readonly TokenRange[], call: CallOptions, onRows: (rows: number) => void): Promise<RemovalEffect> {
+    return this.effectOf(await this.run(removed, call, onRows));
+  }
+
+  /**
+   * Runs the transcript with these tokens replaced, from the first changed one on: what stands before comes from the base state.
+   * @returns a state of its own, its logits read
+   * @throws CancelledError
+   */
+  async run(removed: readonly TokenRange[], { signal }: CallOptions, onRows: (rows: number) => void = () => undefined): Promise<TraceState> {
     const edited = this.without(removed);
     const kept = this.kept(edited);
     const state = TraceState.continuing(this.base, edited, this.transcript.promptLength - 1, edited.length);
     this.modelRuns += await extendState(this.model, state, edited, { signal, onProgress: (progress) => { if (progress.kind === 'phase') onRows(progress.done - kept); } });
     if (signal?.aborted) throw new CancelledError();
     await this.model.session.readLogits(state);
+    return state;
+  }
+
+  /** @param state of a `run` */
+  effectOf(state: TraceState): RemovalEffect {
     const after = generationLogProbs(state, this.transcript);
     return { logProbDrop: this.before.generation - after.generation, targetLogProbBefore: this.before.target, targetLogProbAfter: after.target };
   }

@@ -1,4 +1,4 @@
-import type { EngineProgress, VerifyParams } from '../../shared/engineProtocol';
+import type { EngineProgress, VerifyParams, WithoutModel } from '../../shared/engineProtocol';
 import { GRANULARITIES } from '../../shared/passages';
 import { controlOf, LEAST_DROP, leastDropOf, MOST_PASSAGES, rankSources, type MeasuredPassage, type Verification, type VerifyOptions } from '../../shared/verification';
 import { CancelledError, OptionsError } from '../errors';
@@ -23,7 +23,7 @@ const MOST_RANDOM = 3;
  * effect, the trace missed something, and it is looked for. What the unchanged transcript gives, the trace state knows.
  * @throws EngineError
  */
-export async function verifyTranscript(model: LoadedModel, params: VerifyParams, call: CallOptions = {}): Promise<Verification> {
+export async function verifyTranscript(model: LoadedModel, params: WithoutModel<VerifyParams>, call: CallOptions = {}): Promise<Verification> {
   checkOptions(params.verify);
   const { verify: options, document, exceedBudget } = params;
   const { runtime, states, tokenizer } = model;

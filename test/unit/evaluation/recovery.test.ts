@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { deletionScores } from '../../../src/engine/evaluation/deletion';
 import { EvidenceMap } from '../../../src/engine/evaluation/recovery';
-import { estimate, median } from '../../../src/engine/evaluation/statistics';
+import { estimate, median, proportion } from '../../../src/engine/evaluation/statistics';
 import type { TokenizedTranscript, TranscriptToken } from '../../../src/shared/transcript';
 
 /** Words as tokens: a template token, twenty of the prompt, one of the answer. */
@@ -22,10 +22,10 @@ describe('recovery of known evidence', () => {
   const scores = (high: Record<string, number>) => Float64Array.from(given.tokens, (token) => high[token.text.trim()] ?? 0);
 
   it('counts gold tokens among the top tenth of the prompt and sentences without the question', () => {
-    assert.deepEqual(evidence.sentences.map(({ gold }) => gold), [false, true, false]);
-    // 19 prompt tokens: two are a tenth; five are gold.
-    assert.deepEqual(evidence.recovery(scores({ Oslo: 2, Rome: 1 })), { recovery: 1 / 5, ceiling: 2 / 5, firstSource: 1 });
-    assert.deepEqual(evidence.recovery(scores({ 'today?': 9, Rome: 3, Oslo: 2 })), { recovery: 0, ceiling: 2 / 5, firstSource: 0 });
+    assert.deepEqual(evidence.sentences.map(({ isGold, isQuestion }) => [isGold, isQuestion]), [[false, false], [true, false], [false, false], [false, true]]);
+    // 19 prompt tokens: two are a tenth; five are gold, four are the question's.
+    assert.deepEqual(evidence.recovery(scores({ Oslo: 2, Rome: 1 })), { recovery: 1 / 5, recoveryBesideQuestion: 1 / 5, ceiling: 2 / 5, firstSource: 1 });
+    assert.deepEqual(evidence.recovery(scores({ 'today?': 9, Rome: 3, Oslo: 2 })), { recovery: 0, recoveryBesideQuestion: 1 / 5, ceiling: 2 / 5, firstSource: 0 });
   });
 
   it('gives template tokens and the answer no say', () => {
@@ -34,11 +34,36 @@ describe('recovery of known evidence', () => {
 });
 
 describe('estimates', () => {
-  it('are a mean, its 95% interval and a median', () => {
-    const { mean, margin } = estimate([1, 0, 1, 1]);
-    assert.equal(mean, 0.75);
-    assert.ok(Math.abs(margin - 1.96 * 0.5 / 2) < 1e-12);
-    assert.ok(Number.isNaN(estimate([3]).margin));
+  const near = (found: number | null, wanted: number) => { assert.ok(found !== null && Math.abs(found - wanted) < 1e-3, `${found} where ${wanted} is wanted`); };
+
+  it('are a mean and its 95% interval by Student\'s t, within what is possible', () => {
+    const values = [0.4, 0.5, 0.9, 0.6]; // standard error 0.108, t = 3.182
+    const { n, mean, low, high } = estimate(values);
+    assert.deepEqual([n, mean], [4, 0.6]);
+    near(low, 0.6 - 3.182 * 0.10801);
+    near(high, 0.6 + 3.182 * 0.10801);
+    assert.deepEqual([estimate([0, 0, 1], [0, 1]).low, estimate([1, 0, 1], [0, 1]).high], [0, 1]);
+    // 31 values: t = 2.042, standard error 0.5 / sqrt(30)
+    near(estimate(Array.from({ length: 31 }, (_, i) => (i === 30 ? 0.5 : i % 2))).high, 0.5 + 2.042 * Math.sqrt(7.5 / 30 / 31));
+  });
+
+  it('claim no interval from one value', () => {
+    assert.deepEqual(estimate([3]), { n: 1, mean: 3, low: null, high: null });
+  });
+
+  it('of how often something is so are never certain', () => {
+    // Wilson's intervals as tables give them: 10 of 10, 9 of 10, 1 of 1, 0 of 5.
+    const of = (hits: number, n: number) => proportion(Array.from({ length: n }, (_, i) => (i < hits ? 1 : 0)));
+    near(of(10, 10).low, 0.7225);
+    assert.equal(of(10, 10).high, 1);
+    near(of(9, 10).low, 0.5958);
+    near(of(9, 10).high, 0.9821);
+    near(of(1, 1).low, 0.2065);
+    assert.equal(of(0, 5).low, 0);
+    near(of(0, 5).high, 0.4345);
+  });
+
+  it('have a median beside them', () => {
     assert.equal(median([5, 1, 9]), 5);
   });
 });

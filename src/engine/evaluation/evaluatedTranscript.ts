@@ -1,0 +1,96 @@
+import type { TokenizedTranscript, TranscriptDocument } from '../../shared/transcript';
+import type { TraceMethod, TraceResult } from '../../shared/traceResult';
+import { generateTranscript } from '../generateTranscript';
+import type { LoadedModel } from '../loadedModel';
+import type { CallOptions } from '../process/engineApi';
+import { usableEnd } from '../spans';
+import type { TraceState } from '../traceState';
+import { acquireState, traceTranscript } from '../traceTranscript';
+import { neutralToken } from '../verify/neutralToken';
+import { Removals } from '../verify/removal';
+import { sampleDocument, type EvaluationSample } from './evaluationSample';
+import { EvidenceMap } from './recovery';
+import { removeSentences, type RemovedSentence } from './removedSentences';
+
+/** Tokens that a model may take for its reasoning and answer. */
+const MAX_TOKENS = 256;
+/** Hops of the trace that those with fewer hops are the beginning of. */
+export const MOST_HOPS = 4;
+
+/** A transcript that the model wrote itself, its answer right and its state run. What several methods go by is computed once. */
+export class EvaluatedTranscript {
+  /** Of everything generated up to the answer's end. */
+  readonly removals: Removals;
+  private readonly traces = new Map<TraceMethod, Promise<TraceResult>>();
+  private removed: Promise<readonly RemovedSentence[]> | null = null;
+
+  /** @param state up to the answer's end, logits read */
+  private constructor(
+    readonly model: LoadedModel,
+    readonly document: TranscriptDocument,
+    readonly transcript: TokenizedTranscript,
+    readonly state: TraceState,
+    readonly evidence: EvidenceMap,
+    /** Whether the reasoning states every piece of evidence as the prompt does. */
+    readonly isCopied: boolean,
+    readonly seed: number,
+    readonly call: Pick<CallOptions, 'signal'>,
+  ) {
+    const { tokens, promptLength } = transcript;
+    const ids = tokens.slice(0, this.answer.end).map(({ id }) => id);
+    this.removals = new Removals(model.runtime, state, { ids, promptLength, target: this.answer }, neutralToken(model.tokenizer, state.config.dVocab).id);
+  }
+
+  /** Lets the model write; null when its answer is another one than the sample's. @throws EngineError */
+  static async written(model: LoadedModel, sample: EvaluationSample, seed: number, call: CallOptions): Promise<EvaluatedTranscript | null> {
+    const { text, evidence, question } = sampleDocument(sample);
+    const name = `sample-${seed}.chat.json`;
+    const { signal } = call;
+    const { insertion, text: generated } = await generateTranscript(model, { document: { name, text }, options: { maxTokens: MAX_TOKENS, temperature: 0 } }, { signal });
+    const document = { name, text: text.slice(0, insertion.offset) + insertion.head + generated + insertion.tail + text.slice(insertion.offset) };
+    const transcript = model.transcript(document);
+    const { answer, reasoning, tokens, promptLength } = transcript;
+    const said = (span: typeof answer) => (span ? tokens.slice(span.start, span.end).map((token) => token.text).join('').trim() : null);
+    if (said(answer) !== sample.answer) return null;
+    const state = await acquireState(model, tokens.slice(0, usableEnd(transcript)).map(({ id }) => id), promptLength - 1, call);
+    const isCopied = sample.evidence.every(({ message, start, end }) => said(reasoning)?.includes(sample.messages[message].content.slice(start, end).replace(/\.$/, '')));
+    return new EvaluatedTranscript(model, document, transcript, state, new EvidenceMap(transcript, evidence, question), isCopied, seed, { signal });
+  }
+
+  get answer() {
+    return this.transcript.answer!;
+  }
+
+  /** Positions of the rows that produced the answer. */
+  get answerRows(): number[] {
+    return Array.from({ length: this.answer.end - this.answer.start }, (_, i) => this.answer.start - 1 + i);
+  }
+
+  /** The prompt's own tokens, template tokens left out. */
+  get promptTokens(): number[] {
+    return this.transcript.tokens.flatMap(({ region }, i) => (i < this.transcript.promptLength && region === 'prompt' ? [i] : []));
+  }
+
+  /** A trace of the answer. */
+  trace(method: TraceMethod, hops: number): Promise<TraceResult> {
+    return traceTranscript(this.model, { document: this.document, target: 'answer', options: { method, hops } }, this.call);
+  }
+
+  /** The trace with most hops; asked for again, the same one. */
+  longestTrace(method: TraceMethod): Promise<TraceResult> {
+    const trace = this.traces.get(method) ?? this.trace(method, MOST_HOPS);
+    this.traces.set(method, trace);
+    return trace;
+  }
+
+  /** What the removal of each sentence does; asked for again, the same figures. */
+  removedSentences(): Promise<readonly RemovedSentence[]> {
+    return (this.removed ??= removeSentences(this));
+  }
+
+  /** Lets go of what traces leave behind in the state: whatever runs next takes, and gives, what it does when it comes first. */
+  forgetTraces(): void {
+    this.state.attention.drop();
+    this.state.contributions.clear();
+  }
+}
