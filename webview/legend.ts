@@ -1,6 +1,6 @@
 import { showsAgainst, type ColourScale } from '../src/shared/colourScale';
 import { formatShare } from '../src/shared/formatNumbers';
-import { BUCKET_COUNT, type Ramp } from '../src/shared/palette';
+import { AGAINST_FROM, BUCKET_COUNT, type Ramp } from '../src/shared/palette';
 import { SIDES, type Side } from '../src/shared/side';
 import { el } from './dom';
 import { stepClass } from './stepClass';
@@ -33,5 +33,7 @@ export function legend(scale: ColourScale, { totals, against, perToken }: Legend
 }
 
 function steps(ramp: Ramp): HTMLElement {
-  return el('span', { class: 'steps', 'aria-hidden': 'true' }, ...Array.from({ length: BUCKET_COUNT }, (_, i) => el('span', { class: `step ${stepClass(ramp, i + 1)}` })));
+  const all = Array.from({ length: BUCKET_COUNT }, (_, i) => i + 1);
+  const used = ramp === 'against' ? all.slice(AGAINST_FROM - 1) : all;
+  return el('span', { class: 'steps', 'aria-hidden': 'true' }, ...used.map((step) => el('span', { class: `step ${stepClass(ramp, step)}` })));
 }

@@ -1,7 +1,7 @@
 import { colourScale, showsAgainst, type ColourScale } from '../shared/colourScale';
 import { contrastFigures, contrastNames, traceTitle } from '../shared/contrastText';
 import { formatDuration, formatScore, formatShare } from '../shared/formatNumbers';
-import { AGAINST_SIGN_FROM, BUCKET_COUNT, bucketRgb, type Ramp } from '../shared/palette';
+import { BUCKET_COUNT, bucketRgb, type Ramp } from '../shared/palette';
 import type { Granularity } from '../shared/passages';
 import { contains } from '../shared/ranges';
 import { oppositions } from '../shared/opposition';
@@ -71,7 +71,7 @@ function paint(view: TraceView, { buckets, ramps }: ColourScale, i: number, text
 /** The dark theme's step with its own bright text: readable on any terminal background. What worked against the target is in italics, too. */
 function background(ramp: Ramp, bucket: number): string {
   const [r, g, b] = bucketRgb('dark', ramp, bucket).map((c) => Math.round(255 * c));
-  return `\x1b[${ramp === 'against' && bucket >= AGAINST_SIGN_FROM ? '3;' : ''}97;48;2;${r};${g};${b}m`;
+  return `\x1b[${ramp === 'against' ? '3;' : ''}97;48;2;${r};${g};${b}m`;
 }
 
 function sources(view: TraceView, side: Side, limit: number, granularity: Granularity | undefined, style: Style): string[] {

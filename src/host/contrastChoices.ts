@@ -18,3 +18,9 @@ export function choicesFor({ others }: Alternatives, typed: string): OtherChoice
   const isKnown = others.some(({ text }) => text === typed || text.trim() === typed || readable(text) === typed);
   return typed.trim() === '' || isKnown ? choices : [...choices, { label: `Other text: “${typed}”`, alwaysShow: true, other: { text: typed } }];
 }
+
+/** What an answer stands for; typed text as it is by now: a quick hand presses Enter before the list has it. @returns null for none */
+export function answerOf(chosen: OtherChoice | undefined, typed: string): OtherChoice['other'] | null {
+  if (chosen?.other.id !== undefined) return chosen.other;
+  return typed.trim() === '' ? null : { text: typed };
+}

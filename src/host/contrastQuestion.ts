@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Alternatives } from '../shared/contrast';
-import { choicesFor, type OtherChoice } from './contrastChoices';
+import { answerOf, choicesFor, type OtherChoice } from './contrastChoices';
 import { readable } from '../shared/readable';
 
 /**
@@ -15,7 +15,7 @@ export function askOther(alternatives: Alternatives): Promise<OtherChoice['other
   return new Promise((resolve) => {
     picker.onDidChangeValue((typed) => { picker.items = choicesFor(alternatives, typed); });
     picker.onDidAccept(() => {
-      resolve(picker.selectedItems[0]?.other ?? null);
+      resolve(answerOf(picker.selectedItems[0], picker.value));
       picker.hide();
     });
     picker.onDidHide(() => {

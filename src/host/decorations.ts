@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { AGAINST_SIGN_FROM, BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../shared/palette';
+import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../shared/palette';
 import { decorationPlan } from './decorationPlan';
 import { toEditorRange, visibleEditors } from './documents';
 import { ShownRanges } from './shownRanges';
@@ -30,7 +30,7 @@ export interface PaintedTrace {
 export class Decorations implements vscode.Disposable {
   private readonly fresh = new BucketTypes((colour, ramp, bucket) => ({
     backgroundColor: colour,
-    ...(ramp === 'against' && bucket >= AGAINST_SIGN_FROM && { borderColor: new vscode.ThemeColor('flashtrace.againstSign'), borderStyle: 'dashed', borderWidth: '0 0 1px 0' }),
+    ...(ramp === 'against' && { borderColor: new vscode.ThemeColor('flashtrace.againstSign'), borderStyle: 'dashed', borderWidth: '0 0 1px 0' }),
     ...(bucket >= RULER_FROM && { overviewRulerColor: colour, overviewRulerLane: RULER_LANE[ramp] }),
   }));
   /** No background: an edited text must not look like a traced one. */

@@ -12,9 +12,9 @@
  *    which is barely tinted. (A square root tints the whole page; linear hides evidence worth a tenth of the end.)
  *
  * A token that worked against the target more than for it takes the third ramp, by how much it worked against: on its side's scale, so that
- * steps of equal number are scores of equal size.
+ * steps of equal number are scores of equal size. Where that comes to next to nothing it keeps its own (`AGAINST_FROM`).
  */
-import { BUCKET_COUNT, type Ramp } from './palette';
+import { AGAINST_FROM, BUCKET_COUNT, type Ramp } from './palette';
 import { contains } from './ranges';
 import { sideOf, type Side } from './side';
 import type { TraceView } from './traceView';
@@ -46,8 +46,8 @@ export function againstOfHop(view: TraceView, hop: HopChoice): readonly number[]
 }
 
 /** Whether any token is coloured as one that worked against the target. */
-export function showsAgainst({ buckets, ramps }: ColourScale): boolean {
-  return ramps.some((ramp, i) => ramp === 'against' && buckets[i] > 0);
+export function showsAgainst({ ramps }: ColourScale): boolean {
+  return ramps.includes('against');
 }
 
 /**
@@ -60,8 +60,14 @@ export function colourScale(view: TraceView, hop: HopChoice = 'all'): ColourScal
   const against = againstOfHop(view, hop);
   const endOf = (side: Side): number => scaleEnd(view, scores, side) || (against ? scaleEnd(view, against, side) : 0);
   const ends = { prompt: endOf('prompt'), reasoning: endOf('reasoning') };
-  const ramps = view.tokens.map((_, i): Ramp => (against && against[i] > scores[i] ? 'against' : sideOf(view, i)));
-  const buckets = Uint8Array.from(view.tokens, (_, i) => (contains(view.target, i) ? 0 : bucketOf(ramps[i] === 'against' ? against![i] : scores[i], ends[sideOf(view, i)])));
+  const buckets = new Uint8Array(view.tokens.length);
+  const ramps = view.tokens.map((_, i): Ramp => {
+    const side = sideOf(view, i);
+    if (contains(view.target, i)) return side;
+    const opposed = against && against[i] > scores[i] ? bucketOf(against[i], ends[side]) : 0;
+    buckets[i] = opposed >= AGAINST_FROM ? opposed : bucketOf(scores[i], ends[side]);
+    return opposed >= AGAINST_FROM ? 'against' : side;
+  });
   return { buckets, ramps, ends };
 }
 

@@ -10,7 +10,7 @@
  * hue: of all hues, each at the lightness and chroma that suit it best under these rules, it is the one whose smallest distance from both, over
  * all themes and deficiencies, is largest (red, which one would expect, comes too close to amber for some and to violet for others).
  *
- * No step is told by its colour alone: what worked against the target carries dashes (`AGAINST_SIGN_FROM`).
+ * No step is told by its colour alone: what worked against the target carries dashes.
  *
  * Editor decorations lie over the selection, so a step is written with the lowest opacity (60% or more) that gives
  * exactly the wanted colour over the theme's default background: a selection shows through.
@@ -20,8 +20,8 @@ import { SIDES } from './side';
 
 export const BUCKET_COUNT = 10;
 
-/** From this step on tokens that worked against the target carry dashes; below it a token is barely tinted, whatever the ramp. */
-export const AGAINST_SIGN_FROM = 3;
+/** Tokens that worked against the target are shown as such from this step on. Below it all ramps are barely tinted, and half of the tokens of any trace work against it a little. */
+export const AGAINST_FROM = 3;
 
 /** A side's own ramp colours what led to the target, `against` what on either side worked against it. */
 export const RAMPS = [...SIDES, 'against'] as const;

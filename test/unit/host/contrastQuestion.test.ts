@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { choicesFor } from '../../../src/host/contrastChoices';
+import { answerOf, choicesFor } from '../../../src/host/contrastChoices';
 import { contrastTarget } from '../../../src/host/contrastTarget';
 import { LiveRanges } from '../../../src/host/liveRanges';
 import { smallTrace } from '../view/support/smallTrace';
@@ -21,6 +21,14 @@ describe('the question what a target is compared with', () => {
   it('offers what is typed, too, unless it is one of them', () => {
     assert.deepEqual(choicesFor(ALTERNATIVES, 'Cairo').at(-1), { label: 'Other text: “Cairo”', alwaysShow: true, other: { text: 'Cairo' } });
     for (const typed of ['Lisbon', ' Lisbon', '␣Lisbon', '  ']) assert.equal(choicesFor(ALTERNATIVES, typed).length, 2, typed);
+  });
+
+  it('takes what is typed as it is by the time of the answer', () => {
+    const [lisbon] = choicesFor(ALTERNATIVES, '');
+    assert.deepEqual(answerOf(lisbon, 'Lis'), lisbon.other);
+    assert.deepEqual(answerOf(choicesFor(ALTERNATIVES, 'Cair').at(-1), 'Cairo'), { text: 'Cairo' });
+    assert.deepEqual(answerOf(undefined, 'Cairo'), { text: 'Cairo' });
+    assert.equal(answerOf(undefined, ' '), null);
   });
 });
 

@@ -25,10 +25,10 @@ const HOP_AGAINST = [
 const view: TraceView = { ...BASE, hopAgainst: HOP_AGAINST, against: HOP_AGAINST[0].map((x, i) => x + HOP_AGAINST[1][i]) };
 
 describe('what worked against the target', () => {
-  it('colours a token on the third ramp where it outweighs its score, on its side’s own scale', () => {
+  it('colours a token on the third ramp where it outweighs its score, on its side’s own scale, and not where it is next to nothing', () => {
     const scale = colourScale(view);
     assert.deepEqual(scale.ramps.map((ramp, i) => `${ramp}${scale.buckets[i]}`), [
-      'against1', 'prompt10', 'against3', 'against3', 'against2', 'prompt3', 'reasoning10', 'against1', 'reasoning0',
+      'prompt0', 'prompt10', 'against3', 'against3', 'prompt0', 'prompt3', 'reasoning10', 'reasoning0', 'reasoning0',
     ]);
     assert.deepEqual(scale.ends, colourScale(BASE).ends);
     // 0.2 for the target and 0.2 against it are the same step.
@@ -38,7 +38,7 @@ describe('what worked against the target', () => {
   it('follows the hop', () => {
     const { ramps, buckets } = colourScale(view, 1);
     assert.deepEqual([ramps[2], ramps[3], ramps[4]], ['prompt', 'against', 'prompt']);
-    assert.equal(buckets[4], 0);
+    assert.deepEqual([buckets[2], buckets[4]], [1, 0]);
   });
 
   it('leaves a trace without it, and one of an earlier version, as it was', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { contrast, fromLinear, hexToRgb, rgbToOklab, toLinear, type Rgb } from '../../../src/shared/oklch';
-import { AGAINST_SIGN_FROM, BUCKET_COUNT, bucketColorId, bucketRgb, contributedColors, RAMPS, THEME_BASE, THEME_KINDS, type Ramp, type ThemeKind } from '../../../src/shared/palette';
+import { AGAINST_FROM, BUCKET_COUNT, bucketColorId, bucketRgb, contributedColors, RAMPS, THEME_BASE, THEME_KINDS, type Ramp, type ThemeKind } from '../../../src/shared/palette';
 
 const steps = Array.from({ length: BUCKET_COUNT }, (_, i) => i + 1);
 const colours = new Map(contributedColors().map((colour) => [colour.id, colour.defaults]));
@@ -77,7 +77,7 @@ describe('palette', () => {
     });
 
     it(`${kind}: the dashes of what worked against the target can be seen on every step of its ramp`, () => {
-      for (const step of steps.slice(AGAINST_SIGN_FROM - 1)) {
+      for (const step of steps.slice(AGAINST_FROM - 1)) {
         const ratio = contrast(composite('flashtrace.againstSign', kind), composite(bucketColorId('against', step), kind));
         assert.ok(ratio >= 3, `step ${step}: ${ratio}`);
       }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { colourScale, type HopChoice } from '../../../src/shared/colourScale';
 import { oppositions } from '../../../src/shared/opposition';
-import { AGAINST_SIGN_FROM } from '../../../src/shared/palette';
 import { contains } from '../../../src/shared/ranges';
 import { traceHtml } from '../../../src/shared/traceHtml';
 import { outcomes } from '../../../src/shared/verification';
@@ -99,7 +98,7 @@ describe('panel in Chromium', function () {
       await panel.send({ type: 'trace', trace: opposed, stale: false, chosen: null });
       const classes = await panel.tokenClasses();
       assert.deepEqual(classes.map(colourOf), expectedColours(opposed, 'all'));
-      const isSigned = expectedColours(opposed, 'all').map((name) => name.startsWith('a') && Number(name.slice(1)) >= AGAINST_SIGN_FROM);
+      const isSigned = expectedColours(opposed, 'all').map((name) => name.startsWith('a'));
       assert.ok(isSigned.includes(true));
       assert.deepEqual(classes.map((names) => names.includes('signed')), isSigned);
       assert.match(await panel.page.innerText('.legend'), /Worked against it/);
