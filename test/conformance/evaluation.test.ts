@@ -10,7 +10,8 @@ const ROOT = join(__dirname, '..', '..');
 const MODEL = join(ROOT, 'models', 'tracelet-1m');
 const SAMPLES = join(ROOT, 'test', 'data', 'evaluation', 'samples.jsonl');
 
-describe('flashtrace eval', () => {
+describe('flashtrace eval', function () {
+  this.timeout(400_000); // more than a thousand runs of the model
   const folder = temporaryFolder();
 
   async function run(name: string, ...args: readonly string[]) {
@@ -22,12 +23,11 @@ describe('flashtrace eval', () => {
   }
 
   it('scores every method on what the model answers rightly', async () => {
-    const { report, times, stdout } = await run('all', '--ablations', '1');
+    const { report, times, stdout } = await run('all', '--transcripts', '6', '--deletions', '1', '--ablations', '1');
     assert.match(stdout, /\| flashtrace, 1 hop \| \d\.\d{3} \(\d\.\d{3} to \d\.\d{3}\) \|/);
     assert.match(stdout, /\| one token removed at a time \(first 1\) \|/);
-    const asked = Object.values(report.answeredByTask).reduce((sum, of) => sum + of.asked, 0);
-    assert.equal(asked, 20);
-    assert.ok(report.promptTokens.n >= 5, `${report.promptTokens.n} answered`);
+    assert.equal(report.promptTokens.n, 6, 'it ends with the sixth right answer');
+    assert.ok(report.methods.every(({ deletion }) => deletion?.rise.n === 1));
     const of = (method: string) => report.methods.find((found) => found.method === method)!;
     for (const removal of ['one sentence removed at a time', 'CLP: KL of one sentence removed', 'verified sources (logit-flow, 2 hops)']) {
       assert.ok(of(removal).firstSource.mean >= 0.8, `${removal}: the model rests on the evidence`);
@@ -52,12 +52,12 @@ describe('flashtrace eval', () => {
   });
 
   it('gives the same report twice, to the last byte', async () => {
-    const args = ['--transcripts', '2', '--deletions', '1', '--ablations', '1'];
+    const args = ['--transcripts', '2', '--ablations', '1'];
     const [first, second] = [await run('first', ...args), await run('second', ...args)];
     assert.equal(second.text, first.text);
     assert.equal(first.report.promptTokens.n, 2);
     assert.ok(!/"ms"|[tT]ime/.test(first.text.replaceAll('at a time', '')), 'no times in it');
-    assert.ok(first.report.methods.every(({ deletion }) => deletion !== null && deletion.rise.n === 1));
+    assert.ok(first.report.methods.every(({ deletion }) => deletion === null));
   });
 
   it('refuses a file without samples, and samples that the model answers otherwise, in one sentence each', async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { extendState } from '../../src/engine/attribution';
 import { attentionRollout, lastAttention } from '../../src/engine/evaluation/attentionBaselines';
+import { deletion } from '../../src/engine/evaluation/deletion';
 import { EvaluatedTranscript, MOST_HOPS } from '../../src/engine/evaluation/evaluatedTranscript';
 import { parseSamples } from '../../src/engine/evaluation/evaluationSample';
 import { scoresUpTo } from '../../src/engine/evaluation/hopScores';
@@ -159,5 +160,7 @@ describe('methods of the evaluation', () => {
     for (const method of methods) first.set(method.name, await run(method));
     for (const method of methods.toReversed()) assert.deepEqual(await run(method), first.get(method.name), method.name);
     assert.equal(first.size, methods.length, 'names differ');
+    const scores = first.get('logit-flow, 2 hops')!;
+    assert.deepEqual(await deletion(on, scores), await deletion(on, scores));
   });
 });
