@@ -26,7 +26,7 @@ function title(text: string): HTMLElement {
 function question(contrast: Contrast): HTMLElement[] {
   const { written, other } = contrastNames(contrast);
   return [
-    el('h1', {}, 'Why ', el('q', {}, written), ' rather than ', el('q', { class: 'other' }, other)),
+    el('h1', {}, 'Why ', el('q', {}, written), ' rather than ', el('q', { class: 'other' }, el('span', {}, other))),
     el('p', { class: 'compared number' }, contrastFigures(contrast)),
   ];
 }

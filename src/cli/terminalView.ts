@@ -1,5 +1,5 @@
 import { colourScale, showsAgainst, type ColourScale } from '../shared/colourScale';
-import { contrastFigures, contrastNames, traceTitle } from '../shared/contrastText';
+import { againstName, contrastFigures, contrastNames, traceTitle } from '../shared/contrastText';
 import { formatDuration, formatScore, formatShare } from '../shared/formatNumbers';
 import { BUCKET_COUNT, bucketRgb, type Ramp } from '../shared/palette';
 import type { Granularity } from '../shared/passages';
@@ -54,7 +54,7 @@ function hopCount(view: TraceView): string {
 function colouredTokens(view: TraceView, colour: boolean): string[] {
   const scale = colourScale(view);
   const texts = ownTexts(view.tokens);
-  const key = colour && showsAgainst(scale) ? [`${DIM}Worked against it: ${RESET}${background('against', BUCKET_COUNT)} such words ${RESET}`, ''] : [];
+  const key = colour && showsAgainst(scale) ? [`${DIM}${againstName(view)}: ${RESET}${background('against', BUCKET_COUNT)}words in this colour${RESET}`, ''] : [];
   return key.concat(traceBlocks(view).flatMap(({ label, tokens: { start, end } }) => {
     let text = '';
     for (let i = start; i < end; i++) text += colour ? paint(view, scale, i, texts[i]) : texts[i];

@@ -63,6 +63,20 @@ describe('flashtrace command', () => {
       assert.ok(stdout.includes(`«${passages[0].text}»`));
     });
 
+    it('tells what worked against the span, and why it and not another text', async () => {
+      const plain = await trace(SAMPLE, '--method', 'logit-flow', '--hops', '2', '--top', '3');
+      assert.match(plain.stdout, /Prompt: worked against it \(in all [\d.]+% of what spoke for it\)\n(\s+\d+\s+[\d.]+%.*\n){3}/);
+      assert.doesNotMatch((await trace(SAMPLE)).stdout, /against/);
+      const page = join(folder(), 'contrast.html');
+      const compared = await trace(SAMPLE, '--rather-than', 'Lisbon', '--html', page);
+      assert.equal(compared.code, 0, compared.stderr);
+      assert.match(compared.stdout, /^logit-flow, 4 hops, Why “Oslo” rather than “Lisbon”\nP\(Oslo\) >?0\.\d+, P\(Lisbon\) [\d.e-]+\n/);
+      for (const wanted of ['Prompt: spoke for “Oslo”\n', 'Prompt: spoke for “Lisbon” (in all ']) assert.ok(compared.stdout.includes(wanted), wanted);
+      assert.ok(readFileSync(page, 'utf8').includes('<title>Why “Oslo” rather than “Lisbon”: FlashTrace</title>'));
+      const coloured = await flashtrace(['trace', '--model', MODEL, '--transcript', SAMPLE, '--rather-than', 'Lisbon'], { env: { FORCE_COLOR: '1' } });
+      assert.match(coloured.stdout, /Spoke for “Lisbon”: [^\n]*\x1b\[3;97;48;2;/, 'a key to the third colour, which is in italics, too');
+    });
+
     it('writes the reference form: fields agree with each other and with the document', async () => {
       const text = readFileSync(SAMPLE, 'utf8');
       const json = await traceToJson(SAMPLE, '--answer', '--hops', '2');

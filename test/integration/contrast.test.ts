@@ -21,6 +21,9 @@ describe('Why this rather than another text', () => {
     return rows.length > 0 && condition(rows) ? rows : null;
   });
 
+  /** The next one would be taken for it. */
+  const questionIsGone = () => until('the question is gone', async () => (await workbench.text(ROWS)).length === 0);
+
   /** Runs the command as a key binding with an answer would. */
   const compare = async (ratherThan: string) => { await vscode.commands.executeCommand('flashtrace.traceContrast', { ratherThan }); };
 
@@ -70,6 +73,7 @@ describe('Why this rather than another text', () => {
     await workbench.snapshot('contrast-question');
     await workbench.press('Enter');
     await command;
+    await questionIsGone();
     const { view, options } = await traceOf(editor);
     assert.ok(view.contrast);
     assert.equal(view.contrast.written.text.trim(), 'Oslo');
@@ -85,6 +89,7 @@ describe('Why this rather than another text', () => {
     await rowsAre('what is typed is offered', (all) => all.some((row) => row.includes('Lisbon')));
     await workbench.press('Enter');
     await command;
+    await questionIsGone();
     assert.equal((await traceOf(editor)).view.contrast?.other.text.trim(), 'Lisbon');
   });
 
@@ -141,7 +146,7 @@ describe('Why this rather than another text', () => {
     await panel.click('button.rather');
     await rowsAre('alternatives are offered', () => true);
     await workbench.press('Escape');
-    await until('the question is gone', async () => (await workbench.text(ROWS)).length === 0);
+    await questionIsGone();
     assert.deepEqual((await traceOf(editor)).view.contrast, view.contrast);
   });
 
