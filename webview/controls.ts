@@ -3,6 +3,7 @@ import { formatShare } from '../src/shared/formatNumbers';
 import { defaultHops, hasHops, TRACE_METHODS, type TraceMethod } from '../src/shared/traceResult';
 import type { TraceView } from '../src/shared/traceView';
 import { el } from './dom';
+import { radioStrip } from './radioStrip';
 
 export const METHOD_NAMES: Readonly<Record<TraceMethod, string>> = {
   'flashtrace': 'FlashTrace',
@@ -18,17 +19,12 @@ export function hopSelector(view: TraceView, hop: HopChoice, onChoose: (hop: Hop
   if (view.hopScores.length < 2) return [];
   const caption = el('p', { class: 'hop-caption', id: 'hop-caption' }, hopCaption(view, hop));
   const choices: HopChoice[] = ['all', ...view.hopScores.keys()];
-  const strip = el('div', { class: 'strip', role: 'radiogroup', 'aria-label': 'Hop', 'aria-describedby': 'hop-caption' },
-    ...choices.map((choice) => {
-      const input = el('input', { type: 'radio', name: 'hop', value: choice });
-      input.checked = choice === hop;
-      input.addEventListener('change', () => {
-        caption.textContent = hopCaption(view, choice);
-        onChoose(choice);
-      });
-      return el('label', {}, input, el('span', {}, choice === 'all' ? 'All hops' : `Hop ${choice}`));
-    }));
-  return [el('div', { class: 'hops' }, strip), caption];
+  const strip = radioStrip('Hop', choices, (choice) => (choice === 'all' ? 'All hops' : `Hop ${choice}`), (choice) => {
+    caption.textContent = hopCaption(view, choice);
+    onChoose(choice);
+  }, 'hop-caption');
+  strip.check(hop);
+  return [el('div', { class: 'hops' }, strip.root), caption];
 }
 
 /** What a hop means; all hops together need no explanation. */

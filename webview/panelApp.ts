@@ -34,7 +34,7 @@ export class PanelApp {
     const before = this.model;
     this.model = next;
     if (next.trace !== before.trace) this.drawTrace();
-    else if (next.hop !== before.hop || next.chosen !== before.chosen) this.section?.show(next);
+    else if (next.hop !== before.hop || next.chosen !== before.chosen || next.unit !== before.unit) this.section?.show(next);
     if (next.verified !== before.verified || next.trace !== before.trace) this.section?.showVerified(next.verified);
     this.status.show(next);
     this.section?.showState(next.stale, next.busy !== null);
@@ -45,7 +45,7 @@ export class PanelApp {
       this.announcer.textContent = verifiedAnnouncement(next.verified);
       if (before.busy) this.section?.revealVerified();
     }
-    if (next.trace !== before.trace || next.verified !== before.verified || next.stale !== before.stale || next.hop !== before.hop || next.chosen !== before.chosen) this.host.save(toState(next));
+    if (next.trace !== before.trace || next.verified !== before.verified || next.stale !== before.stale || next.hop !== before.hop || next.chosen !== before.chosen || next.unit !== before.unit) this.host.save(toState(next));
   }
 
   private drawTrace(): void {
@@ -54,6 +54,7 @@ export class PanelApp {
     this.section = trace && new TraceSection(trace, this.model, this.host.hasEditor, this.tooltip, {
       onReveal: (tokens, range) => this.reveal(tokens, range),
       onHop: (choice) => this.update({ ...this.model, hop: choice }),
+      onUnit: (unit) => this.update({ ...this.model, unit }),
       onChoose: (token) => {
         this.update({ ...this.model, chosen: token });
         this.host.post({ type: 'choose', token });

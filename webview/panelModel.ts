@@ -1,5 +1,5 @@
 import type { HopChoice } from '../src/shared/colourScale';
-import { MAX_KEPT_NUMBERS, type PanelState, type ToPanel } from '../src/shared/panelProtocol';
+import { MAX_KEPT_NUMBERS, type PanelState, type SourceUnit, type ToPanel } from '../src/shared/panelProtocol';
 import { fromStoredTrace, toStoredTrace } from '../src/shared/storedTrace';
 import { validRow } from '../src/shared/targetRows';
 import type { TraceView } from '../src/shared/traceView';
@@ -12,6 +12,7 @@ export interface PanelModel {
   readonly hop: HopChoice;
   /** The target token of a token-wise trace whose sources are shown; null for the mean of all. */
   readonly chosen: number | null;
+  readonly unit: SourceUnit;
   /** Of the trace as it stands. */
   readonly verified: Verification | null;
   readonly busy: { readonly message: string; readonly fraction: number | null } | null;
@@ -19,7 +20,7 @@ export interface PanelModel {
   readonly marked: number | null;
 }
 
-export const EMPTY_MODEL: PanelModel = { trace: null, stale: false, hop: 'all', chosen: null, verified: null, busy: null, notice: null, marked: null };
+export const EMPTY_MODEL: PanelModel = { trace: null, stale: false, hop: 'all', chosen: null, unit: 'sentences', verified: null, busy: null, notice: null, marked: null };
 
 /** The model after a message of the host. */
 export function receive(model: PanelModel, message: ToPanel): PanelModel {
@@ -48,19 +49,19 @@ export function receive(model: PanelModel, message: ToPanel): PanelModel {
     case 'mark':
       return { ...model, marked: message.token };
     case 'clear':
-      return { ...EMPTY_MODEL, busy: model.busy };
+      return { ...EMPTY_MODEL, unit: model.unit, busy: model.busy };
   }
 }
 
 /** @param state as saved before a window reload */
-export function restore({ trace: stored, stale, hop, chosen, verified = null }: PanelState): PanelModel {
-  if (!stored) return { ...EMPTY_MODEL, stale, hop };
+export function restore({ trace: stored, stale, hop, chosen, unit = 'sentences', verified = null }: PanelState): PanelModel {
+  if (!stored) return { ...EMPTY_MODEL, stale, hop, unit };
   const trace = fromStoredTrace(stored);
-  return { ...EMPTY_MODEL, trace, stale, hop: validHop(trace, hop), chosen: validRow(trace, chosen), verified: stale ? null : verified };
+  return { ...EMPTY_MODEL, trace, stale, hop: validHop(trace, hop), chosen: validRow(trace, chosen), unit, verified: stale ? null : verified };
 }
 
-export function toState({ trace, stale, hop, chosen, verified }: PanelModel): PanelState {
-  return { trace: trace && toStoredTrace(trace, MAX_KEPT_NUMBERS), stale, hop, chosen, verified };
+export function toState({ trace, stale, hop, chosen, unit, verified }: PanelModel): PanelState {
+  return { trace: trace && toStoredTrace(trace, MAX_KEPT_NUMBERS), stale, hop, chosen, unit, verified };
 }
 
 /** The person's choice where the trace has that hop, else all hops. */

@@ -1,6 +1,7 @@
 import { formatShare } from '../src/shared/formatNumbers';
 import { oppositions } from '../src/shared/opposition';
 import type { Ramp } from '../src/shared/palette';
+import type { SourceUnit } from '../src/shared/panelProtocol';
 import type { TokenRange } from '../src/shared/ranges';
 import { scoresOfHop, type HopChoice } from '../src/shared/colourScale';
 import { contrastNames } from '../src/shared/contrastText';
@@ -23,15 +24,15 @@ const BEFORE_LENGTH = 16;
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 /**
- * The highest-scored words of the prompt and of the generation, each with its surroundings and a bar, and the words that worked against the target
+ * The highest-scored sentences (or words, each with its surroundings) of the prompt and of the generation, with a bar, and the words that worked against the target
  * where that is worth telling.
  * @param open which lists are unfolded; kept up to date as the person folds them
  */
-export function sourceLists(view: TraceView, hop: HopChoice, open: Record<Ramp, boolean>, listener: SourceListener): HTMLElement[] {
+export function sourceLists(view: TraceView, { hop, unit }: { readonly hop: HopChoice; readonly unit: SourceUnit }, open: Record<Ramp, boolean>, listener: SourceListener): HTMLElement[] {
   const sides = SIDES.flatMap((side) => {
-    const sources = topSources(view, { hop, side, limit: LIMIT });
+    const sources = topSources(view, { hop, side, limit: LIMIT, ...(unit === 'sentences' && { granularity: unit }) });
     if (sources.length === 0 && side === 'reasoning') return [];
-    const list = el('details', { class: `sources ${side}`, open: open[side] },
+    const list = el('details', { class: `sources ${side} ${unit}`, open: open[side] },
       el('summary', {}, title(view, side)),
       sources.length === 0
         ? el('p', { class: 'note' }, 'No score reached the prompt.')

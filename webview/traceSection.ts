@@ -1,4 +1,5 @@
 import { colourScale, type HopChoice } from '../src/shared/colourScale';
+import { SOURCE_UNITS, type SourceUnit } from '../src/shared/panelProtocol';
 import { contains, type CharRange, type TokenRange } from '../src/shared/ranges';
 import type { TraceMethod } from '../src/shared/traceResult';
 import { hasRows, rowView } from '../src/shared/targetRows';
@@ -7,6 +8,7 @@ import { sideTotals, tokenFacts } from '../src/shared/traceSummary';
 import type { TraceView } from '../src/shared/traceView';
 import type { Verification } from '../src/shared/verification';
 import { hopSelector, rerunControls } from './controls';
+import { radioStrip } from './radioStrip';
 import { el } from './dom';
 import { legend } from './legend';
 import { missingRows } from './missingRows';
@@ -25,6 +27,7 @@ export interface TraceListener {
   /** Show these tokens in the editor, if they stand there. @param range of their characters, where it is not whole tokens */
   onReveal(tokens: TokenRange, range?: CharRange): void;
   onHop(hop: HopChoice): void;
+  onUnit(unit: SourceUnit): void;
   /** A target token of a token-wise trace, or null for all of them together. */
   onChoose(token: number | null): void;
   onRerun(method: TraceMethod, hops: number): void;
@@ -37,6 +40,7 @@ export interface TraceListener {
 export interface Choice {
   readonly hop: HopChoice;
   readonly chosen: number | null;
+  readonly unit: SourceUnit;
 }
 
 /** One trace: header, controls, summary and tokens. Built once per trace; another hop or target token repaints. */
@@ -50,6 +54,7 @@ export class TraceSection {
   private readonly shareSlot = el('div', { class: 'share-slot' });
   private readonly verifiedSlot = el('div', { class: 'verified-slot' });
   private readonly sourceSlot = el('div', { class: 'source-slot' });
+  private readonly units = radioStrip('Sources', SOURCE_UNITS, (unit) => (unit === 'words' ? 'Words' : 'Sentences'), (unit) => this.listener.onUnit(unit));
   private readonly rerun: HTMLElement | null;
   /** Beside each other or in a column of their own there is room for both lists; a narrow panel begins with one. */
   private readonly openLists = { prompt: true, reasoning: innerWidth >= 600, against: false };
@@ -83,7 +88,7 @@ export class TraceSection {
       ...(controls.length > 0 ? [el('div', { class: 'controls' }, ...controls)] : []),
       ...missingRows(view, hasEditor ? () => listener.onRerun(view.method, 0) : null),
       el('div', { class: 'columns' },
-        el('div', { class: 'summary' }, this.shareSlot, this.sourceSlot, this.verifiedSlot),
+        el('div', { class: 'summary' }, this.shareSlot, el('div', { class: 'lists' }, this.units.root, this.sourceSlot), this.verifiedSlot),
         el('section', { class: 'tokens', 'aria-label': 'Tokens' },
           this.legendSlot,
           el('p', { class: 'for-screen-readers', id: 'stream-help' }, streamHelp(hasEditor, chooser !== null)),
@@ -97,12 +102,13 @@ export class TraceSection {
     this.paint();
     const shown = rowView(this.view, choice.chosen);
     this.shareSlot.replaceChildren(shareBar(shown));
-    this.sourceSlot.replaceChildren(...sourceLists(shown, choice.hop, this.openLists, {
+    this.units.check(choice.unit);
+    this.sourceSlot.replaceChildren(...sourceLists(shown, choice, this.openLists, {
       onPoint: (tokens) => {
         this.stream.light(tokens);
         this.bars?.point(tokens);
       },
-      onChoose: ({ tokens }) => this.chooseSource(tokens),
+      onChoose: ({ tokens, range }) => this.chooseSource(tokens, range ?? undefined),
     }));
     this.explain();
   }

@@ -81,7 +81,7 @@ describe('panel in Chromium', function () {
     assert.equal(await panel.page.evaluate('built'), 0);
     assert.equal((await panel.saved())?.hop, 1);
     const strong = await panel.page.locator('.sources.prompt strong').allInnerTexts();
-    assert.deepEqual(strong, topSources(trace, { hop: 1, side: 'prompt', limit: 6 }).map((source) => source.text));
+    assert.deepEqual(strong, topSources(trace, { hop: 1, side: 'prompt', limit: 6, granularity: 'sentences' }).map((source) => source.text));
     await panel.page.keyboard.press('ArrowRight');
     assert.deepEqual((await panel.tokenClasses()).map(colourOf), expectedColours(trace, 2));
   });
@@ -176,9 +176,26 @@ describe('panel in Chromium', function () {
     assert.equal(await tooltip.isVisible(), false);
   });
 
+  it('lists sentences or words, and keeps the choice', async () => {
+    await show();
+    const listed = (side: 'prompt' | 'reasoning') => panel.page.locator(`.sources.${side} strong`).allInnerTexts();
+    const wanted = (granularity?: 'sentences') => (['prompt', 'reasoning'] as const).map((side) => topSources(trace, { side, limit: 6, ...(granularity && { granularity }) }).map(({ text }) => text));
+    assert.notDeepEqual(wanted(), wanted('sentences'));
+    assert.deepEqual([await listed('prompt'), await listed('reasoning')], wanted('sentences'));
+    const units = panel.page.getByRole('radiogroup', { name: 'Sources' });
+    await units.getByRole('radio', { name: 'Words' }).click();
+    assert.deepEqual([await listed('prompt'), await listed('reasoning')], wanted());
+    assert.equal((await panel.saved())?.unit, 'words');
+    await show();
+    assert.equal(await units.getByRole('radio', { name: 'Words' }).isChecked(), true);
+    await panel.page.keyboard.press('Tab');
+    await units.getByRole('radio', { name: 'Words' }).press('ArrowLeft');
+    assert.deepEqual(await listed('prompt'), wanted('sentences')[0]);
+  });
+
   it('reveals a source of the list, and lights its tokens under the pointer', async () => {
     await show();
-    const [, source] = topSources(trace, { side: 'prompt', limit: 2 });
+    const [, source] = topSources(trace, { side: 'prompt', limit: 2, granularity: 'sentences' });
     const button = panel.page.locator('.sources.prompt .source').nth(1);
     await button.hover();
     const lit = (await panel.tokenClasses()).flatMap((names, i) => (names.includes('lit') ? [i] : []));

@@ -74,7 +74,7 @@ describe('choosing a target token in the panel', function () {
     }
     await panel.page.keyboard.press('End');
     const shown = rowView(trace, end - 1);
-    assert.deepEqual(await panel.page.locator('.sources.prompt strong').allInnerTexts(), topSources(shown, { side: 'prompt', limit: 6 }).map(({ text }) => text));
+    assert.deepEqual(await panel.page.locator('.sources.prompt strong').allInnerTexts(), topSources(shown, { side: 'prompt', limit: 6, granularity: 'sentences' }).map(({ text }) => text));
     assert.match(await announced(), new RegExp(`^Sources of “Kyoto”, token ${end - start} of ${end - start}: ${topSources(shown, { side: 'prompt', limit: 1 })[0].text} [\\d.]+%, `));
     const posted = (await panel.takePosted()).map((message) => (message.type === 'choose' ? message.token : message));
     assert.deepEqual(posted, [start, start + 1, end - 1, start, null, end - 1, null, end - 1]);
@@ -142,10 +142,10 @@ describe('choosing a target token in the panel', function () {
     assert.deepEqual(await barHeights(), heights, 'the editor’s cursor on a source does so, too');
     await panel.send({ type: 'mark', token: null });
 
-    const [first] = topSources(trace, { side: 'prompt', limit: 1 });
-    const wholeWord = columnOf(trace, first.tokens);
+    const [first] = topSources(trace, { side: 'prompt', limit: 1, granularity: 'sentences' });
+    const wholeSentence = columnOf(trace, first.tokens);
     await panel.page.locator('.sources.prompt .source').first().hover();
-    assert.deepEqual(await barHeights(), Array.from(wholeWord, (score) => Number((score / Math.max(...wholeWord)).toFixed(2))));
+    assert.deepEqual(await barHeights(), Array.from(wholeSentence, (score) => Number((score / Math.max(...wholeSentence)).toFixed(2))));
   });
 
   it('follows a choice made in the editor without telling it back', async () => {
