@@ -40,6 +40,7 @@ describe('Live trace', () => {
   let first: TraceState;
 
   beforeEach(async () => {
+    await vscode.commands.executeCommand('notifications.clearAll'); // of other suites: this one counts its own
     editor = await openFresh('multi-hop.prompty');
     await run('traceAnswer');
     first = await traceOf(editor);
@@ -124,9 +125,8 @@ describe('Live trace', () => {
 
   it('leaves a source that the panel shows in the editor alone', async () => {
     await run('showPanel');
-    await until('the panel lists sources', async () => (await panel.count('.sources button')) > 0);
-    // The last one is of the generation.
-    await panel.click(`.sources button >> nth=${(await panel.count('.sources button')) - 1}`);
+    await until('the panel lists sources', async () => (await panel.count('.sources.reasoning button')) > 0);
+    await panel.click(`.sources.reasoning button >> nth=${(await panel.count('.sources.reasoning button')) - 1}`);
     await until('it is selected', () => vscode.window.activeTextEditor?.selection.isEmpty === false);
     await assertUntouched('a look at a source is no wish for its trace');
     await extend();

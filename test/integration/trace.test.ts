@@ -42,7 +42,7 @@ describe('Tracing in the editor', () => {
       }
     }
     assert.ok(coloured > 100);
-    assert.deepEqual(new Set(buckets.map(({ ramp }) => ramp)), new Set(['prompt', 'reasoning']));
+    for (const ramp of ['prompt', 'reasoning']) assert.ok(buckets.some((bucket) => bucket.ramp === ramp), ramp);
   });
 
   it('shows them on screen: backgrounds on words, a border on the target', async () => {
