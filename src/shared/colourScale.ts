@@ -7,7 +7,8 @@
  *
  * Scores are heavy-tailed: in those traces the last three tokens of the prompt hold 15 to 43% of its score and the median token
  * 0.2%. On a linear scale up to the largest score 87 to 97% of the prompt's tokens share the first step. Hence
- * 1. the scale ends at a high quantile: the top 2% of a side's tokens (one token from 20 on, none below) saturate;
+ * 1. the scale ends at a high quantile: the top 2% of a side's tokens (one token from 20 on, none below) saturate, but none below a quarter
+ *    of the largest score: where logit flow gives one word 84% of a prompt, a word of 2% must not look the same;
  * 2. the step grows with score^0.8: half the end of the scale is step 6, a tenth step 2, and a median token step 1 or 2,
  *    which is barely tinted. (A square root tints the whole page; linear hides evidence worth a tenth of the end.)
  *
@@ -21,6 +22,8 @@ import type { TraceView } from './traceView';
 
 const SATURATED_SHARE = 0.02;
 const SATURATE_FROM = 20;
+/** Part of the largest score that the scale ends at, at least. */
+const LEAST_END = 0.25;
 const EXPONENT = 0.8;
 
 /** All hops together, or one of them (0 is the traced span itself). */
@@ -89,5 +92,5 @@ function scaleEnd(view: TraceView, scores: readonly number[], side: Side): numbe
   const descending = (content.length > 0 ? content : all).sort((a, b) => b - a);
   if (descending.length === 0) return 0;
   const saturated = descending.length < SATURATE_FROM ? 0 : Math.max(1, Math.floor(descending.length * SATURATED_SHARE));
-  return descending[saturated];
+  return Math.max(descending[saturated], LEAST_END * descending[0]);
 }

@@ -37,10 +37,16 @@ describe('colourScale', () => {
   it('is not flattened by one dominating token', () => {
     const rest = Array.from({ length: 29 }, (_, i) => 0.01 + 0.001 * i);
     const alone = buckets(rest).slice(0, 29);
-    const beside = buckets([...rest, 5]).slice(0, 29);
-    assert.deepEqual(buckets([...rest, 5])[29], 10);
+    const beside = buckets([...rest, 0.12]).slice(0, 29);
+    assert.deepEqual(buckets([...rest, 0.12])[29], 10);
     // The end is the second highest score of 30 here, and was the second highest of 29.
     assert.ok(beside.every((step, i) => Math.abs(step - alone[i]) <= 1), `${alone} / ${beside}`);
+  });
+
+  it('shows that a token towers above all others', () => {
+    const rest = Array.from({ length: 29 }, (_, i) => 0.01 + 0.001 * i);
+    assert.equal(colourScale(promptOf([...rest, 5])).ends.prompt, 1.25);
+    assert.deepEqual(buckets([...rest, 5]), [...rest.map(() => 1), 10, 0]);
   });
 
   it('lets the top 2% of tokens saturate, and none below 20 tokens', () => {
