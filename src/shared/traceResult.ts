@@ -13,7 +13,7 @@ export function hasHops(method: TraceMethod): boolean {
 /** Hops where none are asked for: of the paper's methods as it has them, of logit flow as many as still find more (docs/methods.md). */
 export function defaultHops(method: TraceMethod): number {
   if (!hasHops(method)) return 0;
-  return method === 'logit-flow' ? 4 : 1;
+  return method === 'logit-flow' ? 2 : 1;
 }
 
 export interface TraceOptions {

@@ -53,7 +53,7 @@ describe('flashtrace command', () => {
     it('lists whole passages when asked to, on the terminal and in the JSON', async () => {
       const text = readFileSync(SAMPLE, 'utf8');
       const json = await traceToJson(SAMPLE, '--method', 'logit-flow', '--granularity', 'lines');
-      assert.equal(json.hops, 4, 'as many as the method has by itself');
+      assert.equal(json.hops, 2, 'as many as the method has by itself');
       assert.equal(json.top_passages.granularity, 'lines');
       const { passages } = json.top_passages;
       assert.ok(passages.length > 3);
@@ -70,7 +70,7 @@ describe('flashtrace command', () => {
       const page = join(folder(), 'contrast.html');
       const compared = await trace(SAMPLE, '--rather-than', 'Lisbon', '--html', page);
       assert.equal(compared.code, 0, compared.stderr);
-      assert.match(compared.stdout, /^logit-flow, 4 hops, Why “Oslo” rather than “Lisbon”\nP\(Oslo\) >?0\.\d+, P\(Lisbon\) [\d.e-]+\n/);
+      assert.match(compared.stdout, /^logit-flow, 2 hops, Why “Oslo” rather than “Lisbon”\nP\(Oslo\) >?0\.\d+, P\(Lisbon\) [\d.e-]+\n/);
       for (const wanted of ['Prompt: spoke for “Oslo”\n', 'Prompt: spoke for “Lisbon” (in all ']) assert.ok(compared.stdout.includes(wanted), wanted);
       assert.ok(readFileSync(page, 'utf8').includes('<title>Why “Oslo” rather than “Lisbon”: FlashTrace</title>'));
       const coloured = await flashtrace(['trace', '--model', MODEL, '--transcript', SAMPLE, '--rather-than', 'Lisbon'], { env: { FORCE_COLOR: '1' } });

@@ -58,15 +58,16 @@ describe('methods on producing rows', () => {
         rows.forEach((row, i) => row.forEach((x, j) => (total[j] += weights[i] * x)));
         return total;
       };
+      const mass = (numbers: Float64Array) => numbers.reduce((a, b) => a + b, 0);
       const last = [3, 2, 1].map((back) => ids.length - back);
 
       it('logit flow follows them hop by hop', async () => {
         const { importance, carried, ratios } = await attribute(model, await run(), job({ hops: 1 }));
         const hop0 = weighted(last.map((token) => parts(token).raised), [1 / 3, 1 / 3, 1 / 3]);
         const inside = hop0.subarray(promptLength);
-        const mass = inside.reduce((a, b) => a + b, 0);
-        const hop1 = weighted(Array.from(inside, (_, i) => parts(promptLength + i).raised), inside.map((x) => x / mass));
-        const ratio = inside.reduce((a, b) => a + b, 0) / hop0.reduce((a, b) => a + b, 0);
+        const passed = mass(inside.map(Math.sqrt));
+        const hop1 = weighted(Array.from(inside, (_, i) => parts(promptLength + i).raised), inside.map((x) => Math.sqrt(x) / passed));
+        const ratio = mass(inside) / mass(hop0);
         assertClose('hop 0', Array.from(importance[0]), Array.from(hop0), 1e-4);
         assertClose('hop 1', Array.from(importance[1]), Array.from(hop1), 1e-4);
         assertClose('ratio', ratios[0], ratio, 1e-4);
@@ -80,8 +81,8 @@ describe('methods on producing rows', () => {
         const inside = Array.from({ length: ids.length - promptLength }, (_, i) => parts(promptLength + i));
         const lowering = weighted(inside.map(({ raised }) => raised), hop0.subarray(promptLength));
         // A hop takes on what the one before left in the recursion span.
-        const passed = carried[0].subarray(promptLength);
-        const scale = carried[1].reduce((a, b) => a + b, 0) / passed.reduce((a, b) => a + b, 0);
+        const passed = carried[0].subarray(promptLength).map(Math.sqrt);
+        const scale = mass(carried[1]) / mass(passed);
         const hop1 = weighted(inside.map(({ lowered }) => lowered), passed.map((x) => x * scale)).map((x, j) => x + lowering[j]);
         assertClose('hop 0', Array.from(against![0]), Array.from(hop0), 1e-4);
         assertClose('hop 1', Array.from(against![1]), Array.from(hop1), 1e-4);

@@ -14,6 +14,13 @@ export type Importance = (span: TokenRange, weights: Float64Array) => Promise<Fl
  */
 export type Opposition = (span: TokenRange, raising: Float64Array, lowering: Float64Array) => Promise<Float64Array>;
 
+/** Where logit flow's recursion goes beyond METHOD step 3. */
+interface OwnRecursion {
+  readonly opposition: Opposition;
+  /** Weight of a token in the next hop, from its score: a conclusion has almost all of it, and the steps that led there would have no say. */
+  readonly weight: (score: number) => number;
+}
+
 /** The methods, from a source of layers to scores. `onProgress` is called after each layer and may throw to stop. */
 export async function trace(job: TraceJob, source: SpanSource, tracer: SpanTracer, onProgress: (done: number, total: number) => void): Promise<TraceOutput> {
   const target = job.target ?? { start: job.promptLength, end: job.usableEnd };
@@ -41,13 +48,13 @@ export async function trace(job: TraceJob, source: SpanSource, tracer: SpanTrace
       return recurse(job, target, rows(1));
     case 'logit-flow': {
       const flow = new LogitFlow(source, job.nTokens, job.contrast ? { token: target.start, row: job.contrast } : null);
-      return recurse(job, target, flow.importance, flow.opposition);
+      return recurse(job, target, flow.importance, { opposition: flow.opposition, weight: Math.sqrt });
     }
   }
 }
 
 /** METHOD step 3: attribution flows from the target through the recursion span back to the prompt, hop by hop. */
-async function recurse(job: TraceJob, output: TokenRange, importance: Importance, opposition: Opposition | null = null): Promise<TraceOutput> {
+async function recurse(job: TraceJob, output: TokenRange, importance: Importance, own: OwnRecursion | null = null): Promise<TraceOutput> {
   const { keep, nTokens, promptLength, usableEnd } = job;
   const target = { start: output.start, end: Math.min(output.end, usableEnd) };
   const weights = Float64Array.from(keep.subarray(target.start, target.end));
@@ -63,9 +70,9 @@ async function recurse(job: TraceJob, output: TokenRange, importance: Importance
   for (let hop = 0; hop <= job.hops; hop++) {
     const tokens = hop === 0 ? target : span;
     const incoming = ratio;
-    if (opposition) {
+    if (own) {
       const mass = sum(next) + 1e-12;
-      const found = (await opposition(tokens, next.map((w) => (w / mass) * incoming), lowering)).map((x, j) => x * keep[j]);
+      const found = (await own.opposition(tokens, next.map((w) => (w / mass) * incoming), lowering)).map((x, j) => x * keep[j]);
       against.push(found);
       lowering = found.slice(span.start, span.end);
     }
@@ -73,11 +80,12 @@ async function recurse(job: TraceJob, output: TokenRange, importance: Importance
     const total = raw.map((score, j) => score * keep[j]);
     out.importance.push(raw);
     out.carried.push(total.map((score) => score * incoming));
-    next = total.slice(span.start, span.end);
-    ratio *= sum(next) / (sum(total) + 1e-12);
+    const inside = total.slice(span.start, span.end);
+    ratio *= sum(inside) / (sum(total) + 1e-12);
+    next = own ? inside.map(own.weight) : inside;
     out.ratios.push(ratio);
   }
-  return { target, recursionSpan: span, ...out, ...(opposition && { against }) };
+  return { target, recursionSpan: span, ...out, ...(own && { against }) };
 }
 
 /** Rows a block: each row of the target is a span of its own, and a block of them shares one attention product. */

@@ -48,9 +48,9 @@ describe('settings', () => {
   }
 
   it('turns into options that leave out what has no effect', () => {
-    assert.deepEqual(traceOptions(DEFAULT_SETTINGS), { method: 'logit-flow', hops: 4 });
+    assert.deepEqual(traceOptions(DEFAULT_SETTINGS), { method: 'logit-flow', hops: 2 });
     assert.deepEqual(traceOptions({ ...DEFAULT_SETTINGS, method: 'flashtrace' }), { method: 'flashtrace', hops: 1 });
-    assert.deepEqual(traceOptions({ ...DEFAULT_SETTINGS, hops: 2 }), { method: 'logit-flow', hops: 2 });
+    assert.deepEqual(traceOptions({ ...DEFAULT_SETTINGS, hops: 3 }), { method: 'logit-flow', hops: 3 });
     assert.deepEqual(traceOptions({ method: 'ifr-span', hops: 3, renormThreshold: 0.01 }), { method: 'ifr-span', hops: 0, renormThreshold: 0.01 });
     assert.deepEqual(generateOptions(DEFAULT_SETTINGS), { maxTokens: 512, temperature: 0 });
     assert.deepEqual(

@@ -227,7 +227,9 @@ describe('panel in Chromium', function () {
     await form.getByLabel('Hops').selectOption('4');
     await form.getByRole('button', { name: 'Rerun' }).click();
     await form.getByLabel('Method').selectOption('logit-flow');
-    assert.equal(await form.getByLabel('Hops').inputValue(), '4');
+    assert.equal(await form.getByLabel('Hops').inputValue(), '2', 'its own number');
+    await form.getByLabel('Method').selectOption('flashtrace-producing');
+    assert.equal(await form.getByLabel('Hops').inputValue(), '1');
     await form.getByLabel('Method').selectOption('flashtrace');
     assert.equal(await form.getByLabel('Hops').inputValue(), '2', 'those of the trace that is shown');
     await form.getByLabel('Method').selectOption('ifr-span');
