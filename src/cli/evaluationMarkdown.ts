@@ -15,9 +15,9 @@ export function evaluationMarkdown({ report, times }: Evaluation): string {
     + `prompts of ${promptTokens.mean.toFixed(0)} tokens on average; in ${(100 * copied.mean).toFixed(0)}% the reasoning states all evidence as the prompt does; Recovery@10% can be ${ceiling.mean.toFixed(3)} at most. `
     + `Means with 95% intervals${deleted ? `; RISE and MAS (lower is better) on the first ${deleted.rise.n}` : ''}; median times of ${times.transcripts} transcripts that have been run and not been traced.
 
-${markdownTable(['method', 'first source', 'Recovery@10%', 'beside the question', ...(deleted ? ['RISE', 'MAS'] : []), 'time'], methods.map(({ method, firstSource, recovery, recoveryBesideQuestion, deletion }) => [
+${markdownTable(['method', 'first source', 'all sources', 'Recovery@10%', 'beside the question', ...(deleted ? ['RISE', 'MAS'] : []), 'time'], methods.map(({ method, firstSource, allSources, recovery, recoveryBesideQuestion, deletion }) => [
     recovery.n < promptTokens.n ? `${method} (first ${recovery.n})` : method,
-    written(firstSource), written(recovery), written(recoveryBesideQuestion), ...(deletion ? cells(deletion) : deleted ? ['', ''] : []), formatDuration(times.methods[method]),
+    written(firstSource), written(allSources), written(recovery), written(recoveryBesideQuestion), ...(deletion ? cells(deletion) : deleted ? ['', ''] : []), formatDuration(times.methods[method]),
   ]))}
 
 ## By task

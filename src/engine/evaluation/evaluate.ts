@@ -84,6 +84,7 @@ function methodReport(method: string, tasks: readonly string[], { recoveries, de
     recovery: estimate(part.map(({ recovery }) => recovery), [0, 1]),
     recoveryBesideQuestion: estimate(part.map(({ recoveryBesideQuestion }) => recoveryBesideQuestion), [0, 1]),
     firstSource: proportion(part.map(({ firstSource }) => firstSource)),
+    allSources: estimate(part.map(({ allSources }) => allSources), [0, 1]),
   });
   const byTask = tasks.map((task) => [task, recoveries.filter((recovery) => recovery.task === task)] as const).filter(([, part]) => part.length > 0);
   return {

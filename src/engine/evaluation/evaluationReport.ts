@@ -15,6 +15,7 @@ export interface FoundEvidence {
   readonly recovery: Estimate;
   readonly recoveryBesideQuestion: Estimate;
   readonly firstSource: Estimate;
+  readonly allSources: Estimate;
 }
 
 export interface MethodReport extends FoundEvidence {

@@ -12,6 +12,8 @@ export interface Recovery {
   readonly ceiling: number;
   /** 1 when the best-scored sentence of the prompt, the question left out, is evidence; else 0. */
   readonly firstSource: number;
+  /** Evidence among as many best-scored sentences as there are sentences of evidence, as a part of these; the question left out. */
+  readonly allSources: number;
 }
 
 /** What of a prompt is evidence, in tokens and in sentences; the same for every method that is scored on it. */
@@ -41,13 +43,15 @@ export class EvidenceMap {
     const count = tenth(ranked);
     const found = (tokens: readonly number[]) => tokens.slice(0, tenth(tokens)).filter((i) => this.gold.has(i)).length / this.gold.size;
     const sources = this.sentences.filter(({ isQuestion }) => !isQuestion);
-    const sums = sources.map(({ tokens }) => tokens.reduce((sum, i) => sum + scores[i], 0));
-    const best = sums.reduce((first, sum, i) => (sum > sums[first] ? i : first), 0);
+    const sum = ({ tokens }: (typeof sources)[number]) => tokens.reduce((total, i) => total + scores[i], 0);
+    const best = sources.map((source) => ({ ...source, sum: sum(source) })).sort((a, b) => b.sum - a.sum);
+    const gold = best.filter(({ isGold }) => isGold).length;
     return {
       recovery: found(ranked),
       recoveryBesideQuestion: found(ranked.filter((i) => !this.asked.has(i))),
       ceiling: Math.min(1, count / this.gold.size),
-      firstSource: sources[best]?.isGold ? 1 : 0,
+      firstSource: best[0]?.isGold ? 1 : 0,
+      allSources: gold > 0 ? best.slice(0, gold).filter(({ isGold }) => isGold).length / gold : 0,
     };
   }
 }

@@ -33,7 +33,7 @@ describe('hops of a trace', () => {
 
 describe('hop dynamics', () => {
   const observation = (recovery: number, firstSource: number, change: number | null): HopObservation => ({
-    recovery, recoveryBesideQuestion: recovery, ceiling: 1, firstSource, reaching: 0.5, variation: change, mass: { prompt: 0.2, reasoning: 0.2, answer: 0, template: 0.1, stop: 0 },
+    recovery, recoveryBesideQuestion: recovery, ceiling: 1, firstSource, allSources: firstSource, reaching: 0.5, variation: change, mass: { prompt: 0.2, reasoning: 0.2, answer: 0, template: 0.1, stop: 0 },
   });
 
   it('say after which hop nothing is gained any more, transcript by transcript', () => {

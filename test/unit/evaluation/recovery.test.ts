@@ -24,8 +24,13 @@ describe('recovery of known evidence', () => {
   it('counts gold tokens among the top tenth of the prompt and sentences without the question', () => {
     assert.deepEqual(evidence.sentences.map(({ isGold, isQuestion }) => [isGold, isQuestion]), [[false, false], [true, false], [false, false], [false, true]]);
     // 19 prompt tokens: two are a tenth; five are gold, four are the question's.
-    assert.deepEqual(evidence.recovery(scores({ Oslo: 2, Rome: 1 })), { recovery: 1 / 5, recoveryBesideQuestion: 1 / 5, ceiling: 2 / 5, firstSource: 1 });
-    assert.deepEqual(evidence.recovery(scores({ 'today?': 9, Rome: 3, Oslo: 2 })), { recovery: 0, recoveryBesideQuestion: 1 / 5, ceiling: 2 / 5, firstSource: 0 });
+    assert.deepEqual(evidence.recovery(scores({ Oslo: 2, Rome: 1 })), { recovery: 1 / 5, recoveryBesideQuestion: 1 / 5, ceiling: 2 / 5, firstSource: 1, allSources: 1 });
+    assert.deepEqual(evidence.recovery(scores({ 'today?': 9, Rome: 3, Oslo: 2 })), { recovery: 0, recoveryBesideQuestion: 1 / 5, ceiling: 2 / 5, firstSource: 0, allSources: 0 });
+  });
+
+  it('counts evidence among as many sentences as it has', () => {
+    const two = new EvidenceMap(given, [range('Bob is in Oslo now.'), range('Cid is in Bern now.')], range('Where is Bob today?'));
+    assert.deepEqual([{ Bern: 3, Rome: 2, Oslo: 1 }, { Oslo: 3, Bern: 2, 'today?': 9 }, { Rome: 1 }].map((high) => two.recovery(scores(high)).allSources), [1 / 2, 1, 1 / 2]);
   });
 
   it('gives template tokens and the answer no say', () => {
