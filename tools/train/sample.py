@@ -67,18 +67,18 @@ def prompt_text(messages):
 def answer_text(turn): return f'<think>\n{turn.reasoning}\n</think>\n{turn.answer}<|im_end|>\n'
 
 
-def sample(r, tokenizer, task=None, facts=(2, 8), tokens=512, questions=1, long_share=.4, drills=False):
+def sample(r, tokenizer, task=None, facts=(2, 8), tokens=512, questions=1, long_share=.4, drills=False, plain_share=None):
     """One chat whose prompt has at most `tokens` tokens, the first answer included.
 
     `facts` is the range of the number of facts of the family's main kind. A share of the prompts (`long_share`) is filled up with sentences
-    that no answer rests on, to a length drawn evenly up to the limit."""
+    that no answer rests on, to a length drawn evenly up to the limit. `plain_share`: of layouts without tables, in place of the family's own."""
     task = task or r.choice(list(FAMILIES))
     k = max(2, r.randint(*facts)); count = lambda s: len(tokenizer.encode(s))
     while True:
         world = (FAMILIES.get(task) or DRILLS[task])(r, k)
         pool = world.queries + world.drills if drills else world.queries
         queries = r.sample(pool, min(questions, len(pool)))
-        layout = choose_layout(r, world.facts, world.plain_share)
+        layout = choose_layout(r, world.facts, world.plain_share if plain_share is None else plain_share)
         seed = r.getrandbits(32); fillers = [filler(r) for _ in range(r.choice([0, 0, 1, 2, 4]))]
         build = lambda extra: _build(draws(seed, r.original), world, [type(q)(q.question, list(q.steps), q.answer) for q in queries], layout, extra)
         size = lambda made: count(prompt_text(made[0])) + count(answer_text(made[1][0]))

@@ -246,7 +246,7 @@ def reverse(r, k):
     while order:
         some, order = order[:4], order[4:]
         queries.append(Query('Who is in ' + ', '.join(f'the {keys[i]} room' for i in some) + '?', [' '.join(step.format(keys[i], ppl[i]) for i in some)], ppl[some[-1]]))
-    return World(facts, queries, plain_share=1)
+    return World(facts, queries, plain_share=.4)
 
 
 DRILLS = dict(reverse=reverse)

@@ -25,7 +25,7 @@ class Samples(unittest.TestCase):
             for text in texts: self.assertIn(text, s['reasoning'])
             rest = s['reasoning']   # nothing but evidence and a conclusion
             for text in sorted(texts, key=len, reverse=True): rest = rest.replace(text, '', 1)
-            self.assertRegex(rest.strip(), r'^(So .*\.)?$', s)
+            self.assertRegex(rest.strip(), r'^(In \w+:)?\s*(So .*\.)?$', s)
 
     def test_evidence_holds_the_answer(self):
         for s in self.samples:
