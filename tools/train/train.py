@@ -8,7 +8,7 @@ from decoder import load_checkpoint, save_checkpoint
 from muon import Muon
 from sample import answer_text, prompt_text, sample
 from samples import MODEL
-from tasks import DRILLS, FAMILIES
+from tasks import DRILLS, FAMILIES, ORIGINAL
 from words import draws
 
 STAGES = [(.2, 6, 224), (.5, 8, 352), (1.1, 8, 512)]   # until this share of the time: facts up to, tokens up to
@@ -30,8 +30,9 @@ def draw(r, tokenizer, right, facts, tokens):
     task = r.choices(list(right), [.15 + (1 - x) ** .7 * (1 if x > .6 else 2 if t in DRILLS else 1.5) for t, x in right.items()])[0]; weak = right[task] < .6 or task in DRILLS
     if weak: facts, tokens = min(facts, 4 if right[task] < .45 else 6 if right[task] < .7 else 8), min(tokens, 224)
     few = task in ('override', 'injection')   # an obeyed note answers every question alike
+    r.original = task in ORIGINAL and r.random() < .3   # a world without relations, say, is in no other form
     s = sample(r, tokenizer, task, (2, facts), tokens, r.choice([1, 2]) if few else 8 if weak else r.choice([1, 2, 4, 5]), .05 if weak else .35, weak or r.random() < .3, .4 if task in ('prefs', 'reverse') else None)
-    ids, spans = encode(tokenizer, s)
+    r.original = False; ids, spans = encode(tokenizer, s)
     while len(ids) > tokens + 220: spans.pop(); ids = ids[:spans[-1][1]]
     return ids, spans, task
 
