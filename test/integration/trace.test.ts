@@ -104,19 +104,19 @@ describe('Tracing in the editor', () => {
     });
   }
 
-  it('reruns with two hops without running the model', async () => {
+  it('reruns with three hops without running the model', async () => {
     await workbench.setTheme('Default Dark Modern');
     const before = await traceOf(editor);
-    await panel.evaluate('(() => { const selects = document.querySelectorAll("select"); const hops = selects[selects.length - 1]; hops.value = "2"; hops.dispatchEvent(new Event("change", { bubbles: true })); })()');
+    await panel.evaluate('(() => { const selects = document.querySelectorAll("select"); const hops = selects[selects.length - 1]; hops.value = "3"; hops.dispatchEvent(new Event("change", { bubbles: true })); })()');
     await panel.click('button:has-text("Rerun") >> visible=true');
-    const after = await until('the trace has three passes', async () => {
+    const after = await until('the trace has four passes', async () => {
       const state = await traceOf(editor);
-      return state.view.hopScores.length === 3 ? state : null;
+      return state.view.hopScores.length === 4 ? state : null;
     });
     assert.notEqual(after, before);
     assert.equal(after.view.timings.modelRuns, 0);
     assert.deepEqual(after.view.target, before.view.target);
-    await until('the panel offers the second hop', async () => (await panel.text()).includes('Hop 2'));
+    await until('the panel offers the third hop', async () => (await panel.text()).includes('Hop 3'));
   });
 
   it('an edit makes it stale: underlines, the panel and the status bar say so, and colours stay on their words', async () => {
