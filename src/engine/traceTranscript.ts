@@ -2,12 +2,12 @@ import type { TraceParams, WithoutModel } from '../shared/engineProtocol';
 import type { TokenRange } from '../shared/ranges';
 import { TRACE_METHODS, type HopScores, type TraceMethod, type TraceOptions, type TraceResult } from '../shared/traceResult';
 import type { TokenizedTranscript, TokenRegion } from '../shared/transcript';
-import { attribute, extendState } from './attribution';
+import { acquireWithin } from './acquireState';
+import { attribute } from './attribution';
 import { contrastOf, resolveParting } from './contrast';
-import { ColdStateError, ContextLengthError, OptionsError } from './errors';
+import { ContextLengthError, OptionsError } from './errors';
 import type { LoadedModel } from './loadedModel';
 import type { CallOptions } from './process/engineApi';
-import { checkBudget } from './runEstimate';
 import { resolveReasoning, resolveTarget, usableEnd } from './spans';
 import type { TraceState } from './traceState';
 import type { TraceJob, TraceOutput } from './tracer/traceJob';
@@ -17,7 +17,8 @@ import type { TraceJob, TraceOutput } from './tracer/traceJob';
  * recursion -> result. Only the trace state needs the model, and only what of it is not there yet.
  * @throws EngineError
  */
-export async function traceTranscript(model: LoadedModel, { document, target, reasoning, options, ratherThan, warmOnly, exceedBudget }: WithoutModel<TraceParams>, call: CallOptions = {}): Promise<TraceResult> {
+export async function traceTranscript(model: LoadedModel, params: WithoutModel<TraceParams>, call: CallOptions = {}): Promise<TraceResult> {
+  const { document, target, reasoning, options, ratherThan } = params;
   checkOptions(options);
   if (ratherThan !== undefined && options.method !== 'logit-flow') throw new OptionsError(`The method ${options.method} cannot compare with another text; choose logit-flow.`);
   const transcript = model.transcript(document);
@@ -31,13 +32,7 @@ export async function traceTranscript(model: LoadedModel, { document, target, re
   const started = performance.now();
   let modelRuns = 0;
   const ids = transcript.tokens.slice(0, job.usableEnd).map(({ id }) => id);
-  const firstRow = transcript.promptLength - 1;
-  const covered = model.states.covers(ids, firstRow);
-  if (warmOnly && !covered) {
-    throw new ColdStateError(`The text of "${document.name}" is not in the trace state as it stands now; run Trace Selection, which runs the model over it.`);
-  }
-  if (!covered && !exceedBudget) await checkBudget(model.runtime, model.states.budget, document.name, ids, ids.length, firstRow);
-  const state = await acquireState(model, ids, firstRow, call, (runs) => (modelRuns = runs));
+  const state = await acquireWithin(params, model, ids, transcript.promptLength - 1, call, (runs) => (modelRuns = runs));
   const ready = performance.now();
   const output = await attribute(model.runtime, state, job, call, parting);
   model.keeper.want(state, attendedRows(output, options.method));
@@ -61,18 +56,6 @@ export async function traceTranscript(model: LoadedModel, { document, target, re
     ...(output.matrix && { matrix: output.matrix }),
     timings: { modelMs: ready - started, traceMs: performance.now() - ready, modelRuns },
   };
-}
-
-/**
- * The trace state of a transcript, its logits read; the model runs only over what no kept state has.
- * @param onRun gets the number of runs where there were any
- * @throws CancelledError
- */
-export function acquireState(model: LoadedModel, ids: readonly number[], firstRow: number, call: CallOptions, onRun: (runs: number) => void = () => undefined): Promise<TraceState> {
-  return model.states.acquire(ids, firstRow, async (state) => {
-    onRun(await extendState(model.runtime, state, ids, call));
-    await model.runtime.session.readLogits(state);
-  });
 }
 
 function checkOptions({ method, hops, renormThreshold = 0 }: TraceOptions): void {

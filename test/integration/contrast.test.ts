@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { colourScale } from '../../src/shared/colourScale';
 import { oppositions } from '../../src/shared/opposition';
 import { panel, until, workbench } from './driver';
-import { decorationsOf, message, openFresh, run, select, traceOf } from './support';
+import { decorationsOf, message, openFresh, pictureOf, run, select, THEMES, traceOf } from './support';
 
 const QUICK_PICK = '.quick-input-widget:not([style*="display: none"])';
 const ROWS = `${QUICK_PICK} .quick-input-list .monaco-list-row`;
@@ -101,14 +101,8 @@ describe('Why this rather than another text', () => {
     for (const wanted of ['P(Oslo)', 'Spoke for “Oslo” in the prompt', 'Spoke for “Lisbon”']) assert.ok(text.includes(wanted), wanted);
   });
 
-  for (const [theme, name] of [['Default Dark Modern', 'dark'], ['Default Light Modern', 'light'], ['Default High Contrast', 'high-contrast'], ['Default High Contrast Light', 'high-contrast-light']]) {
-    it(`is pictured in ${theme}`, async () => {
-      await workbench.setTheme(theme);
-      editor = await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
-      editor.selection = new vscode.Selection(0, 0, 0, 0);
-      await until('colours of the theme are drawn', async () => (await workbench.decorations()).length > 20);
-      await workbench.snapshot(`contrast-${name}`);
-    });
+  for (const [theme, name] of THEMES) {
+    it(`is pictured in ${theme}`, async () => { editor = await pictureOf(editor, theme, `contrast-${name}`); });
   }
 
   it('a rerun with other hops goes on comparing, from the panel, too', async () => {

@@ -41,6 +41,19 @@ export async function decorationsOf(editor: vscode.TextEditor): Promise<PaintedT
   return until('the document is coloured', () => api.decorations(editor.document.uri));
 }
 
+/** VS Code's themes of each kind, and what pictures taken in them are called. */
+export const THEMES = [['Default Dark Modern', 'dark'], ['Default Light Modern', 'light'], ['Default High Contrast', 'high-contrast'], ['Default High Contrast Light', 'high-contrast-light']] as const;
+
+/** Takes a picture of a traced document in the first column, nothing selected. @returns the document's editor, a new one where the panel had the focus */
+export async function pictureOf({ document }: vscode.TextEditor, theme: string, name: string): Promise<vscode.TextEditor> {
+  await workbench.setTheme(theme);
+  const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  editor.selection = new vscode.Selection(0, 0, 0, 0);
+  await until('colours of the theme are drawn', async () => (await workbench.decorations()).length > 20);
+  await workbench.snapshot(name);
+  return editor;
+}
+
 /** Waits for a message of the extension that holds all words, and takes it away. Under test VS Code keeps toasts in its notification centre. */
 export async function message(...words: string[]): Promise<string> {
   const found = await until(`a message says ${words.join(', ')}`, async () => {

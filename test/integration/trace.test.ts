@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { colourScale } from '../../src/shared/colourScale';
 import { tokenFacts } from '../../src/shared/traceSummary';
 import { openSample, panel, until, workbench } from './driver';
-import { decorationsOf, flashTrace, message, openFresh, run, select, traceOf } from './support';
+import { decorationsOf, flashTrace, message, openFresh, pictureOf, run, select, THEMES, traceOf } from './support';
 
 const TOKENS = '[data-token]';
 
@@ -94,14 +94,8 @@ describe('Tracing in the editor', () => {
     assert.ok((await workbench.statusBar()).some((text) => text.includes('tracelet-1m')));
   });
 
-  for (const [theme, name] of [['Default Dark Modern', 'dark'], ['Default Light Modern', 'light'], ['Default High Contrast', 'high-contrast'], ['Default High Contrast Light', 'high-contrast-light']]) {
-    it(`is pictured in ${theme}`, async () => {
-      await workbench.setTheme(theme);
-      editor = await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
-      editor.selection = new vscode.Selection(0, 0, 0, 0);
-      await until('colours of the theme are drawn', async () => (await workbench.decorations()).length > 20);
-      await workbench.snapshot(`trace-${name}`);
-    });
+  for (const [theme, name] of THEMES) {
+    it(`is pictured in ${theme}`, async () => { editor = await pictureOf(editor, theme, `trace-${name}`); });
   }
 
   it('reruns with three hops without running the model', async () => {

@@ -1,11 +1,12 @@
 import type { TokenizedTranscript, TranscriptDocument } from '../../shared/transcript';
 import type { TraceMethod, TraceResult } from '../../shared/traceResult';
+import { acquireState } from '../acquireState';
 import { generateTranscript } from '../generateTranscript';
 import type { LoadedModel } from '../loadedModel';
 import type { CallOptions } from '../process/engineApi';
 import { usableEnd } from '../spans';
 import type { TraceState } from '../traceState';
-import { acquireState, traceTranscript } from '../traceTranscript';
+import { traceTranscript } from '../traceTranscript';
 import { neutralToken } from '../verify/neutralToken';
 import { Removals } from '../verify/removal';
 import { sampleDocument, type EvaluationSample } from './evaluationSample';

@@ -8,18 +8,12 @@ import type { TraceJob, TraceOutput } from './traceJob';
 export type Importance = (span: TokenRange, weights: Float64Array) => Promise<Float64Array>;
 
 /**
- * What works against a span of tokens, [nTokens], >= 0.
- * @param raising mass on each of the tokens that the attribution passes through
- * @param lowering mass on those that were found to work against what it passes through
+ * One hop of the recursion.
+ * @param incoming mass that reaches the hop, which the weights divide
+ * @param lowering mass on tokens of the span that were found to work against what the attribution passes through
+ * @returns besides the importance, where the method tells, what works against the span, [nTokens], >= 0
  */
-export type Opposition = (span: TokenRange, raising: Float64Array, lowering: Float64Array) => Promise<Float64Array>;
-
-/** Where logit flow's recursion goes beyond METHOD step 3. */
-interface OwnRecursion {
-  readonly opposition: Opposition;
-  /** Weight of a token in the next hop, from its score: a conclusion has almost all of it, and the steps that led there would have no say. */
-  readonly weight: (score: number) => number;
-}
+export type Hop = (span: TokenRange, weights: Float64Array, incoming: number, lowering: Float64Array) => Promise<{ readonly importance: Float64Array; readonly against?: Float64Array }>;
 
 /** The methods, from a source of layers to scores. `onProgress` is called after each layer and may throw to stop. */
 export async function trace(job: TraceJob, source: SpanSource, tracer: SpanTracer, onProgress: (done: number, total: number) => void): Promise<TraceOutput> {
@@ -43,19 +37,20 @@ export async function trace(job: TraceJob, source: SpanSource, tracer: SpanTrace
       return { target, recursionSpan: null, importance: [mean], carried: [mean], ratios: [], matrix };
     }
     case 'flashtrace':
-      return recurse(job, target, rows(0));
+      return recurse(job, target, onlyFor(rows(0), job.nTokens));
     case 'flashtrace-producing':
-      return recurse(job, target, rows(1));
+      return recurse(job, target, onlyFor(rows(1), job.nTokens));
     case 'logit-flow': {
       const flow = new LogitFlow(source, job.nTokens, job.contrast ? { token: target.start, row: job.contrast } : null);
-      return recurse(job, target, flow.importance, { opposition: flow.opposition, weight: Math.sqrt });
+      // The sentence that states the answer has almost all of the score: as they are, the steps that led to it would have no say.
+      return recurse(job, target, flow.hop, Math.sqrt);
     }
   }
 }
 
 /** METHOD step 3: attribution flows from the target through the recursion span back to the prompt, hop by hop. */
-async function recurse(job: TraceJob, output: TokenRange, importance: Importance, own: OwnRecursion | null = null): Promise<TraceOutput> {
-  const { keep, nTokens, promptLength, usableEnd } = job;
+async function recurse(job: TraceJob, output: TokenRange, hopOf: Hop, weightOf: (score: number) => number = (score) => score): Promise<TraceOutput> {
+  const { keep, promptLength, usableEnd } = job;
   const target = { start: output.start, end: Math.min(output.end, usableEnd) };
   const weights = Float64Array.from(keep.subarray(target.start, target.end));
   const span = job.target && job.reasoning
@@ -68,24 +63,27 @@ async function recurse(job: TraceJob, output: TokenRange, importance: Importance
   let next = weights;
   let lowering = new Float64Array(weights.length);
   for (let hop = 0; hop <= job.hops; hop++) {
-    const tokens = hop === 0 ? target : span;
     const incoming = ratio;
-    if (own) {
-      const mass = sum(next) + 1e-12;
-      const found = (await own.opposition(tokens, next.map((w) => (w / mass) * incoming), lowering)).map((x, j) => x * keep[j]);
+    const { importance: raw, against: opposed } = await hopOf(hop === 0 ? target : span, next, incoming, lowering);
+    if (opposed) {
+      const found = opposed.map((x, j) => x * keep[j]);
       against.push(found);
       lowering = found.slice(span.start, span.end);
     }
-    const raw = ratio > 0 ? await importance(tokens, next) : new Float64Array(nTokens);
     const total = raw.map((score, j) => score * keep[j]);
     out.importance.push(raw);
     out.carried.push(total.map((score) => score * incoming));
     const inside = total.slice(span.start, span.end);
     ratio *= sum(inside) / (sum(total) + 1e-12);
-    next = own ? inside.map(own.weight) : inside;
+    next = inside.map(weightOf);
     out.ratios.push(ratio);
   }
-  return { target, recursionSpan: span, ...out, ...(own && { against }) };
+  return { target, recursionSpan: span, ...out, ...(against.length > 0 && { against }) };
+}
+
+/** A hop of a method that tells nothing of opposition; one that no mass reaches takes no work. */
+function onlyFor(importance: Importance, nTokens: number): Hop {
+  return async (span, weights, incoming) => ({ importance: incoming > 0 ? await importance(span, weights) : new Float64Array(nTokens) });
 }
 
 /** Rows a block: each row of the target is a span of its own, and a block of them shares one attention product. */

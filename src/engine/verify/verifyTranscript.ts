@@ -1,12 +1,13 @@
 import type { EngineProgress, VerifyParams, WithoutModel } from '../../shared/engineProtocol';
 import { GRANULARITIES } from '../../shared/passages';
 import { controlOf, LEAST_DROP, leastDropOf, MOST_PASSAGES, rankSources, type MeasuredPassage, type Verification, type VerifyOptions } from '../../shared/verification';
+import { acquireState } from '../acquireState';
 import { CancelledError, OptionsError } from '../errors';
 import type { LoadedModel } from '../loadedModel';
 import type { CallOptions } from '../process/engineApi';
 import { refuseBeyond } from '../runEstimate';
 import { usableEnd } from '../spans';
-import { acquireState, traceTranscript } from '../traceTranscript';
+import { traceTranscript } from '../traceTranscript';
 import { findMissed } from './findMissed';
 import { neutralToken } from './neutralToken';
 import { proposePassages, type ScoredPassage } from './proposePassages';
