@@ -55,10 +55,10 @@ export async function attribute(model: ModelRuntime, state: TraceState, job: Tra
   return model.tracer.trace(job, source, (done, total) => onProgress?.({ kind: 'phase', phase: 'trace', done, total }), signal);
 }
 
-/** The rows that produced the tokens which the trace looks at. */
-function producingRows({ target, reasoning, promptLength, usableEnd, hops }: TraceJob): number[] {
+/** The rows that produced the tokens which the trace looks at; stop tokens have no say in any hop. */
+function producingRows({ keep, target, reasoning, promptLength, usableEnd, hops }: TraceJob): number[] {
   const spans = target && reasoning ? [target, ...(hops > 0 ? [reasoning] : [])] : [{ start: promptLength, end: usableEnd }];
   const start = Math.min(...spans.map((span) => span.start));
   const end = Math.min(usableEnd, Math.max(...spans.map((span) => span.end)));
-  return Array.from({ length: end - start }, (_, i) => start - 1 + i);
+  return Array.from({ length: end - start }, (_, i) => start + i).filter((token) => keep[token] !== 0).map((token) => token - 1);
 }

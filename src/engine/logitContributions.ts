@@ -7,6 +7,7 @@ import { contributionGraph } from './onnx/contributionGraph';
 import { directionGraph } from './onnx/directionGraph';
 import { fileWeights } from './onnx/weights';
 import { attentionBlocks, breathe } from './stateSpanSource';
+import type { ContributionRow } from './tracer/spanSource';
 import type { TraceState } from './traceState';
 
 /** Bytes of a block's attention: what stays in the nearer caches over six operators. */
@@ -61,9 +62,8 @@ export class LogitContributions {
 
   /**
    * What moved the logit of the token that a row produced away from another one's: the row with `E[other]` in place of the vocabulary's mean.
-   * @returns [row + 1]
    */
-  async contrast(state: TraceState, row: number, other: number): Promise<Float32Array> {
+  async contrast(state: TraceState, row: number, other: number): Promise<ContributionRow> {
     const { dModel, dVocab } = this.session.config;
     const tensor = this.checkpoint.tensors.get(outputEmbedding(this.session.config))!;
     const width = tensor.length / dVocab;
@@ -75,7 +75,7 @@ export class LogitContributions {
    * @param tokens the tokens that the rows point at
    * @param centre [dModel] what they are pointed away from
    */
-  private async block(state: TraceState, rows: readonly number[], tokens: readonly number[], centre: Float32Array, onLayer: () => void): Promise<Float32Array[]> {
+  private async block(state: TraceState, rows: readonly number[], tokens: readonly number[], centre: Float32Array, onLayer: () => void): Promise<ContributionRow[]> {
     const { nLayers, nHeads, nKvHeads, dHead, dModel } = this.session.config;
     const columns = rows[rows.length - 1] + 1;
     const xFinal = state.xFinal.gather(rows.map((row) => row - state.firstRow));
@@ -97,14 +97,26 @@ export class LogitContributions {
       const part = out.contributions.data as Float32Array;
       for (let i = 0; i < total.length; i++) total[i] += part[i];
     }
-    // A row sees nothing beyond itself; copies, so that a row can go without its block.
-    return rows.map((row, i) => total.slice(i * columns, i * columns + row + 1));
+    // A row sees nothing beyond itself.
+    return rows.map((row, i) => contributionRow(total.subarray(i * columns, i * columns + row + 1)));
   }
 
   async release(): Promise<void> {
     await this.directions.release();
     await this.contributions.release();
   }
+}
+
+/** A row of its own, in memory that it can share with the tracer's thread. */
+function contributionRow(values: Float32Array): ContributionRow {
+  const moved = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  moved.set(values);
+  let [raised, lowered] = [0, 0];
+  for (const x of values) {
+    raised += Math.max(0, x);
+    lowered -= Math.min(0, x);
+  }
+  return { moved, raised, lowered };
 }
 
 /** The mean over the vocabulary of the output embedding, [1, dModel]: what it adds to a logit, it adds to all. */

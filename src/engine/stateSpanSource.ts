@@ -1,6 +1,5 @@
-import type { TokenRange } from '../shared/ranges';
 import type { ModelSession } from './modelSession';
-import type { SourceLayer, SpanSource, WeightedRows } from './tracer/spanSource';
+import type { ContributionRow, SourceLayer, SpanSource, WeightedRows } from './tracer/spanSource';
 import type { TraceState } from './traceState';
 
 /** Bytes of attention pattern that a block of rows may take: what stays in the caches from one operator to the next. */
@@ -30,8 +29,8 @@ export class StateSpanSource implements SpanSource {
     };
   }
 
-  contributions({ start, end }: TokenRange): Promise<readonly Float32Array[]> {
-    return Promise.resolve(Array.from({ length: end - start }, (_, i) => this.state.contributions.get(start + i - 1)!));
+  contributions(tokens: readonly number[]): Promise<readonly ContributionRow[]> {
+    return Promise.resolve(tokens.map((token) => this.state.contributions.get(token - 1)!));
   }
 
   /** `a[h, j]` for each span, [nHeads, columns] */

@@ -1,6 +1,7 @@
 import type { ModelConfig } from './checkpoint/modelConfig';
 import { KeptAttention } from './keptAttention';
 import { RowStore } from './rowStore';
+import type { ContributionRow } from './tracer/spanSource';
 
 /** What one layer leaves behind: keys and values of every row, the rest for the rows that can be a target. */
 export interface LayerState {
@@ -27,7 +28,7 @@ export class TraceState {
   readonly xFinal: RowStore;
   readonly attention: KeptAttention;
   /** By producing row: what each column up to it moved the logit of the token that it produced by, up or down; see `LogitContributions`. */
-  readonly contributions = new Map<number, Float32Array>();
+  readonly contributions = new Map<number, ContributionRow>();
   readonly ids: number[] = [];
   /** log P(ids[firstRow + 1 + r] | everything before it) for the tapped rows whose logits have been read and whose successor was known then. */
   readonly logProbs: number[] = [];
@@ -65,6 +66,8 @@ export class TraceState {
       if (end > start) for (const tap of ['q', 'xIn', 'xMid'] as const) state.layers[l][tap].append(layer[tap].rows(start, end));
     });
     for (let i = 0; i < length; i++) state.ids.push(ids[i]);
+    // A row's contributions hang on the token that it produced, too.
+    for (const [row, found] of from.contributions) if (row >= firstRow && row + 1 < length) state.contributions.set(row, found);
     if (end > start) {
       state.xFinal.append(from.xFinal.rows(start, end));
       // The last row's logits are read again: its successor may be another one.
@@ -81,7 +84,7 @@ export class TraceState {
 
   /** Bytes held without the kept attention. */
   get bytes(): number {
-    const rows = [...this.contributions.values()].reduce((sum, row) => sum + row.byteLength, 0);
+    const rows = [...this.contributions.values()].reduce((sum, { moved }) => sum + moved.byteLength, 0);
     return rows + this.layers.reduce((sum, layer) => sum + Object.values<RowStore>({ ...layer }).reduce((bytes, rows) => bytes + rows.bytes, 0), this.xFinal.bytes);
   }
 

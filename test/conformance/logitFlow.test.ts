@@ -27,11 +27,12 @@ describe('methods on producing rows', () => {
       });
       after(() => model.dispose());
 
-      async function run(): Promise<TraceState> {
-        const state = new TraceState(model.checkpoint.config, promptLength - 1, ids.length);
-        await extendState(model, state, ids);
+      async function runOf(tokens: readonly number[]): Promise<TraceState> {
+        const state = new TraceState(model.checkpoint.config, promptLength - 1, tokens.length);
+        await extendState(model, state, tokens);
         return state;
       }
+      const run = () => runOf(ids);
 
       const job = (change: Partial<TraceJob>) => traceJob(ids.length, promptLength, 3, { method: 'logit-flow', hops: 0, ...change });
 
@@ -41,7 +42,7 @@ describe('methods on producing rows', () => {
         await (await model.logitContributions()).compute(state, rows, () => undefined);
         for (const row of rows) {
           const wanted = bruteForceContributions(oracle, forward, row, ids[row + 1]);
-          const found = state.contributions.get(row)!;
+          const found = state.contributions.get(row)!.moved;
           assert.equal(found.length, row + 1, 'a row sees nothing beyond itself');
           assertClose(`row ${row}`, Array.from(found), Array.from(wanted.subarray(0, row + 1)), 1e-4);
         }
@@ -86,6 +87,28 @@ describe('methods on producing rows', () => {
         const hop1 = weighted(inside.map(({ lowered }) => lowered), passed.map((x) => x * scale)).map((x, j) => x + lowering[j]);
         assertClose('hop 0', Array.from(against![0]), Array.from(hop0), 1e-4);
         assertClose('hop 1', Array.from(against![1]), Array.from(hop1), 1e-4);
+      });
+
+      it('takes no work for stop tokens: they have no say in any hop', async () => {
+        const keep = new Uint8Array(ids.length).fill(1);
+        const stops = [promptLength + 1, ids.length - 2];
+        for (const stop of stops) keep[stop] = 0;
+        const state = await run();
+        const { importance } = await attribute(model, state, job({ keep, hops: 2 }));
+        assertClose('hop 0', Array.from(importance[0]), Array.from(weighted([3, 1].map((back) => parts(ids.length - back).raised), [1 / 2, 1 / 2])), 1e-4);
+        assert.deepEqual(ids.map((_, token) => token).filter((token) => token >= promptLength && !state.contributions.has(token - 1)), stops);
+      });
+
+      it('a text that goes on otherwise keeps the rows before', async () => {
+        const state = await run();
+        await attribute(model, state, job({ hops: 1 }));
+        const edited = [...ids.slice(0, -2), ids[promptLength], ids[promptLength]];
+        const next = TraceState.continuing(state, edited, promptLength - 1, edited.length);
+        const first = ids.length - 2;
+        assert.deepEqual([...next.contributions.keys()].sort((a, b) => a - b), Array.from({ length: first - promptLength }, (_, i) => promptLength - 1 + i), 'not the row whose token is another one now');
+        await extendState(model, next, edited);
+        const [kept, anew] = [await attribute(model, next, job({ hops: 1 })), await attribute(model, await runOf(edited), job({ hops: 1 }))];
+        kept.importance.forEach((hop, n) => { assertClose(`hop ${n}`, Array.from(hop), Array.from(anew.importance[n]), 1e-5); });
       });
 
       it('a contrast points from the other token to the one that was written', async () => {

@@ -1,5 +1,3 @@
-import type { TokenRange } from '../../shared/ranges';
-
 /** A weighted span of rows, in absolute positions. */
 export interface WeightedRows {
   /** first position */
@@ -27,6 +25,16 @@ export interface SourceLayer {
   readonly spans: readonly LayerSpan[];
 }
 
+/** What every column moved the logit of one produced token by (docs/methods.md). */
+export interface ContributionRow {
+  /** From the first column up to the token before it. Memory that threads share: a trace of many rows copies none. */
+  readonly moved: Float32Array;
+  /** Sum of the positive ones. */
+  readonly raised: number;
+  /** Sum of the negative ones, as a positive number. */
+  readonly lowered: number;
+}
+
 /**
  * Gives the tracer its layers. The session's thread owns the attention (`a`), the residual rows and the values; the
  * tracer's thread owns the output projections and the recursion.
@@ -37,9 +45,6 @@ export interface SpanSource {
    * @param spare memory of an earlier answer's values, which may hold this one's: fresh memory costs more than the copy into it
    */
   layer(layer: number, spans: readonly WeightedRows[], spare?: ArrayBuffer): Promise<SourceLayer>;
-  /**
-   * Logit-directed contributions to each token of a range, which must be there already: a row a token, from the first column up to the
-   * token before it.
-   */
-  contributions(tokens: TokenRange): Promise<readonly Float32Array[]>;
+  /** Logit-directed contributions to each of the tokens (positions), which must be there already. */
+  contributions(tokens: readonly number[]): Promise<readonly ContributionRow[]>;
 }

@@ -1,5 +1,6 @@
 import type { TraceMethod } from '../../shared/traceResult';
 import type { TokenRange } from '../../shared/ranges';
+import type { ContributionRow } from './spanSource';
 
 /** One trace, as the tracer's thread gets it. Positions are absolute; plain data. */
 export interface TraceJob {
@@ -16,7 +17,7 @@ export interface TraceJob {
   /** End of the generation without a final stop or end-of-sequence token. */
   readonly usableEnd: number;
   /** `logit-flow` for a target of one token: its contributions against another token, in place of its own. */
-  readonly contrast?: Float32Array;
+  readonly contrast?: ContributionRow;
 }
 
 export interface TraceOutput {

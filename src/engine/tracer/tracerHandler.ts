@@ -1,9 +1,8 @@
-import type { TokenRange } from '../../shared/ranges';
 import { fromErrorData, toErrorData } from '../errors';
 import { readProjection } from './outputProjection';
 import { createShareKernel } from './shareKernel';
 import { SpanTracer } from './spanTracer';
-import type { SourceLayer, SpanSource, WeightedRows } from './spanSource';
+import type { ContributionRow, SourceLayer, SpanSource, WeightedRows } from './spanSource';
 import { trace } from './trace';
 import type { FromTracer, ToTracer, TracerWorkerData } from './tracerProtocol';
 
@@ -44,7 +43,7 @@ export class TracerHandler {
     return {
       layer: (layer: number, spans: readonly WeightedRows[], spare?: ArrayBuffer) =>
         this.ask<SourceLayer>((request) => this.post({ type: 'layer', request, id, layer, spans, ...(spare && { spare }) }, spare && [spare])),
-      contributions: (tokens: TokenRange) => this.ask<readonly Float32Array[]>((request) => this.post({ type: 'contributions', request, id, tokens })),
+      contributions: (tokens: readonly number[]) => this.ask<readonly ContributionRow[]>((request) => this.post({ type: 'contributions', request, id, tokens })),
     };
   }
 
