@@ -12,6 +12,8 @@ import type { TraceState } from './traceState';
 
 /** Bytes of a block's attention: what stays in the nearer caches over six operators. */
 const BLOCK_BYTES = 2 << 20;
+/** Bytes of directions that are computed at once: all output projections are read, and cast, for each time. */
+const DIRECTION_BYTES = 64 << 20;
 
 /**
  * Logit-directed contributions (docs/methods.md) of producing rows. A row's contributions depend on the row alone, never on a span or its
@@ -51,11 +53,19 @@ export class LogitContributions {
    */
   async compute(state: TraceState, rows: readonly number[], onRows: (done: number, total: number) => void): Promise<void> {
     const missing = rows.filter((row) => !state.contributions.has(row));
+    const { nLayers, nHeads, dHead } = this.session.config;
+    const rowsAtOnce = Math.max(1, Math.floor(DIRECTION_BYTES / (4 * nLayers * nHeads * dHead)));
     let done = 0;
-    for (const block of attentionBlocks(state, missing, BLOCK_BYTES)) {
-      const found = await this.block(state, block, block.map((row) => state.ids[row + 1]), this.centre, () => { onRows(done, missing.length); });
-      block.forEach((row, i) => state.contributions.set(row, found[i]));
-      done += block.length;
+    for (let first = 0; first < missing.length; first += rowsAtOnce) {
+      const pointed = missing.slice(first, first + rowsAtOnce);
+      const directions = await this.pointed(state, pointed, this.centre);
+      for (const block of attentionBlocks(state, pointed, BLOCK_BYTES)) {
+        await breathe();
+        onRows(done, missing.length);
+        const found = await this.block(state, block, directions, done - first);
+        block.forEach((row, i) => state.contributions.set(row, found[i]));
+        done += block.length;
+      }
     }
     onRows(done, missing.length);
   }
@@ -68,37 +78,40 @@ export class LogitContributions {
     const tensor = this.checkpoint.tensors.get(outputEmbedding(this.session.config))!;
     const width = tensor.length / dVocab;
     const embedding = await readTensor({ ...tensor, offset: tensor.offset + other * width, length: width, shape: [1, dModel] });
-    return (await this.block(state, [row], [state.ids[row + 1]], embedding, () => undefined))[0];
+    return (await this.block(state, [row], await this.pointed(state, [row], embedding), 0))[0];
   }
 
   /**
-   * @param tokens the tokens that the rows point at
-   * @param centre [dModel] what they are pointed away from
+   * Directions of the tokens that the rows produced, away from what `centre` is, [dModel].
+   * @returns by layer, [rows, nHeads * dHead]
    */
-  private async block(state: TraceState, rows: readonly number[], tokens: readonly number[], centre: Float32Array, onLayer: () => void): Promise<ContributionRow[]> {
-    const { nLayers, nHeads, nKvHeads, dHead, dModel } = this.session.config;
-    const columns = rows[rows.length - 1] + 1;
-    const xFinal = state.xFinal.gather(rows.map((row) => row - state.firstRow));
-    const directions = await this.directions.run({
-      xFinal: new Tensor('float32', xFinal, [rows.length, dModel]),
-      tokens: new Tensor('int64', BigInt64Array.from(tokens, BigInt), [rows.length]),
+  private async pointed(state: TraceState, rows: readonly number[], centre: Float32Array): Promise<readonly Float32Array[]> {
+    const { nLayers, dModel } = this.session.config;
+    const out = await this.directions.run({
+      xFinal: new Tensor('float32', state.xFinal.gather(rows.map((row) => row - state.firstRow)), [rows.length, dModel]),
+      tokens: new Tensor('int64', BigInt64Array.from(rows, (row) => BigInt(state.ids[row + 1])), [rows.length]),
       centre: new Tensor('float32', centre, [1, dModel]),
     });
-    const total = new Float32Array(rows.length * columns);
-    for (let l = 0; l < nLayers; l++) {
-      await breathe();
-      onLayer();
-      const out = await this.contributions.run({
-        ...this.session.attentionFeeds(state, l, rows),
-        z: new Tensor('float32', directions[`z.${l}`].data as Float32Array, [rows.length, nHeads * dHead]),
-        v: new Tensor('float32', state.layers[l].v.rows(0, columns), [columns, nKvHeads, dHead]),
-        ...(this.valueBiases && { vBias: new Tensor('float32', this.valueBiases[l], [nKvHeads, dHead]) }),
-      });
-      const part = out.contributions.data as Float32Array;
-      for (let i = 0; i < total.length; i++) total[i] += part[i];
-    }
-    // A row sees nothing beyond itself.
-    return rows.map((row, i) => contributionRow(total.subarray(i * columns, i * columns + row + 1)));
+    return Array.from({ length: nLayers }, (_, l) => out[`z.${l}`].data as Float32Array);
+  }
+
+  /** @param directions of these rows and others, in which the first of these is `from` */
+  private async block(state: TraceState, rows: readonly number[], directions: readonly Float32Array[], from: number): Promise<ContributionRow[]> {
+    const { nKvHeads, nHeads, dHead } = this.session.config;
+    const columns = rows[rows.length - 1] + 1; // causal: nothing beyond is seen
+    const width = nHeads * dHead;
+    const feeds: Record<string, Tensor> = {};
+    directions.forEach((z, l) => {
+      const { q, k, rowPos, colPos } = this.session.attentionFeeds(state, l, rows);
+      const v = new Tensor('float32', state.layers[l].v.rows(0, columns), [columns, nKvHeads, dHead]);
+      Object.assign(feeds, { rowPos, colPos, [`q.${l}`]: q, [`k.${l}`]: k, [`v.${l}`]: v, [`z.${l}`]: new Tensor('float32', z.subarray(from * width, (from + rows.length) * width), [rows.length, width]) });
+      if (this.valueBiases) feeds[`vBias.${l}`] = new Tensor('float32', this.valueBiases[l], [nKvHeads, dHead]);
+    });
+    const { contributions } = await this.contributions.run(feeds);
+    // In memory that the tracer's thread shares; a row sees nothing beyond itself.
+    const moved = new Float32Array(new SharedArrayBuffer(4 * rows.length * columns));
+    moved.set(contributions.data as Float32Array);
+    return rows.map((row, i) => contributionRow(moved.subarray(i * columns, i * columns + row + 1)));
   }
 
   async release(): Promise<void> {
@@ -107,16 +120,13 @@ export class LogitContributions {
   }
 }
 
-/** A row of its own, in memory that it can share with the tracer's thread. */
-function contributionRow(values: Float32Array): ContributionRow {
-  const moved = new Float32Array(new SharedArrayBuffer(values.byteLength));
-  moved.set(values);
-  let [raised, lowered] = [0, 0];
-  for (const x of values) {
-    raised += Math.max(0, x);
-    lowered -= Math.min(0, x);
+function contributionRow(moved: Float32Array): ContributionRow {
+  let [sum, size] = [0, 0];
+  for (let j = 0; j < moved.length; j++) {
+    sum += moved[j];
+    size += Math.abs(moved[j]);
   }
-  return { moved, raised, lowered };
+  return { moved, raised: (size + sum) / 2, lowered: (size - sum) / 2 };
 }
 
 /** The mean over the vocabulary of the output embedding, [1, dModel]: what it adds to a logit, it adds to all. */

@@ -41,26 +41,34 @@ function columnSums({ nHeads }: ModelConfig, graph: GraphBuilder, pattern: strin
   graph.output('columns', DataType.float, [nHeads, 'S', 'C']);
 }
 
-/** softmax(q k^T / sqrt(dHead)) of a block of rows, [H, B, C]; adds its inputs to the graph. */
-export function attentionRows({ dHead, nHeads, nKvHeads }: ModelConfig, graph: GraphBuilder, name: string): string {
-  const group = nHeads / nKvHeads;
-  const op = new Operators(graph, () => { throw new Error('the attention graphs have no weights'); }, 0);
-  const rows = graph.input('q', DataType.float, ['B', nHeads * dHead]);
+/** Attention rows of one layer, [H, B, C]; adds their inputs to the graph. */
+function attentionRows({ dHead, nHeads, nKvHeads }: ModelConfig, graph: GraphBuilder, name: string): string {
+  const op = withoutWeights(graph);
+  const q = graph.input('q', DataType.float, ['B', nHeads * dHead]);
   const k = graph.input('k', DataType.float, ['C', nKvHeads, dHead]);
   const rowPos = graph.input('rowPos', DataType.float, ['B']);
   const colPos = graph.input('colPos', DataType.float, ['C']);
   const window = graph.input('window', DataType.float, [1]);
+  const scaled = op.binary('Mul', '/q_scaled', q, graph.float(1 / Math.sqrt(dHead)));
+  const score = headProducts(op, '/score', { nHeads, nKvHeads, dHead }, scaled, k);
+  return graph.node('Softmax', name, [op.binary('Add', '/masked', score, attentionBias(op, '/mask', rowPos, colPos, window))], { attributes: { axis: -1 } });
+}
 
-  const scaled = op.binary('Mul', '/q_scaled', rows, graph.float(1 / Math.sqrt(dHead)));
-  const split = op.transpose('/q_heads', op.reshape('/q_split', scaled, [-1, nKvHeads, group, dHead]), [1, 2, 0, 3]);
-  const q = op.reshape('/q_groups', split, [nKvHeads, -1, dHead]);
-  const score = op.binary('MatMul', '/score', q, op.transpose('/k_t', k, [1, 2, 0]));
-  const shape = graph.node('Concat', '/shape', [
-    graph.int64([nHeads]),
-    graph.node('Shape', '/rows', [rowPos]),
-    graph.node('Shape', '/columns_count', [colPos]),
-  ], { attributes: { axis: 0 } });
-  const perHead = graph.node('Reshape', '/score_heads', [score, shape]);
-  const bias = attentionBias(op, '/mask', rowPos, colPos, window);
-  return graph.node('Softmax', name, [op.binary('Add', '/masked', perHead, bias)], { attributes: { axis: -1 } });
+export function withoutWeights(graph: GraphBuilder): Operators {
+  return new Operators(graph, () => { throw new Error(`the graph "${graph.name}" has no weights`); }, 0);
+}
+
+/**
+ * Products of what every query head has of a row with what its key/value head has of a column.
+ * @param rows [B, H * dHead]
+ * @param columns [C, G, dHead]
+ * @returns [H, B, C]
+ */
+export function headProducts(op: Operators, place: string, { nHeads, nKvHeads, dHead }: Pick<ModelConfig, 'nHeads' | 'nKvHeads' | 'dHead'>, rows: string, columns: string): string {
+  const { graph } = op;
+  const split = op.transpose(`${place}/heads`, op.reshape(`${place}/split`, rows, [-1, nKvHeads, nHeads / nKvHeads, dHead]), [1, 2, 0, 3]);
+  const product = op.binary('MatMul', `${place}/product`, op.reshape(`${place}/groups`, split, [nKvHeads, -1, dHead]), op.transpose(`${place}/t`, columns, [1, 2, 0]));
+  const sizeOf = (name: string, tensor: string) => graph.node('Shape', `${place}/${name}`, [tensor], { attributes: { start: 0, end: 1 } });
+  const shape = graph.node('Concat', `${place}/shape`, [graph.int64([nHeads]), sizeOf('rows', rows), sizeOf('columns', columns)], { attributes: { axis: 0 } });
+  return graph.node('Reshape', place, [product, shape]);
 }

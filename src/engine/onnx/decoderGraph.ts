@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../checkpoint/modelConfig';
 import { DataType, GraphBuilder } from './graphBuilder';
-import { attentionBias, Operators } from './operators';
+import { attentionBiases, Operators } from './operators';
 import type { WeightSource } from './weights';
 
 /**
@@ -39,14 +39,7 @@ export function decoderGraph(config: ModelConfig, weights: WeightSource): Uint8A
   };
 
   const colPos = graph.node('Concat', '/colPos', [pastPos, rowPos], { attributes: { axis: 0 } });
-  const biases = new Map<number | null, string>();
-  const biasFor = (window: number | null): string => {
-    if (!biases.has(window)) {
-      biases.set(window, attentionBias(op, window === null ? '/mask' : `/mask.${window}`, rowPos, colPos, window === null ? null : graph.float(window)));
-    }
-    return biases.get(window)!;
-  };
-
+  const biasFor = attentionBiases(op, rowPos, colPos);
   const rowCount = graph.node('Squeeze', '/row_count', [graph.node('Shape', '/row_shape', [ids])]);
   const joined = graph.node('GreaterOrEqual', '/joined', [rowCount, op.reshape('/join_from', graph.int64([JOIN_FROM_ROWS]), [])]);
 

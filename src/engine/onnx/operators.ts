@@ -65,6 +65,16 @@ export class Operators {
 /** Stands for minus infinity in masks: survives an addition in fp32 and gives exactly 0 after softmax. */
 export const MASKED = -1e30;
 
+/** Additive attention masks of layers, by their window; layers with the same one share it. */
+export function attentionBiases(op: Operators, rowPos: string, colPos: string): (window: number | null) => string {
+  const biases = new Map<number | null, string>();
+  return (window) => {
+    const known = biases.get(window) ?? attentionBias(op, window === null ? '/mask' : `/mask.${window}`, rowPos, colPos, window === null ? null : op.graph.float(window));
+    biases.set(window, known);
+    return known;
+  };
+}
+
 /**
  * Additive attention mask [rows, cols] from positions: row i sees column j where `0 <= i - j < window`.
  * Positions are fp32 (exact to 2^24): integer comparisons would leave the device on some execution providers.
