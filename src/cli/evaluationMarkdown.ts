@@ -6,12 +6,13 @@ import { markdownTable, written, writtenGain } from './markdownTable';
 
 /** An evaluation as Markdown tables: overall with 95% intervals, by task, then what each hop does. */
 export function evaluationMarkdown({ report, times }: Evaluation): string {
-  const { model, answeredByTask, ceiling, promptTokens, copied, methods, dynamics } = report;
+  const { model, reasoning, answeredByTask, ceiling, promptTokens, copied, methods, dynamics } = report;
   const counts = Object.entries(answeredByTask);
   const total = (of: 'asked' | 'answered') => counts.reduce((sum, [, count]) => sum + count[of], 0);
   const deleted = methods[0].deletion;
   const cells = ({ rise, mas }: { rise: Estimate; mas: Estimate }) => [written(rise), written(mas)];
-  return `${model}: ${total('answered')} of ${total('asked')} samples answered exactly (${counts.map(([task, of]) => `${task} ${of.answered}/${of.asked}`).join(', ')}); `
+  const condition = reasoning === 'all' ? 'answered exactly' : 'answered exactly, and again from the last sentence of the reasoning alone, which does not state all evidence';
+  return `${model}: ${total('answered')} of ${total('asked')} samples ${condition} (${counts.map(([task, of]) => `${task} ${of.answered}/${of.asked}`).join(', ')}); `
     + `prompts of ${promptTokens.mean.toFixed(0)} tokens on average; in ${(100 * copied.mean).toFixed(0)}% the reasoning states all evidence as the prompt does; Recovery@10% can be ${ceiling.mean.toFixed(3)} at most. `
     + `Means with 95% intervals${deleted ? `; RISE and MAS (lower is better) on the first ${deleted.rise.n}` : ''}; median times of ${times.transcripts} transcripts that have been run and not been traced.
 

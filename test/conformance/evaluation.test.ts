@@ -60,6 +60,13 @@ describe('flashtrace eval', function () {
     assert.ok(first.report.methods.every(({ deletion }) => deletion === null));
   });
 
+  it('keeps the conclusion of the reasoning alone where it is asked to', async () => {
+    const { report, stdout } = await run('conclusion', '--transcripts', '4', '--ablations', '0', '--reasoning', 'conclusion');
+    assert.match(stdout, /samples answered exactly, and again from the last sentence of the reasoning alone, which does not state all evidence/);
+    assert.deepEqual([report.reasoning, report.promptTokens.n, report.copied.mean], ['conclusion', 4, 0]);
+    assert.ok(!('needle' in report.methods[0].byTask), 'its reasoning is one sentence, which is the evidence');
+  });
+
   it('refuses a file without samples, and samples that the model answers otherwise, in one sentence each', async () => {
     const refused = await flashtrace(['eval', '--model', MODEL, '--samples', join(ROOT, 'package.json')]);
     assert.equal(refused.code, 2);

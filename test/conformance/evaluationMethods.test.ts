@@ -5,7 +5,7 @@ import { extendState } from '../../src/engine/attribution';
 import { attentionRollout, lastAttention } from '../../src/engine/evaluation/attentionBaselines';
 import { deletion } from '../../src/engine/evaluation/deletion';
 import { EvaluatedTranscript, MOST_HOPS } from '../../src/engine/evaluation/evaluatedTranscript';
-import { parseSamples } from '../../src/engine/evaluation/evaluationSample';
+import { parseSamples, type EvaluationSample } from '../../src/engine/evaluation/evaluationSample';
 import { scoresUpTo } from '../../src/engine/evaluation/hopScores';
 import { evaluationMethods } from '../../src/engine/evaluation/methods';
 import { removeTokens } from '../../src/engine/evaluation/removedSentences';
@@ -79,14 +79,15 @@ describe('baselines from attention and logits', () => {
 describe('methods of the evaluation', () => {
   let model: LoadedModel;
   let on: EvaluatedTranscript;
+  let sample: EvaluationSample;
 
   before(async () => {
     model = await LoadedModel.load(join(ROOT, 'models', 'tracelet-1m'), 'cpu', DIST);
     const path = join(ROOT, 'test', 'data', 'evaluation', 'samples.jsonl');
-    for (const [i, sample] of parseSamples(readFileSync(path, 'utf8'), path).entries()) {
-      const written = await EvaluatedTranscript.written(model, sample, i, {});
+    for (const [i, asked] of parseSamples(readFileSync(path, 'utf8'), path).entries()) {
+      const written = await EvaluatedTranscript.written(model, asked, i, 'all', {});
       if (!written) continue;
-      on = written;
+      [on, sample] = [written, asked];
       break;
     }
     assert.ok(on, 'the model answers one of the samples');
@@ -113,6 +114,17 @@ describe('methods of the evaluation', () => {
     return Array.from(row, (x) => x + shift);
   };
   const logProbs = (rows: readonly Float32Array[]) => rows.reduce((sum, row, i) => sum + logSoftmax(row, ids()[on.transcript.promptLength + i]), 0);
+
+  it('of the reasoning the last sentence alone is kept where the conclusion is asked for, and the answer is written anew', async () => {
+    const shortened = await EvaluatedTranscript.written(model, sample, 0, 'conclusion', {});
+    assert.ok(shortened);
+    const text = ({ transcript }: EvaluatedTranscript, part: 'reasoning' | 'answer') => transcript.tokens.slice(transcript[part]!.start, transcript[part]!.end).map((token) => token.text).join('').trim();
+    const [whole, kept] = [text(on, 'reasoning'), text(shortened, 'reasoning')];
+    assert.ok(whole.endsWith(kept) && /[.\n]\s*$/.test(whole.slice(0, -kept.length)) && !/[.\n]\s*\S/.test(kept), `"${kept}" of "${whole}"`);
+    assert.equal(text(shortened, 'answer'), text(on, 'answer'));
+    assert.ok(on.isCopied && !shortened.isCopied);
+    assert.deepEqual(shortened.evidence, on.evidence, 'the prompt is the same');
+  });
 
   it('hops 0 to 4 are the first hops of one trace', async () => {
     for (const method of TRACE_METHODS.filter(hasHops)) {

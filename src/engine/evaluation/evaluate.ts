@@ -34,7 +34,7 @@ export async function evaluate(model: LoadedModel, samples: readonly EvaluationS
     call.onProgress?.({ kind: 'phase', phase: 'trace', done: index, total: samples.length });
     const of = (answeredByTask[sample.task] ??= { asked: 0, answered: 0 });
     of.asked++;
-    const on = await EvaluatedTranscript.written(model, sample, index, call);
+    const on = await EvaluatedTranscript.written(model, sample, index, options.reasoning, call);
     if (!on) continue;
     of.answered++;
     const nth = promptTokens.push(on.transcript.promptLength);
@@ -58,11 +58,12 @@ export async function evaluate(model: LoadedModel, samples: readonly EvaluationS
     }
     for (const { method, observed } of recursive) observed.push(observeHops(on, await on.longestTrace(method)));
   }
-  if (promptTokens.length === 0) throw new TranscriptError(`${model.info.name} answers none of the samples exactly, so there is nothing to trace; give more samples, or a model that knows their tasks.`);
+  if (promptTokens.length === 0) throw new TranscriptError(`${model.info.name} answers none of the samples exactly${options.reasoning === 'conclusion' ? ' from the conclusion of its reasoning alone' : ''}, so there is nothing to trace; give more samples, or a model that knows their tasks.`);
 
   const tasks = Object.keys(answeredByTask).filter((task) => answeredByTask[task].answered > 0);
   const report: EvaluationReport = {
     model: model.info.name,
+    reasoning: options.reasoning,
     answeredByTask,
     ceiling: estimate(found[0].recoveries.map(({ ceiling }) => ceiling), [0, 1]),
     promptTokens: estimate(promptTokens),

@@ -1,3 +1,5 @@
+import { splitPassages } from '../../shared/passages';
+import type { TokenRange } from '../../shared/ranges';
 import type { TokenizedTranscript, TranscriptDocument } from '../../shared/transcript';
 import type { TraceMethod, TraceResult } from '../../shared/traceResult';
 import { acquireState } from '../acquireState';
@@ -10,6 +12,7 @@ import { traceTranscript } from '../traceTranscript';
 import { neutralToken } from '../verify/neutralToken';
 import { Removals } from '../verify/removal';
 import { sampleDocument, type EvaluationSample } from './evaluationSample';
+import type { KeptReasoning } from './evaluationReport';
 import { EvidenceMap } from './recovery';
 import { removeSentences, type RemovedSentence } from './removedSentences';
 
@@ -17,6 +20,8 @@ import { removeSentences, type RemovedSentence } from './removedSentences';
 const MAX_TOKENS = 256;
 /** Hops of the trace that those with fewer hops are the beginning of. */
 export const MOST_HOPS = 4;
+
+type WrittenTranscript = TokenizedTranscript & { readonly document: TranscriptDocument };
 
 /** A transcript that the model wrote itself, its answer right and its state run. What several methods go by is computed once. */
 export class EvaluatedTranscript {
@@ -42,19 +47,24 @@ export class EvaluatedTranscript {
     this.removals = new Removals(model.runtime, state, { ids, promptLength, target: this.answer }, neutralToken(model.tokenizer, state.config.dVocab).id);
   }
 
-  /** Lets the model write; null when its answer is another one than the sample's. @throws EngineError */
-  static async written(model: LoadedModel, sample: EvaluationSample, seed: number, call: CallOptions): Promise<EvaluatedTranscript | null> {
+  /**
+   * Lets the model write; null when its answer is another one than the sample's, or when it has no conclusion that is asked for.
+   * @throws EngineError
+   */
+  static async written(model: LoadedModel, sample: EvaluationSample, seed: number, reasoning: KeptReasoning, { signal }: CallOptions): Promise<EvaluatedTranscript | null> {
     const { text, evidence, question } = sampleDocument(sample);
-    const name = `sample-${seed}.chat.json`;
-    const { signal } = call;
-    const { insertion, text: generated } = await generateTranscript(model, { document: { name, text }, options: { maxTokens: MAX_TOKENS, temperature: 0 } }, { signal });
-    const document = { name, text: text.slice(0, insertion.offset) + insertion.head + generated + insertion.tail + text.slice(insertion.offset) };
-    const transcript = model.transcript(document);
-    const { answer, reasoning, tokens, promptLength } = transcript;
-    const said = (span: typeof answer) => (span ? tokens.slice(span.start, span.end).map((token) => token.text).join('').trim() : null);
-    if (said(answer) !== sample.answer) return null;
-    const state = await acquireState(model, tokens.slice(0, usableEnd(transcript)).map(({ id }) => id), promptLength - 1, call);
-    const isCopied = sample.evidence.every(({ message, start, end }) => said(reasoning)?.includes(sample.messages[message].content.slice(start, end).replace(/\.$/, '')));
+    let transcript = await writtenTo(model, { name: `sample-${seed}.chat.json`, text }, signal);
+    if (reasoning === 'conclusion') {
+      const shortened = said(transcript, transcript.answer) === sample.answer ? toConclusion(transcript) : null;
+      if (!shortened) return null;
+      transcript = await writtenTo(model, shortened, signal);
+    }
+    if (said(transcript, transcript.answer) !== sample.answer) return null;
+    const stated = said(transcript, transcript.reasoning);
+    const isCopied = sample.evidence.every(({ message, start, end }) => stated?.includes(sample.messages[message].content.slice(start, end).replace(/\.$/, '')));
+    if (reasoning === 'conclusion' && isCopied) return null;
+    const { document, tokens, promptLength } = transcript;
+    const state = await acquireState(model, tokens.slice(0, usableEnd(transcript)).map(({ id }) => id), promptLength - 1, { signal });
     return new EvaluatedTranscript(model, document, transcript, state, new EvidenceMap(transcript, evidence, question), isCopied, seed, { signal });
   }
 
@@ -94,4 +104,25 @@ export class EvaluatedTranscript {
     this.state.attention.drop();
     this.state.contributions.clear();
   }
+}
+
+/** The document with what the model writes to it, greedily. */
+async function writtenTo(model: LoadedModel, { name, text }: TranscriptDocument, signal: AbortSignal | undefined): Promise<WrittenTranscript> {
+  const { insertion, text: generated } = await generateTranscript(model, { document: { name, text }, options: { maxTokens: MAX_TOKENS, temperature: 0 } }, { signal });
+  const document = { name, text: text.slice(0, insertion.offset) + insertion.head + generated + insertion.tail + text.slice(insertion.offset) };
+  return { ...model.transcript(document), document };
+}
+
+/** The document without its answer and all reasoning before the last sentence; null where there is one sentence alone, or none. */
+function toConclusion({ document: { name, text }, tokens, promptLength, reasoning, answer }: WrittenTranscript): TranscriptDocument | null {
+  if (!reasoning || !answer) return null;
+  const sentences = splitPassages(tokens, promptLength, 'sentences', 'reasoning').filter(({ tokens: { end } }) => end <= reasoning.end);
+  const [from, answered] = [tokens[reasoning.start].range, tokens[answer.start].range];
+  if (sentences.length < 2 || !from || !answered) return null;
+  const kept = text.slice(0, from.start) + text.slice(sentences[sentences.length - 1].range.start, answered.start);
+  return { name, text: kept + text.slice(tokens[answer.end - 1].range!.end) };
+}
+
+function said({ tokens }: TokenizedTranscript, span: TokenRange | null): string | null {
+  return span ? tokens.slice(span.start, span.end).map(({ text }) => text).join('').trim() : null;
 }

@@ -1,7 +1,12 @@
 import type { HopDynamics } from './hopDynamics';
 import type { Estimate } from './statistics';
 
+/** What the traced transcripts are left with of the reasoning that the model wrote: all, or its last sentence where that does not state all evidence. */
+export const KEPT_REASONING = ['all', 'conclusion'] as const;
+export type KeptReasoning = (typeof KEPT_REASONING)[number];
+
 export interface EvaluationOptions {
+  readonly reasoning: KeptReasoning;
   /** Rightly answered transcripts to stop after. */
   readonly transcripts: number;
   /** Transcripts that are measured by deletion, too: 20 runs of the model for each method. */
@@ -28,7 +33,8 @@ export interface MethodReport extends FoundEvidence {
 /** Everything but times: the same samples and model give the same report. */
 export interface EvaluationReport {
   readonly model: string;
-  /** Samples that were asked, and those that the model answered exactly: only these are traced. */
+  readonly reasoning: KeptReasoning;
+  /** Samples that were asked, and those that the model answered exactly: only these are traced. With a conclusion alone the answer is written to that again. */
   readonly answeredByTask: Readonly<Record<string, { readonly asked: number; readonly answered: number }>>;
   /** The most that Recovery@10% could be on these transcripts. */
   readonly ceiling: Estimate;
