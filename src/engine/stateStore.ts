@@ -72,12 +72,24 @@ export class StateStore {
    * @returns whether they do
    */
   private makeRoom(bytes: number, inUse: TraceState, forState: boolean): boolean {
-    const others = () => this.states.filter((state) => state !== inUse);
-    const fits = () => this.bytes + bytes <= this.budget;
-    for (const state of others()) if (!fits()) state.attention.drop();
-    if (forState) for (const state of others()) if (!fits()) this.states = this.states.filter((kept) => kept !== state);
-    if (forState && !fits()) inUse.attention.drop();
-    return fits();
+    // Counted once: every block of kept attention asks, and hundreds of states may be held.
+    let excess = this.bytes + bytes - this.budget;
+    if (excess <= 0) return true;
+    const dropAttention = ({ attention }: TraceState) => {
+      excess -= attention.bytes;
+      attention.drop();
+    };
+    for (const state of this.states) if (excess > 0 && state !== inUse) dropAttention(state);
+    if (!forState) return excess <= 0;
+    const gone = new Set<TraceState>();
+    for (const state of this.states) {
+      if (excess <= 0 || state === inUse) continue;
+      gone.add(state);
+      excess -= state.bytes;
+    }
+    this.states = this.states.filter((state) => !gone.has(state));
+    if (excess > 0) dropAttention(inUse);
+    return excess <= 0;
   }
 
   private find(ids: readonly number[], firstRow: number): TraceState | undefined {
