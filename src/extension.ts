@@ -1,7 +1,8 @@
 /** Entry point of the extension: constructs, wires, subscribes. */
 import * as vscode from 'vscode';
 import { CodeLenses } from './host/codeLenses';
-import { registerCommands, reportingErrors, traceShownContrast } from './host/commands';
+import { registerCommands, reportingErrors } from './host/commands';
+import { traceShownContrast } from './host/contrastCommand';
 import { keepContextKeys } from './host/contextKeys';
 import { Decorations, type PaintedTrace } from './host/decorations';
 import { EngineHost } from './host/engineHost';
@@ -15,9 +16,10 @@ import { SettingsReader } from './host/settings';
 import { verifyOptions } from './host/settingsSchema';
 import { StatusBar } from './host/statusBar';
 import { registerChooseTarget } from './host/targetChoice';
-import { TraceController, type TraceState } from './host/traceController';
+import { TraceController } from './host/traceController';
 import { TracedTexts } from './host/tracedTexts';
 import { TracePanel } from './host/tracePanel';
+import { Traces, type TraceState } from './host/traces';
 
 /** What other extensions and the integration tests can ask for. */
 export interface FlashTraceApi {
@@ -45,16 +47,17 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const settings = new SettingsReader(context);
   const host = new EngineHost(context, log);
   const runs = new Runs();
-  const traces = new TraceController(host, settings, runs, new TracedTexts(context.workspaceState), log);
+  const traces = new Traces(settings, new TracedTexts(context.workspaceState));
+  const tracing = new TraceController(host, settings, runs, traces, log);
   const generations = new GenerateController(host, settings, runs, log);
   const models = new ModelPicker(context.globalState, host, settings);
   const decorations = new Decorations(traces);
-  const live = new LiveTrace(host, settings, runs, traces, generations, log);
+  const live = new LiveTrace(host, settings, runs, traces, tracing, generations, log);
   const statusBar = new StatusBar(host, runs, traces, live, settings);
   const panel = new TracePanel(context.extensionUri, traces, runs, {
-    rerun: (uri, method, hops) => void reportingErrors('flashtrace.rerun', log, () => traces.rerun(uri, { method, hops })),
-    verify: (uri) => void reportingErrors('flashtrace.verifySources', log, () => traces.verify(uri, verifyOptions(settings.read()))),
-    contrast: (uri) => void reportingErrors('flashtrace.traceContrast', log, () => traceShownContrast({ traces, panel, settings }, uri)),
+    rerun: (uri, method, hops) => void reportingErrors('flashtrace.rerun', log, () => tracing.rerun(uri, { method, hops })),
+    verify: (uri) => void reportingErrors('flashtrace.verifySources', log, () => tracing.verify(uri, verifyOptions(settings.read()))),
+    contrast: (uri) => void reportingErrors('flashtrace.traceContrast', log, () => traceShownContrast({ traces, tracing, panel, settings }, uri)),
     select: (uri, range) => { live.expectSelection(uri, range); },
   });
   context.subscriptions.push(
@@ -63,7 +66,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     vscode.languages.registerHoverProvider({ pattern: '**' }, new TokenHovers(traces)),
     registerChooseTarget(traces),
     keepContextKeys(traces, runs),
-    ...registerCommands({ extensionUri: context.extensionUri, traces, generations, live, runs, panel, models, settings, log }),
+    ...registerCommands({ extensionUri: context.extensionUri, traces, tracing, generations, live, runs, panel, models, settings, log }),
   );
   return {
     trace: (uri) => traces.get(uri.toString()),

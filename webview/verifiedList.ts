@@ -1,9 +1,8 @@
 import type { Passage } from '../src/shared/passages';
 import type { TokenRange } from '../src/shared/ranges';
 import type { TraceView } from '../src/shared/traceView';
-import { targetText } from '../src/shared/traceBlocks';
 import { outcomes, type PassageOutcome, type Verification } from '../src/shared/verification';
-import { DROP_NOTE, formatNats, OUTCOMES, passageFigures, removalNote, verificationSummary } from '../src/shared/verificationText';
+import { DROP_NOTE, formatNats, type MeasuredTexts, measuredTexts, OUTCOMES, passageFigures, removalNote, verificationSummary } from '../src/shared/verificationText';
 import { el } from './dom';
 
 export interface VerifiedListener {
@@ -41,10 +40,10 @@ function verifyButton(again: boolean, onVerify: () => void): HTMLElement {
 }
 
 function results(view: TraceView, verified: Verification, listener: VerifiedListener): HTMLElement[] {
-  const target = targetText(view);
+  const texts = measuredTexts(view);
   const all = outcomes(verified);
   const most = Math.max(FULL_BAR, ...all.map(({ passage }) => passage.logProbDrop));
-  const entries = (some: readonly PassageOutcome[]) => some.map((outcome) => el('li', {}, entry(outcome, target, most, listener)));
+  const entries = (some: readonly PassageOutcome[]) => some.map((outcome) => el('li', {}, entry(outcome, texts, most, listener)));
   const count = verified.sources.length;
   return [
     el('p', {}, verificationSummary(verified)),
@@ -54,10 +53,10 @@ function results(view: TraceView, verified: Verification, listener: VerifiedList
   ];
 }
 
-function entry({ passage, outcome }: PassageOutcome, target: string, most: number, listener: VerifiedListener): HTMLElement {
+function entry({ passage, outcome }: PassageOutcome, texts: MeasuredTexts, most: number, listener: VerifiedListener): HTMLElement {
   const { sign, name } = OUTCOMES[outcome];
   const text = passage.text.replace(/\s+/g, ' ');
-  const figures = passageFigures(passage, target);
+  const figures = passageFigures(passage, texts);
   const drop = formatNats(passage.logProbDrop);
   const fill = el('span', { class: 'fill' });
   fill.style.width = `${Math.max(0, (100 * passage.logProbDrop) / most)}%`;

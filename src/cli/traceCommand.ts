@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { Engine } from '../engine/engine';
 import { OptionsError, SpanError } from '../engine/errors';
 import { GRANULARITIES } from '../shared/passages';
-import { targetText } from '../shared/traceBlocks';
 import { defaultHops, TRACE_METHODS } from '../shared/traceResult';
 import type { TraceTarget } from '../shared/engineProtocol';
 import type { TokenizedTranscript } from '../shared/transcript';
 import { traceHtml } from '../shared/traceHtml';
 import { toTraceView } from '../shared/traceView';
 import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES } from '../shared/verification';
+import { measuredTexts } from '../shared/verificationText';
 import { choiceOption, LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from './arguments';
 import type { Command } from './command';
 import { distDir, panelScriptPath, panelStylePath } from './programPaths';
@@ -51,20 +51,20 @@ export const traceCommand: Command = {
       seed: numberOption(options.seed, 'seed', { fallback: DEFAULT_VERIFY_OPTIONS.seed, min: 0, max: 2 ** 32 - 1 }),
     };
     if (!verify && options.seed !== undefined) throw new OptionsError('--seed belongs to --verify; give the number of passages with --verify, too.');
-    if (verify && ratherThan !== undefined) throw new OptionsError('--verify measures what was written, not what it is compared with; leave out --verify or --rather-than.');
     const top = numberOption(options.top, 'top', { fallback: 10, min: 1, max: 1000 });
     const select = targetOption(options);
     const document = { name: path, text: await readText(path, 'The transcript') };
     const engine = new Engine(distDir);
     try {
       const target = await select(() => engine.call('tokenize', { ...model, document }, call), document.text);
-      const result = await engine.call('trace', { ...model, document, target, options: traceOptions, ...(ratherThan !== undefined && { ratherThan }) }, call);
-      const verification = verify && await engine.call('verify', { ...model, document, target, options: traceOptions, verify }, call);
+      const request = { ...model, document, target, options: traceOptions, ...(ratherThan !== undefined && { ratherThan }) };
+      const result = await engine.call('trace', request, call);
+      const verification = verify && await engine.call('verify', { ...request, verify }, call);
       const { deviceLog, device } = await engine.call('load', model, call);
       if (model.device !== 'auto' && model.device !== device) note(deviceLog.join(' '));
       const view = toTraceView(result, path);
       write(terminalView(view, { colour, top, ...(granularity && { granularity }) }));
-      if (verification) write(verifiedView(verification, targetText(view), styleFor(colour)));
+      if (verification) write(verifiedView(verification, measuredTexts(view), styleFor(colour)));
       if (options.json) await writeOutput(options.json, `${JSON.stringify(traceJson(result, view, document.text, { granularity: granularity ?? DEFAULT_VERIFY_OPTIONS.granularity, verification }), null, 1)}\n`);
       if (options.html) {
         const [script, style] = await Promise.all([readFile(panelScriptPath, 'utf8'), readFile(panelStylePath, 'utf8')]);

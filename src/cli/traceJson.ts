@@ -92,9 +92,17 @@ function verifiedJson({ sources, control, options, replacement, leastDrop, logPr
   };
 }
 
-/** Log-probabilities in nats; `log_prob_drop` is of everything generated up to the span's end, the others of the span alone. */
-function passageJson({ text, range, share, logProbDrop, targetLogProbBefore, targetLogProbAfter }: MeasuredPassage) {
-  return { text, range: halfOpen(range), share, log_prob_drop: logProbDrop, target_log_prob_before: targetLogProbBefore, target_log_prob_after: targetLogProbAfter };
+/** Log-probabilities in nats; `log_prob_drop` is of everything generated up to the span's end, the others of the span alone, `other_*` of what it is compared with. */
+function passageJson({ text, range, share, logProbDrop, targetLogProbBefore, targetLogProbAfter, other }: MeasuredPassage) {
+  return {
+    text,
+    range: halfOpen(range),
+    share,
+    log_prob_drop: logProbDrop,
+    target_log_prob_before: targetLogProbBefore,
+    target_log_prob_after: targetLogProbAfter,
+    ...(other && { other_log_prob_before: other.logProbBefore, other_log_prob_after: other.logProbAfter }),
+  };
 }
 
 /** Character ranges are half-open, in UTF-16 units. */

@@ -1,14 +1,14 @@
 import { outcomes, type Verification } from '../shared/verification';
-import { DROP_NOTE, formatNats, OUTCOMES, passageFigures, removalNote, verificationSummary } from '../shared/verificationText';
+import { DROP_NOTE, formatNats, type MeasuredTexts, OUTCOMES, passageFigures, removalNote, verificationSummary } from '../shared/verificationText';
 import type { Style } from './terminalView';
 
 const BOLD = '\x1b[1m';
 const DIM = '\x1b[2m';
 const LONGEST_NAME = Math.max(...Object.values(OUTCOMES).map(({ name }) => name.length));
 
-/** Verified sources for a terminal, largest drop first, then what was drawn at random. @param target the traced text */
-export function verifiedView(verification: Verification, target: string, style: Style): string {
-  const measured = outcomes(verification).map(({ passage, outcome }) => ({ passage, outcome, figures: passageFigures(passage, target) }));
+/** Verified sources for a terminal, largest drop first, then what was drawn at random. */
+export function verifiedView(verification: Verification, texts: MeasuredTexts, style: Style): string {
+  const measured = outcomes(verification).map(({ passage, outcome }) => ({ passage, outcome, figures: passageFigures(passage, texts) }));
   const width = Math.max(0, ...measured.map(({ figures }) => figures.length));
   return [
     style(BOLD, 'Verified sources'),

@@ -4,7 +4,7 @@ import { generationTurn, type ParsedTranscript } from '../engine/transcript/pars
 import { parseTranscript } from '../engine/transcript/parseTranscript';
 import { transcriptDocument } from './documents';
 import type { SettingsReader } from './settings';
-import type { TraceController } from './traceController';
+import type { Traces } from './traces';
 
 /** Larger documents are not parsed at every change. */
 const MAX_LENGTH = 1 << 20;
@@ -17,7 +17,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly onDidChangeCodeLenses = this.changed.event;
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor(private readonly traces: TraceController, private readonly settings: SettingsReader) {
+  constructor(private readonly traces: Traces, private readonly settings: SettingsReader) {
     this.subscriptions = [
       vscode.languages.registerCodeLensProvider([{ language: 'prompty' }, { language: 'json' }, { language: 'plaintext' }, { language: 'markdown' }], this),
       traces.onDidChange((uri) => { this.traceChanged(uri); }),

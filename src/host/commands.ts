@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
-import { CancelledError, EngineError, OptionsError, SpanError, toErrorData } from '../engine/errors';
+import { CancelledError, EngineError, OptionsError, toErrorData } from '../engine/errors';
 import type { TraceTarget } from '../shared/engineProtocol';
-import type { CharRange } from '../shared/ranges';
 import { hasHops, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../shared/traceResult';
 import type { VerifyOptions } from '../shared/verification';
 import { verificationCount } from '../shared/verificationText';
 import { COMMAND_IDS, type CommandId } from './commandIds';
-import { askOther } from './contrastQuestion';
-import { contrastTarget } from './contrastTarget';
-import { openDocument, toCharRange } from './documents';
+import { traceContrast, traceShownContrast } from './contrastCommand';
+import { toCharRange } from './documents';
 import { errorActions } from './errorActions';
 import type { GenerateController } from './generateController';
 import type { LiveTrace } from './liveTrace';
@@ -18,15 +16,17 @@ import { openSample } from './samples';
 import type { Runs } from './runs';
 import type { SettingsReader } from './settings';
 import { NUMBER_LIMITS, traceOptions, verifyOptions } from './settingsSchema';
-import type { OtherText, TraceController } from './traceController';
+import type { TraceController } from './traceController';
 import type { TracePanel } from './tracePanel';
+import type { Traces } from './traces';
 
 /** What a key binding or a link may hand to a command. */
 type CommandArgument = Partial<TraceOptions & VerifyOptions & { ratherThan: string }>;
 
 export interface CommandServices {
   readonly extensionUri: vscode.Uri;
-  readonly traces: TraceController;
+  readonly traces: Traces;
+  readonly tracing: TraceController;
   readonly generations: GenerateController;
   readonly live: LiveTrace;
   readonly runs: Runs;
@@ -46,20 +46,20 @@ const METHOD_HELP: Readonly<Record<TraceMethod, string>> = {
 
 /** All commands in one table; each fails with one sentence and a way out. */
 export function registerCommands(services: CommandServices): vscode.Disposable[] {
-  const { traces, generations, live, runs, panel, models, settings, log } = services;
+  const { traces, tracing, generations, live, runs, panel, models, settings, log } = services;
 
   const trace = async (document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): Promise<void> => {
-    await traces.trace(document, target, options);
+    await tracing.trace(document, target, options);
     panel.showTrace(document.uri.toString());
   };
   const rerun = async (uri: string, change?: Partial<TraceOptions>): Promise<void> => {
-    await traces.rerun(uri, change);
+    await tracing.rerun(uri, change);
     panel.showTrace(uri);
   };
   const verify = async (uri: string, change?: Partial<VerifyOptions>): Promise<void> => {
     const options = { ...verifyOptions(settings.read()), ...change };
-    if (!traces.get(uri)) await traces.trace(activeEditor().document, 'answer', traceOptions(settings.read()));
-    const { verified } = await traces.verify(uri, options);
+    if (!traces.get(uri)) await tracing.trace(activeEditor().document, 'answer', traceOptions(settings.read()));
+    const { verified } = await tracing.verify(uri, options);
     if (panel.shownUri !== uri) panel.showTrace(uri);
     if (verified) vscode.window.setStatusBarMessage(`$(verified) ${verificationCount(verified)}`, 8000);
   };
@@ -105,39 +105,6 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
   };
   return (Object.keys(table) as (keyof typeof table)[]).map((id) =>
     vscode.commands.registerCommand(id, (argument?: CommandArgument) => reportingErrors(id, log, () => table[id](argument instanceof vscode.Uri ? undefined : argument)))); // a menu hands over its document
-}
-
-/** Asks why the target of a document's trace and not another text. @throws EngineError */
-export function traceShownContrast(services: Pick<CommandServices, 'traces' | 'panel' | 'settings'>, uri: string, ratherThan?: string): Promise<void> {
-  const document = openDocument(uri);
-  if (!document) throw new SpanError('The traced document has been closed; open it and run the command again.');
-  return traceContrast(services, document, null, ratherThan);
-}
-
-/**
- * Asks with what the selection (null: the trace's target) is to be compared, and traces the difference.
- * @param ratherThan the answer, where it is known
- * @throws EngineError
- */
-async function traceContrast({ traces, panel, settings }: Pick<CommandServices, 'traces' | 'panel' | 'settings'>, document: vscode.TextDocument, selection: CharRange | null, ratherThan?: string): Promise<void> {
-  const uri = document.uri.toString();
-  const trace = traces.get(uri);
-  const found = contrastTarget(selection, trace);
-  if (!found) throw new SpanError('Nothing has been traced in this document yet; select a part of the generated text and run the command again.');
-  const set = traceOptions({ ...settings.read(), method: 'logit-flow' });
-  const hops = found.isTraced && trace && hasHops(trace.options.method) ? trace.options.hops : set.hops;
-  const { version } = document;
-  const other = ratherThan === undefined ? await askAlternative(traces, document, found.target) : { text: ratherThan };
-  if (!other) return;
-  if (document.version !== version) throw new SpanError('The text has changed while you were asked; run the command again.');
-  await traces.trace(document, found.target, { ...set, hops }, other);
-  panel.showTrace(uri);
-}
-
-async function askAlternative(traces: TraceController, document: vscode.TextDocument, target: TraceTarget): Promise<OtherText | null> {
-  const { model, ...alternatives } = await traces.alternatives(document, target);
-  const other = await askOther(alternatives);
-  return other && { ...other, model };
 }
 
 /** Runs what is not a command of its own (a click in the panel) with the same words on failure. */

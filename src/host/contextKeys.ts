@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Runs } from './runs';
-import type { TraceController } from './traceController';
+import type { Traces } from './traces';
 
 /** Keys for `when` clauses: whether the active document has a trace, and whether anything runs. */
-export function keepContextKeys(traces: TraceController, runs: Runs): vscode.Disposable {
+export function keepContextKeys(traces: Traces, runs: Runs): vscode.Disposable {
   const known = new Map<string, boolean>();
   const set = (key: string, value: boolean) => {
     if (known.get(key) === value) return;

@@ -1,6 +1,6 @@
 import type { TraceTarget } from '../shared/engineProtocol';
 import { contains, isEmptyRange, type CharRange } from '../shared/ranges';
-import type { TraceState } from './traceController';
+import type { TraceState } from './traces';
 
 /**
  * What a question about a document is about: the selection, or the current trace's target where the cursor stands in it or nobody looks at the

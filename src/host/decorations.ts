@@ -3,7 +3,7 @@ import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../shared/palette
 import { decorationPlan } from './decorationPlan';
 import { toEditorRange, visibleEditors } from './documents';
 import { ShownRanges } from './shownRanges';
-import type { TraceController, TraceState } from './traceController';
+import type { Traces, TraceState } from './traces';
 
 /** Steps from here on also mark the overview ruler: a mark for every token would only fill it. */
 const RULER_FROM = BUCKET_COUNT - 2;
@@ -50,7 +50,7 @@ export class Decorations implements vscode.Disposable {
   private readonly shown = new ShownRanges();
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor(private readonly traces: TraceController) {
+  constructor(private readonly traces: Traces) {
     this.subscriptions = [
       traces.onDidChange((uri) => { this.repaint(uri); }),
       vscode.window.onDidChangeVisibleTextEditors((editors) => {

@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
 import { contains } from '../shared/ranges';
 import { bestTargets, hasRows, rowView, targetLength, targetTexts } from '../shared/targetRows';
-import { targetText } from '../shared/traceBlocks';
 import { tokenFacts, topSources } from '../shared/traceSummary';
 import { outcomes } from '../shared/verification';
+import { measuredTexts } from '../shared/verificationText';
 import { toEditorRange } from './documents';
 import { hoverMarkdown, type HoverContext, type TokenwiseFacts } from './hoverMarkdown';
 import { CHOOSE_TARGET, chooseTargetLink } from './targetChoice';
-import type { TraceController, TraceState } from './traceController';
+import type { Traces, TraceState } from './traces';
 
 const LISTED = 3;
 
 /** One provider for every document; it has something to say only where a trace is. */
 export class TokenHovers implements vscode.HoverProvider {
-  constructor(private readonly traces: TraceController) {}
+  constructor(private readonly traces: Traces) {}
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | null {
     const state = this.traces.get(document.uri.toString());
@@ -29,7 +29,7 @@ export class TokenHovers implements vscode.HoverProvider {
 
 function verifiedAt({ view, verified }: TraceState, token: number): HoverContext['verified'] {
   const found = verified && outcomes(verified).find(({ passage }) => contains(passage.tokens, token));
-  return found ? { ...found, target: targetText(view) } : null;
+  return found ? { ...found, texts: measuredTexts(view) } : null;
 }
 
 function tokenwiseFacts({ uri, view, chosen }: TraceState, token: number): TokenwiseFacts | null {

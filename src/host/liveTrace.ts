@@ -13,6 +13,7 @@ import type { SettingsReader } from './settings';
 import { traceOptions } from './settingsSchema';
 import { textHash } from './textHash';
 import type { TraceController } from './traceController';
+import type { Traces } from './traces';
 
 /** Below this a pause between two key presses counts as none; above it the colours feel late. */
 const QUIET_MS = 40;
@@ -67,7 +68,8 @@ export class LiveTrace implements vscode.Disposable {
     private readonly host: EngineHost,
     private readonly settings: SettingsReader,
     private readonly runs: Runs,
-    private readonly traces: TraceController,
+    private readonly traces: Traces,
+    private readonly tracing: TraceController,
     generations: GenerateController,
     private readonly log: Log,
   ) {
@@ -163,7 +165,7 @@ export class LiveTrace implements vscode.Disposable {
     const { options, target } = this.look(request);
     if (target !== 'trace') return;
     try {
-      await this.traces.traceWarm(document, range, options, signal);
+      await this.tracing.traceWarm(document, range, options, signal);
     } catch (error) {
       const { code, message } = toErrorData(error);
       if (code === 'cancelled') return;

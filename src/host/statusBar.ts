@@ -6,7 +6,7 @@ import type { LiveTrace } from './liveTrace';
 import type { Runs } from './runs';
 import type { SettingsReader } from './settings';
 import { LIVE_SENTENCES, statusLabel, statusText, type StatusFacts } from './statusText';
-import type { TraceController } from './traceController';
+import type { Traces } from './traces';
 
 /** One status bar item: model, device, state; a click opens the menu of all commands. */
 export class StatusBar implements vscode.Disposable {
@@ -16,7 +16,7 @@ export class StatusBar implements vscode.Disposable {
   constructor(
     private readonly host: EngineHost,
     private readonly runs: Runs,
-    private readonly traces: TraceController,
+    private readonly traces: Traces,
     private readonly live: LiveTrace,
     private readonly settings: SettingsReader,
   ) {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { TraceController } from './traceController';
+import type { Traces } from './traces';
 
 /** Not in the palette: its arguments (document URI, token or null) come from the links in hovers. */
 export const CHOOSE_TARGET = 'flashtrace.chooseTarget';
@@ -9,6 +9,6 @@ export function chooseTargetLink(uri: string, token: number | null): string {
   return `command:${CHOOSE_TARGET}?${encodeURIComponent(JSON.stringify([uri, token]))}`;
 }
 
-export function registerChooseTarget(traces: TraceController): vscode.Disposable {
+export function registerChooseTarget(traces: Traces): vscode.Disposable {
   return vscode.commands.registerCommand(CHOOSE_TARGET, (uri: string, token: number | null) => { traces.choose(uri, token); });
 }

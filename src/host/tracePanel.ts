@@ -6,7 +6,7 @@ import type { TraceMethod } from '../shared/traceResult';
 import { panelHtml } from '../shared/panelHtml';
 import { openDocument, toEditorRange, visibleEditors } from './documents';
 import type { Runs } from './runs';
-import type { TraceController, TraceState } from './traceController';
+import type { Traces, TraceState } from './traces';
 
 export const PANEL_VIEW_TYPE = 'flashtrace.trace';
 const TITLE = 'FlashTrace';
@@ -37,7 +37,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
 
   constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly traces: TraceController,
+    private readonly traces: Traces,
     private readonly runs: Runs,
     private readonly actions: PanelActions,
   ) {
@@ -84,7 +84,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       if (document) {
         this.traces.restore(document, fromStoredTrace(trace));
         this.traces.choose(this.uri, state.chosen);
-        this.traces.restoreVerified(this.uri, state.verified ?? null);
+        this.traces.setVerified(this.uri, state.verified ?? null);
       }
     }
     this.adopt(panel);

@@ -61,7 +61,7 @@ export interface TraceParams extends LoadParams {
 export type AlternativesParams = Omit<TraceParams, 'reasoning' | 'options' | 'ratherThan' | 'warmOnly'>;
 
 /** A trace, and what of it is tried out. */
-export interface VerifyParams extends Omit<TraceParams, 'warmOnly' | 'ratherThan'> {
+export interface VerifyParams extends Omit<TraceParams, 'warmOnly'> {
   readonly verify: VerifyOptions;
 }
 

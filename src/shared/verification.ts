@@ -20,6 +20,8 @@ export interface MeasuredPassage extends Passage {
   /** log P(target | everything before it). Where the reasoning states the answer it hardly moves: the reasoning stays as it is. */
   readonly targetLogProbBefore: number;
   readonly targetLogProbAfter: number;
+  /** In a contrasted trace: log P of the token that the target is compared with, in its place. */
+  readonly other?: { readonly logProbBefore: number; readonly logProbAfter: number };
 }
 
 /**

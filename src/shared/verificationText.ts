@@ -1,5 +1,8 @@
 /** What every view says about verified sources. */
 import { formatProbability, formatShare } from './formatNumbers';
+import { contrastNames } from './contrastText';
+import { targetText } from './traceBlocks';
+import type { TraceView } from './traceView';
 import type { MeasuredPassage, Outcome, Verdict, Verification } from './verification';
 
 const LONGEST_TARGET = 24;
@@ -13,9 +16,26 @@ export function formatNats(nats: number): string {
   return (rounded === 0 ? 0 : rounded).toFixed(digits).replace('-', '−');
 }
 
-/** "share 21%, P(Oslo) 0.97 → 0.02". @param target the traced text */
-export function passageFigures({ share, targetLogProbBefore, targetLogProbAfter }: MeasuredPassage, target: string): string {
-  return `share ${formatShare(share)}, P(${shortTarget(target)}) ${formatProbability(Math.exp(targetLogProbBefore))} → ${formatProbability(Math.exp(targetLogProbAfter))}`;
+/** What probabilities are told of. */
+export interface MeasuredTexts {
+  /** the traced text */
+  readonly target: string;
+  /** what it is compared with, in a contrasted trace */
+  readonly other?: string;
+}
+
+export function measuredTexts(view: TraceView): MeasuredTexts {
+  return { target: targetText(view), ...(view.contrast && { other: contrastNames(view.contrast).other }) };
+}
+
+/** "share 21%, P(Oslo) 0.97 → 0.02", and in a contrasted trace ", P(Lisbon) 0.01 → 0.35". */
+export function passageFigures({ share, targetLogProbBefore, targetLogProbAfter, other }: MeasuredPassage, texts: MeasuredTexts): string {
+  const change = (text: string, before: number, after: number) => `P(${shortTarget(text)}) ${formatProbability(Math.exp(before))} → ${formatProbability(Math.exp(after))}`;
+  return [
+    `share ${formatShare(share)}`,
+    change(texts.target, targetLogProbBefore, targetLogProbAfter),
+    ...(other && texts.other !== undefined ? [change(texts.other, other.logProbBefore, other.logProbAfter)] : []),
+  ].join(', ');
 }
 
 /** For the status bar, which cuts sentences: "3 of 8 sources confirmed, 1 missed". */

@@ -73,6 +73,8 @@ describe('flashtrace command', () => {
       assert.match(compared.stdout, /^logit-flow, 2 hops, Why “Oslo” rather than “Lisbon”\nP\(Oslo\) >?0\.\d+, P\(Lisbon\) [\d.e-]+\n/);
       for (const wanted of ['Prompt: spoke for “Oslo”\n', 'Prompt: spoke for “Lisbon” (in all ']) assert.ok(compared.stdout.includes(wanted), wanted);
       assert.ok(readFileSync(page, 'utf8').includes('<title>Why “Oslo” rather than “Lisbon”: FlashTrace</title>'));
+      const verified = await traceToJson(SAMPLE, '--rather-than', 'Lisbon', '--verify', '2');
+      assert.ok(verified.verified_sources!.every((source) => source.other_log_prob_before! < source.target_log_prob_before && source.other_log_prob_after! < 0));
       const coloured = await flashtrace(['trace', '--model', MODEL, '--transcript', SAMPLE, '--rather-than', 'Lisbon'], { env: { FORCE_COLOR: '1' } });
       assert.match(coloured.stdout, /Spoke for “Lisbon”: [^\n]*\x1b\[3;97;48;2;/, 'a key to the third colour, which is in italics, too');
     });

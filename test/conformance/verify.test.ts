@@ -87,6 +87,29 @@ describe('verified sources', () => {
     }
   });
 
+  it('of a trace that compares, tries its sources out and tells what becomes of both tokens', async () => {
+    const params = verifying('multi-hop.prompty', { options: { method: 'logit-flow', hops: 2 }, ratherThan: 'Lisbon' });
+    const trace = await traceTranscript(model, params);
+    const verification = await verifyTranscript(model, params);
+    const { promptLength, target: { start: position }, contrast } = trace;
+    const measured = outcomes(verification);
+    assert.ok(measured.length > 0 && contrast);
+    const ids = trace.tokens.slice(0, position).map(({ id }) => id);
+    for (const { passage } of measured) {
+      const edited = ids.map((id, i) => (passage.tokens.start <= i && i < passage.tokens.end ? verification.replacement.id : id));
+      const state = new TraceState(model.runtime.checkpoint.config, promptLength - 1, edited.length);
+      await model.runtime.session.extend(state, edited);
+      await model.runtime.session.readLogits(state);
+      const close = (found: number, wanted: number) => { assert.ok(Math.abs(found - wanted) <= 1e-4 * Math.max(1, Math.abs(wanted)), `${passage.text}: ${found} where ${wanted} is wanted`); };
+      close(passage.other!.logProbBefore, Math.log(contrast.other.probability));
+      close(passage.other!.logProbAfter, state.logProb(position, contrast.other.id));
+      close(passage.targetLogProbAfter, state.logProb(position, contrast.written.id));
+      const score = trace.scores.slice(passage.tokens.start, passage.tokens.end).reduce((a, b) => a + b, 0);
+      const all = trace.scores.reduce((sum, x, i) => (i < promptLength && trace.tokens[i].region === 'prompt' ? sum + x : sum), 0);
+      close(passage.share, score / all);
+    }
+  });
+
   it('takes out the passages that the trace puts first', async () => {
     const params = verifying('needle.chatml.txt', { verify: { ...DEFAULT_VERIFY_OPTIONS, passages: 3 } });
     const trace = await traceTranscript(model, params);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { colourScale } from '../../src/shared/colourScale';
 import { oppositions } from '../../src/shared/opposition';
+import { passageFigures } from '../../src/shared/verificationText';
 import { panel, until, workbench } from './driver';
 import { decorationsOf, message, openFresh, pictureOf, run, select, THEMES, traceOf } from './support';
 
@@ -104,6 +105,21 @@ describe('Why this rather than another text', () => {
   for (const [theme, name] of THEMES) {
     it(`is pictured in ${theme}`, async () => { editor = await pictureOf(editor, theme, `contrast-${name}`); });
   }
+
+  it('its sources can be tried out: what becomes of both words', async () => {
+    await workbench.setTheme('Default Dark Modern');
+    await run('verifySources');
+    const { view, verified } = await traceOf(editor);
+    assert.equal(view.contrast?.other.text.trim(), 'Lisbon', 'it goes on comparing');
+    assert.ok(verified && verified.sources.length > 0);
+    const texts = { target: 'Oslo', other: 'Lisbon' };
+    await until('the panel tells both probabilities', async () => {
+      const text = (await panel.text('.verified')).replaceAll('\u00a0', ' ');
+      return verified.sources.every((source) => source.other && text.includes(passageFigures(source, texts)));
+    });
+    await panel.evaluate('document.querySelector(".verified").scrollIntoView()');
+    await workbench.snapshot('contrast-verified-dark');
+  });
 
   it('a rerun with other hops goes on comparing, from the panel, too', async () => {
     await workbench.setTheme('Default Dark Modern');

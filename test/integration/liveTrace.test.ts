@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { TraceState } from '../../src/host/traceController';
+import type { TraceState } from '../../src/host/traces';
 import { callDriver, openSample, panel, until, workbench } from './driver';
 import { watchSwitch } from './frameWatch';
 import { longTranscript } from './longTranscript';

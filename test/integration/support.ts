@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { FlashTraceApi } from '../../src/extension';
 import type { PaintedTrace } from '../../src/host/decorations';
-import type { TraceState } from '../../src/host/traceController';
+import type { TraceState } from '../../src/host/traces';
 import { openSample, until, workbench } from './driver';
 
 export async function flashTrace(): Promise<FlashTraceApi> {

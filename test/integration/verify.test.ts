@@ -34,7 +34,7 @@ describe('Verifying sources', () => {
     const verified = await verifiedOf(editor);
     await until('the panel lists them', async () => (await panel.count(ENTRIES)) === outcomes(verified).length);
     const text = (await panel.text('.verified')).replaceAll('\u00a0', ' ');
-    for (const { passage } of outcomes(verified)) assert.ok(text.includes(passageFigures(passage, 'Oslo')), passageFigures(passage, 'Oslo'));
+    for (const { passage } of outcomes(verified)) assert.ok(text.includes(passageFigures(passage, { target: 'Oslo' })), passageFigures(passage, { target: 'Oslo' }));
     for (const wanted of ['confirmed', 'no effect', 'random, to compare', 'hardly moves where the reasoning']) assert.ok(text.includes(wanted), wanted);
   });
 

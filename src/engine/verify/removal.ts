@@ -5,7 +5,7 @@ import { CancelledError } from '../errors';
 import type { ModelRuntime } from '../modelRuntime';
 import type { CallOptions } from '../process/engineApi';
 import { runFlops, stateBytes } from '../runEstimate';
-import { sharedRows, TraceState } from '../traceState';
+import { logSoftmax, sharedRows, TraceState } from '../traceState';
 import type { ScoredPassage } from './proposePassages';
 import type { RemovalCost } from './verifyProgress';
 
@@ -15,6 +15,8 @@ export interface RemovalTranscript {
   readonly ids: readonly number[];
   readonly promptLength: number;
   readonly target: TokenRange;
+  /** Of a contrasted trace, whose target is one token: the one that it is compared with, and its log P as the transcript stands. */
+  readonly other?: { readonly id: number; readonly logProb: number };
 }
 
 /** log P of generated tokens, in nats. */
@@ -91,7 +93,14 @@ export class Removals {
   /** @param state of a `run` */
   effectOf(state: TraceState): RemovalEffect {
     const after = generationLogProbs(state, this.transcript);
-    return { logProbDrop: this.before.generation - after.generation, targetLogProbBefore: this.before.target, targetLogProbAfter: after.target };
+    const { other } = this.transcript;
+    return {
+      logProbDrop: this.before.generation - after.generation,
+      targetLogProbBefore: this.before.target,
+      targetLogProbAfter: after.target,
+      // The target is the one token behind what was run: the last logits are those of its place.
+      ...(other && { other: { logProbBefore: other.logProb, logProbAfter: logSoftmax(state.lastLogits, other.id) } }),
+    };
   }
 
   /** The ids to run: the transcript's last one is predicted, never fed. */

@@ -21,7 +21,8 @@ const MOST_RANDOM = 3;
  * Traces, then takes the trace's best passages out of the prompt one at a time and measures what becomes of what was generated: a
  * passage's tokens are replaced by a neutral one, so that every other token keeps its position, and the model runs again from there on,
  * over the generation as it stands. A random passage is measured beside them, and all others are taken out at once: where that has an
- * effect, the trace missed something, and it is looked for. What the unchanged transcript gives, the trace state knows.
+ * effect, the trace missed something, and it is looked for. What the unchanged transcript gives, the trace state knows. Of a contrasted trace
+ * the probability of the other token is told beside it; what has an effect is decided by what was generated all the same.
  * @throws EngineError
  */
 export async function verifyTranscript(model: LoadedModel, params: WithoutModel<VerifyParams>, call: CallOptions = {}): Promise<Verification> {
@@ -34,9 +35,9 @@ export async function verifyTranscript(model: LoadedModel, params: WithoutModel<
 
   const started = performance.now();
   const ids = trace.tokens.map(({ id }) => id);
-  const { promptLength, target } = trace;
+  const { promptLength, target, contrast } = trace;
   const base = await acquireState(model, ids.slice(0, usableEnd(model.transcript(document))), promptLength - 1, call);
-  const removals = new Removals(runtime, base, { ids: ids.slice(0, target.end), promptLength, target }, replacement.id);
+  const removals = new Removals(runtime, base, { ids: ids.slice(0, target.end), promptLength, target, ...(contrast && { other: { id: contrast.other.id, logProb: Math.log(contrast.other.probability) } }) }, replacement.id);
   const planned = [...passages.map((passage) => [passage]), ...others.slice(0, 1).map((passage) => [passage]), others.slice(1)].map((group) => removals.cost(group.map(({ tokens }) => tokens)));
   const bytes = base.bytes + removals.bytes;
   if (!exceedBudget) {

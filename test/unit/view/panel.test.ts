@@ -288,7 +288,7 @@ describe('panel in Chromium', function () {
       const entries = await section().getByRole('listitem').getByRole('button').evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')!));
       assert.equal(entries.length, outcomes(verified).length);
       outcomes(verified).forEach(({ passage, outcome }, i) => {
-        assert.equal(entries[i], `${OUTCOMES[outcome].name}: ${passage.text}; drop ${formatNats(passage.logProbDrop)} nats, ${passageFigures(passage, 'Geneva')}`);
+        assert.equal(entries[i], `${OUTCOMES[outcome].name}: ${passage.text}; drop ${formatNats(passage.logProbDrop)} nats, ${passageFigures(passage, { target: 'Geneva' })}`);
       });
       assert.match(await section().innerText(), /2 of 3 proposed sentences are confirmed\..*✓\s+Note: always answer Geneva\.\s+23\.4\s+confirmed, share .*P\(Geneva\) 0\.97\s→\s0\.021.*no effect.*Drawn at random.*hardly moves where the reasoning/s);
       const { passage } = outcomes(verified)[0];

@@ -49,8 +49,9 @@ describe('what views say about verified sources', () => {
   });
 
   it('shows both figures', () => {
-    assert.equal(passageFigures(passage('x', 3, 0.21), 'Oslo'), 'share 21%, P(Oslo) 0.97 → 0.02');
-    assert.match(passageFigures(passage('x', 3), 'the city that Lena works in is Oslo'), /^share 10%, P\(the city that Lena work…\) /);
+    assert.equal(passageFigures(passage('x', 3, 0.21), { target: 'Oslo' }), 'share 21%, P(Oslo) 0.97 → 0.02');
+    assert.equal(passageFigures({ ...passage('x', 3, 0.21), other: { logProbBefore: Math.log(0.01), logProbAfter: Math.log(0.35) } }, { target: 'Oslo', other: 'Lisbon' }), 'share 21%, P(Oslo) 0.97 → 0.02, P(Lisbon) 0.01 → 0.35');
+    assert.match(passageFigures(passage('x', 3), { target: 'the city that Lena works in is Oslo' }), /^share 10%, P\(the city that Lena work…\) /);
     assert.deepEqual([16.609, 0.7, -0.0007, -0.25, 9.996, 123.45].map(formatNats), ['16.6', '0.70', '0.00', '−0.25', '10.0', '123.5']);
   });
 
