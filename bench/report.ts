@@ -1,6 +1,6 @@
 import { formatBytes } from '../src/shared/formatNumbers';
 import type { LongContext } from './longContext';
-import type { Speed } from './speed';
+import { REMOVAL_ROWS, type Speed } from './speed';
 
 export interface Row {
   readonly measure: string;
@@ -26,6 +26,7 @@ export function speedRows(s: Speed, spanTokens: number, goals: boolean): Row[] {
     { measure: 'making the attention that is kept, in the pauses after the first trace / plain prefill', value: s.keeping.ms / plain },
     { measure: 'logit flow, 1 hop: the first trace, which computes every row, / the first trace of the paper\'s method', value: s.logitFlowFirst.ms / s.leanOneHop.ms },
     { measure: 'logit flow, 1 hop, any trace after it / plain prefill', value: s.logitFlow.ms / plain },
+    { measure: `a run of ${2 * REMOVAL_ROWS} rows / one of ${REMOVAL_ROWS}: what two removals at once would take of one alone`, value: s.twoRemovals.ms / s.oneRemoval.ms },
     { measure: `token-wise IFR / span trace, both warm, ${spanTokens} tokens`, value: s.tokenwise.ms / s.span.ms, ...held(130), atLeast: true },
     { measure: `brute force over the same state / span trace, ${spanTokens} tokens`, value: s.bruteForce.ms / s.span.ms },
     { measure: 'running the model for every span, as the reference package does (plain prefill + trace) / warm trace, 1 hop', value: (plain + s.oneHop.ms) / s.oneHop.ms },

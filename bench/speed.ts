@@ -1,13 +1,13 @@
 import { AttentionKeeper } from '../src/engine/attentionKeeper';
-import { attribute } from '../src/engine/attribution';
+import { attribute, extendState } from '../src/engine/attribution';
 import type { ModelRuntime } from '../src/engine/modelRuntime';
 import { StateSpanSource } from '../src/engine/stateSpanSource';
-import type { TraceState } from '../src/engine/traceState';
+import { TraceState } from '../src/engine/traceState';
 import { projectionFiles, readProjection } from '../src/engine/tracer/outputProjection';
 import type { TraceJob } from '../src/engine/tracer/traceJob';
 import { proximity } from '../test/support/bruteForce';
 import { BruteForceGraph } from '../test/support/bruteForceGraph';
-import { generatedRows, job, length, runState, type BenchModel } from './benchModel';
+import { generatedRows, job, length, runState, tokenIds, type BenchModel } from './benchModel';
 import { once, time, timing, type Timing } from './timing';
 
 /** All in ms; every ratio of the report comes from here. */
@@ -26,6 +26,9 @@ export interface Speed {
   /** Logit flow with one hop: the first one, which computes every row's contributions, and those after it. */
   readonly logitFlowFirst: Timing;
   readonly logitFlow: Timing;
+  /** Runs of so many rows on top of the prompt. */
+  readonly oneRemoval: Timing;
+  readonly twoRemovals: Timing;
   readonly span: Timing;
   readonly leanSpan: Timing;
   readonly tokenwise: Timing;
@@ -34,6 +37,9 @@ export interface Speed {
   /** Largest difference of a score from brute force, in the largest score and in the score itself. */
   readonly error: { readonly ofLargest: number; readonly ofItself: number };
 }
+
+/** Rows of a short removal: some of the prompt, and the generation behind it. Two of them are as many as are run at once. */
+export const REMOVAL_ROWS = 128;
 
 export async function measureSpeed(model: ModelRuntime, { shape, runs }: BenchModel): Promise<Speed> {
   const n = length(shape);
@@ -68,9 +74,14 @@ export async function measureSpeed(model: ModelRuntime, { shape, runs }: BenchMo
     await attribute(model, state, job(shape, flow));
   }, 1);
   const logitFlow = await warm(flow);
+  const onPrompt = (rows: number) => time(runs, () => {
+    const ids = tokenIds(shape, model.checkpoint.config.dVocab).slice(0, shape.prompt + rows);
+    return extendState(model, TraceState.continuing(state, ids.slice(0, shape.prompt), shape.prompt, ids.length), ids);
+  });
+  const [oneRemoval, twoRemovals] = [await onPrompt(REMOVAL_ROWS), await onPrompt(2 * REMOVAL_ROWS)];
   const brute = await bruteForce(model, state, job(shape, wide));
   return {
-    plainPrefill: timing(plain), tappedPrefill: timing(tapped), logits, keeping, oneHop, threeHops, leanOneHop, leanThreeHops, logitFlowFirst, logitFlow, span, leanSpan, tokenwise,
+    plainPrefill: timing(plain), tappedPrefill: timing(tapped), logits, keeping, oneHop, threeHops, leanOneHop, leanThreeHops, logitFlowFirst, logitFlow, oneRemoval, twoRemovals, span, leanSpan, tokenwise,
     ...brute,
   };
 }
