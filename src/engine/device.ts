@@ -87,7 +87,7 @@ function reasonOf(error: unknown): string {
 /** Grouped-query attention, QK-norm and 40 rows (32 and more have gone wrong where fewer did not). */
 const SMALL: ModelConfig = {
   family: 'qwen3', dModel: 32, dMlp: 48, dHead: 16, nHeads: 4, nKvHeads: 2, nLayers: 2, dVocab: 64, contextLength: 64,
-  rmsNormEps: 1e-6, ropeTheta: 10_000, ropeScaling: { type: 'none' }, tiedEmbeddings: true, attentionBias: false, qkNorm: true, windows: [null, 24],
+  rmsNormEps: 1e-6, ropeTheta: 10_000, ropeScaling: { type: 'none' }, tiedEmbeddings: true, attentionBias: false, qkNorm: true, windows: [null, 24], ropeLayers: [true, false],
 };
 
 /** Runs the small decoder in two pieces; logits of the last row and attention sums, one after the other. */

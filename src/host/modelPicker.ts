@@ -18,7 +18,7 @@ export class ModelPicker {
 
   /** @throws EngineError when the chosen folder cannot be used; the setting is then left as it was */
   async pick(): Promise<void> {
-    const picked = await vscode.window.showQuickPick(this.items(), { title: 'Select Model', placeHolder: 'A Hugging Face checkpoint folder: Llama, Mistral, Qwen2 or Qwen3', matchOnDescription: true });
+    const picked = await vscode.window.showQuickPick(this.items(), { title: 'Select Model', placeHolder: 'A Hugging Face checkpoint folder: Llama, Mistral, Qwen2, Qwen3 or SmolLM3', matchOnDescription: true });
     if (!picked) return;
     const dir = picked.dir ?? (await this.browse());
     if (dir) await this.use(dir);

@@ -59,7 +59,8 @@ export class Oracle {
           const head = row.slice(h * dHead, (h + 1) * dHead);
           if (norm === null) return head;
           const weight = get(norm)?.[0];
-          return rotate(weight ? rmsNorm(head, weight, eps) : head, position, inverse);
+          const normed = weight ? rmsNorm(head, weight, eps) : head;
+          return this.config.ropeLayers[l] ? rotate(normed, position, inverse) : normed;
         }));
       const q = heads(project('self_attn.q_proj', normed), nHeads, 'self_attn.q_norm.weight');
       const k = heads(project('self_attn.k_proj', normed), nKvHeads, 'self_attn.k_norm.weight');

@@ -6,7 +6,7 @@ export type RopeScaling =
   | { readonly type: 'linear'; readonly factor: number }
   | { readonly type: 'llama3'; readonly factor: number; readonly lowFreqFactor: number; readonly highFreqFactor: number; readonly originalContext: number };
 
-export type Family = 'llama' | 'mistral' | 'qwen2' | 'qwen3';
+export type Family = 'llama' | 'mistral' | 'qwen2' | 'qwen3' | 'smollm3';
 
 /** What the decoder graph needs to know of a checkpoint's config.json. */
 export interface ModelConfig {
@@ -29,9 +29,11 @@ export interface ModelConfig {
   readonly qkNorm: boolean;
   /** Sliding window of each layer: a row sees itself and `window - 1` positions before it; null sees all. */
   readonly windows: readonly (number | null)[];
+  /** Which layers turn q and k by their positions; SmolLM3 leaves one in four without (NoPE). */
+  readonly ropeLayers: readonly boolean[];
 }
 
-const FAMILIES: Readonly<Record<string, Family>> = { llama: 'llama', mistral: 'mistral', qwen2: 'qwen2', qwen3: 'qwen3' };
+const FAMILIES: Readonly<Record<string, Family>> = { llama: 'llama', mistral: 'mistral', qwen2: 'qwen2', qwen3: 'qwen3', smollm3: 'smollm3' };
 
 /** Fields as transformers writes them (both its 4.x and 5.x spellings). */
 type RawConfig = Record<string, unknown>;
@@ -77,6 +79,7 @@ export function parseModelConfig(raw: unknown, path: string): ModelConfig {
   if (config.quantization_config !== undefined) {
     throw new CheckpointError(`"${path}" describes quantised weights, which are not supported; choose the F32, F16 or BF16 version of this checkpoint.`);
   }
+  const ropeLayers = parseRopeLayers(config, family, nLayers, path);
   const rope = (config.rope_parameters ?? config.rope_scaling ?? {}) as RawConfig;
   return {
     family,
@@ -94,7 +97,8 @@ export function parseModelConfig(raw: unknown, path: string): ModelConfig {
     tiedEmbeddings: config.tie_word_embeddings === true,
     attentionBias: family === 'qwen2' || (family !== 'mistral' && config.attention_bias === true),
     qkNorm: family === 'qwen3',
-    windows: parseWindows(config, family, nLayers),
+    windows: parseWindows(config, family, ropeLayers),
+    ropeLayers,
   };
 }
 
@@ -102,7 +106,7 @@ function familyOf(config: RawConfig, path: string): Family {
   const family = FAMILIES[String(config.model_type)];
   if (!family) {
     const found = config.model_type ?? (Array.isArray(config.architectures) ? config.architectures[0] : undefined) ?? 'nothing';
-    throw new CheckpointError(`"${path}" is of architecture "${String(found)}", which is not supported; choose a Llama, Mistral, Qwen2 or Qwen3 checkpoint.`);
+    throw new CheckpointError(`"${path}" is of architecture "${String(found)}", which is not supported; choose a Llama, Mistral, Qwen2, Qwen3 or SmolLM3 checkpoint.`);
   }
   return family;
 }
@@ -135,16 +139,36 @@ function parseRopeScaling(rope: RawConfig, path: string): RopeScaling {
   }
 }
 
-/** Mistral slides in every layer; Qwen in the layers from `max_window_layers` on, when it is switched on at all. */
-function parseWindows(config: RawConfig, family: Family, nLayers: number): (number | null)[] {
+/** SmolLM3 lists a 1 for every layer with RoPE, 0 for one without; a configuration without the list leaves out every n-th layer. */
+function parseRopeLayers(config: RawConfig, family: Family, nLayers: number, path: string): boolean[] {
+  if (family !== 'smollm3') return new Array<boolean>(nLayers).fill(true);
+  const { no_rope_layers: listed, no_rope_layer_interval: interval = 4 } = config;
+  if (listed === undefined || listed === null) {
+    if (!Number.isSafeInteger(interval) || Number(interval) < 1) {
+      throw new CheckpointError(`"${path}" has no_rope_layer_interval = ${JSON.stringify(interval)} where a positive whole number is needed; the checkpoint is damaged.`);
+    }
+    return Array.from({ length: nLayers }, (_, layer) => (layer + 1) % Number(interval) !== 0);
+  }
+  if (!Array.isArray(listed) || listed.length < nLayers || !listed.every((uses) => uses === 0 || uses === 1)) {
+    throw new CheckpointError(`"${path}" has no_rope_layers = ${JSON.stringify(listed)} where a 1 or 0 for each of its ${nLayers} layers is needed; the checkpoint is damaged.`);
+  }
+  return listed.slice(0, nLayers).map((uses) => uses === 1);
+}
+
+/**
+ * Mistral slides in every layer; the others, when it is switched on at all, in the layers that are listed, else Qwen in those from
+ * `max_window_layers` on and SmolLM3 in those without RoPE.
+ */
+function parseWindows(config: RawConfig, family: Family, ropeLayers: readonly boolean[]): (number | null)[] {
   const window = typeof config.sliding_window === 'number' && config.sliding_window > 0 ? config.sliding_window : null;
   const types = Array.isArray(config.layer_types) ? (config.layer_types as unknown[]) : null;
-  return Array.from({ length: nLayers }, (_, layer) => {
+  return ropeLayers.map((usesRope, layer) => {
     if (window === null || family === 'llama') return null;
     if (family === 'mistral') return window;
     if (config.use_sliding_window !== true) return null;
     if (types) return types[layer] === 'sliding_attention' ? window : null;
-    return layer >= Number(config.max_window_layers ?? 28) ? window : null;
+    const slides = family === 'smollm3' ? !usesRope : layer >= Number(config.max_window_layers ?? 28);
+    return slides ? window : null;
   });
 }
 

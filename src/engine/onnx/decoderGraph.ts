@@ -53,22 +53,23 @@ export function decoderGraph(config: ModelConfig, weights: WeightSource): Uint8A
 
     const project = (x: 'q' | 'k' | 'v'): string =>
       op.linear(`${place}/attn/${x}_proj`, normed, name(`self_attn.${x}_proj.weight`), config.attentionBias ? name(`self_attn.${x}_proj.bias`) : undefined);
-    const rotate = (x: 'q' | 'k'): string => {
+    const placed = (x: 'q' | 'k'): string => {
       let heads = project(x);
       if (config.qkNorm) {
         heads = op.reshape(`${place}/attn/${x}_unnormed`, heads, [-1, dHead]);
         heads = op.rmsNorm(`${place}/attn/${x}_norm`, heads, name(`self_attn.${x}_norm.weight`));
       }
+      if (!config.ropeLayers[l]) return heads;
       heads = op.reshape(`${place}/attn/${x}_rows`, heads, [1, -1, (x === 'q' ? nHeads : nKvHeads) * dHead]);
       return graph.node('RotaryEmbedding', `${place}/attn/${x}_rope`, [heads, graph.int64([0]), cos, sin], { domain: 'com.microsoft' });
     };
-    const q = op.reshape(`${place}/attn/q_flat`, rotate('q'), [-1, nHeads * dHead]);
+    const q = op.reshape(`${place}/attn/q_flat`, placed('q'), [-1, nHeads * dHead]);
     const cacheRow = (x: string, value: string): string => {
       op.reshape(`${x}.${l}`, value, [-1, nKvHeads, dHead]);
       graph.output(`${x}.${l}`, DataType.float, ['T', nKvHeads, dHead]);
       return `${x}.${l}`;
     };
-    const newK = cacheRow('k', rotate('k'));
+    const newK = cacheRow('k', placed('k'));
     const newV = cacheRow('v', project('v'));
     const context = attention(op, `${place}/attn`, config, { q, pastK, pastV, newK, newV, bias: biasFor(config.windows[l]), joined });
 

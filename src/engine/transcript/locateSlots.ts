@@ -26,7 +26,8 @@ interface Slot {
  * text (its white space left around it); when filling the texts back in gives the true rendering, the words' places are
  * the texts' places. Two more renderings without the white space before, then behind the words show how much of it the
  * template kept. A template that reads the texts (`if '</think>' in content`) may go another way with the words: then
- * each text is tried alone, and one that still cannot be told from its word is searched behind the one before.
+ * each text is tried alone, then with the switches in it that templates read and take out (SmolLM3's `/no_think`), and one that still
+ * cannot be told from its word is searched behind the one before.
  */
 export function locateSlots(render: RenderSlots, texts: readonly string[], rendered: string): Placement[] {
   const slots = texts.map(splitWhiteSpace);
@@ -36,12 +37,17 @@ export function locateSlots(render: RenderSlots, texts: readonly string[], rende
   const placements: Placement[] = [];
   let behind = 0;
   for (const index of all) {
-    const alone = withWords(render, texts, slots, [index], rendered) ?? search(slots[index], index, rendered, behind);
+    const switches = slots[index].core.match(SWITCHES)?.join(' ');
+    const alone = withWords(render, texts, slots, [index], rendered)
+      ?? (switches === undefined ? null : withWords(render, texts, slots, [index], rendered, ` ${switches}`))
+      ?? search(slots[index], index, rendered, behind);
     placements.push(...alone);
     behind = Math.max(behind, ...alone.map(({ end }) => end));
   }
   return placements.sort((a, b) => a.start - b.start);
 }
+
+const SWITCHES = /\/(?:no_)?think\b|\/system_override\b/g;
 
 function splitWhiteSpace(text: string): Slot {
   const core = text.trim();
@@ -49,13 +55,13 @@ function splitWhiteSpace(text: string): Slot {
   return { lead: text.slice(0, lead), core, trail: core.length === 0 ? '' : text.slice(lead + core.length) };
 }
 
-function withWords(render: RenderSlots, texts: readonly string[], slots: readonly Slot[], chosen: readonly number[], rendered: string): Placement[] | null {
+function withWords(render: RenderSlots, texts: readonly string[], slots: readonly Slot[], chosen: readonly number[], rendered: string, switches = ''): Placement[] | null {
   const stem = uniqueStem([...texts, rendered]);
   const renderWords = (keepLead: boolean, keepTrail: boolean): Gap[] | null => {
     const filled = [...texts];
     for (const index of chosen) {
       const { lead, trail } = slots[index];
-      filled[index] = `${keepLead ? lead : ''}${stem}${index}q${keepTrail ? trail : ''}`;
+      filled[index] = `${keepLead ? lead : ''}${stem}${index}q${switches}${keepTrail ? trail : ''}`;
     }
     try {
       return splitAtWords(render(filled), stem);
@@ -148,9 +154,11 @@ function placement(slot: number, start: number, sources: readonly UnitSource[]):
   };
 }
 
-/** Where a text that the template changed comes from: its escapes one by one, or all of it from all of it. */
+/** Where a text that the template changed comes from: what is left around a piece taken out, its escapes one by one, or all of it from all of it. */
 function aligned(core: string, written: string, offset: number): UnitSource[] {
   if (written.length === core.length && written.toLowerCase() === core.toLowerCase()) return units(offset, core.length);
+  const front = sharedFront(core, written);
+  if (written.length < core.length && core.endsWith(written.slice(front))) return [...units(offset, front), ...units(offset + core.length - written.length + front, written.length - front)];
   const sources: UnitSource[] = [];
   for (let i = 0; i < core.length; i++) {
     const hex = `\\u${core.charCodeAt(i).toString(16).padStart(4, '0')}`;
@@ -161,6 +169,12 @@ function aligned(core: string, written: string, offset: number): UnitSource[] {
     if (i === core.length - 1 && sources.length === written.length) return sources;
   }
   return Array.from({ length: written.length }, () => [offset, offset + core.length] as const);
+}
+
+function sharedFront(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length++;
+  return length;
 }
 
 const HTML: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&#34;', "'": '&#39;' };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpointName, openCheckpoint } from '../../../src/engine/checkpoint/checkpoint';
+import { parseModelConfig } from '../../../src/engine/checkpoint/modelConfig';
 import { readTensor } from '../../../src/engine/checkpoint/readTensor';
 import { CheckpointError } from '../../../src/engine/errors';
 import { GOLDEN_DIR } from '../../support/golden';
@@ -98,10 +99,30 @@ describe('checkpoint folder', () => {
   it('overlapping tensors', () => refused(withHeader(JSON.stringify({ a: { dtype: 'F32', shape: [4], data_offsets: [0, 16] }, b: { dtype: 'F32', shape: [4], data_offsets: [8, 24] } })), '"a" and "b"', 'overlap'));
   it('a tensor whose size does not fit its shape', () => refused(withHeader(JSON.stringify({ a: { dtype: 'F32', shape: [5], data_offsets: [0, 16] } })), '"a"', '16', '20'));
   it('an entry without offsets', () => refused(withHeader(JSON.stringify({ a: { dtype: 'F32', shape: [4] } })), '"a"', 'data_offsets'));
-  it('unknown architecture', () => refused(copy({ model_type: 'gpt_neox' }), 'gpt_neox', 'Llama, Mistral, Qwen2 or Qwen3'));
+  it('unknown architecture', () => refused(copy({ model_type: 'gpt_neox' }), 'gpt_neox', 'Llama, Mistral, Qwen2, Qwen3 or SmolLM3'));
   it('quantised weights', () => refused(copy({ quantization_config: { quant_method: 'awq' } }), 'quantised'));
   it('unknown RoPE scaling', () => refused(copy({ rope_scaling: { rope_type: 'yarn', factor: 4 } }), 'yarn', 'linear'));
   it('a size that is not a number', () => refused(copy({ hidden_size: 'big' }), 'hidden_size', '"big"'));
+  it('a list of layers without RoPE that is too short', () => refused(copy({ model_type: 'smollm3', no_rope_layers: [1] }), 'no_rope_layers', '[1]'));
   it('config and weights of different models', () => refused(copy({ vocab_size: 77 }), 'embed_tokens', '77'));
   it('a missing tensor', () => refused(copy({ num_hidden_layers: 9 }), 'model.layers.', 'incomplete'));
+});
+
+describe('SmolLM3 configuration', () => {
+  const config = { ...(JSON.parse(readFileSync(join(SOURCE, 'config.json'), 'utf8')) as object), model_type: 'smollm3', num_hidden_layers: 8 };
+  const parsed = (change: object) => parseModelConfig({ ...config, ...change }, 'config.json');
+
+  it('leaves every fourth layer without RoPE unless it says otherwise', () => {
+    assert.deepEqual(parsed({}).ropeLayers, [true, true, true, false, true, true, true, false]);
+    assert.deepEqual(parsed({ no_rope_layer_interval: 2 }).ropeLayers.slice(0, 4), [true, false, true, false]);
+    assert.deepEqual(parsed({ no_rope_layers: [0, 1, 1, 1, 1, 1, 1, 1, 1, 1] }).ropeLayers, [false, true, true, true, true, true, true, true]);
+    assert.throws(() => parsed({ no_rope_layer_interval: 0 }), /no_rope_layer_interval = 0 where a positive whole number is needed/);
+  });
+
+  it('slides in the layers that it lists, else in those without RoPE', () => {
+    const sliding = { use_sliding_window: true, sliding_window: 16 };
+    assert.deepEqual(parsed(sliding).windows, [null, null, null, 16, null, null, null, 16]);
+    assert.deepEqual(parsed({ ...sliding, layer_types: ['sliding_attention', ...new Array<string>(7).fill('full_attention')] }).windows, [16, null, null, null, null, null, null, null]);
+    assert.deepEqual(parsed({ sliding_window: 16 }).windows, new Array<null>(8).fill(null));
+  });
 });

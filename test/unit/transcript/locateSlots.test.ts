@@ -47,6 +47,13 @@ describe('locateSlots', () => {
     assert.deepEqual(located(template, ['same', 'same']), ['0@0:"same"', '1@5:"same"']);
   });
 
+  it('finds what is left of a text whose switch the template reads and takes out, as SmolLM3 does', () => {
+    const template = "{% for m in messages %}{% if '/no_think' in m.content %}[off]{% endif %}<{{ m.content.replace('/no_think', '').rstrip() }}>{% endfor %}";
+    assert.deepEqual(located(template, ['Be brief. /no_think', 'Be brief.']), ['0@6:"Be brief."', '1@17:"Be brief."']);
+    const sources = located(template, ['You are /no_think kind.']);
+    assert.deepEqual(sources, ['0@6:"You are  kind."']);
+  });
+
   it('passes over empty texts', () => {
     assert.deepEqual(located('{% for m in messages %}{{ m.content }}.{% endfor %}', ['', ' ', 'x']), ['2@3:"x"']);
   });
