@@ -38,7 +38,7 @@ export class LogitContributions {
         ...session.options,
         extra: { ...session.options.extra, optimization: { disable_specified_optimizers: 'ConstantFolding' } },
       }),
-      InferenceSession.create(contributionGraph(config), session.shortOptions),
+      InferenceSession.create(contributionGraph(config), session.options),
     ]);
     const biases = config.attentionBias
       ? await Promise.all(Array.from({ length: config.nLayers }, (_, l) => readTensor(tensors.get(`model.layers.${l}.self_attn.v_proj.bias`)!)))
