@@ -17,8 +17,8 @@ interface Group {
 
 /**
  * Finds passages with an effect by halving: all at once first, which in most cases is the one run that it takes. The group with the largest
- * drop is halved next; what one half does not account for, the other does, as far as effects add up. Passages that only have an effect
- * together (the same said twice) are not found.
+ * drop is halved next; what one half does not account for, the other does, as far as effects add up: where it accounts for nothing, the
+ * other is halved unmeasured. Passages that only have an effect together (the same said twice) are not found.
  * @param passages likelier ones first
  */
 export async function findMissed(passages: readonly ScoredPassage[], { leastDrop, mostRuns, measure }: Search): Promise<MeasuredPassage[]> {
@@ -41,7 +41,15 @@ export async function findMissed(passages: readonly ScoredPassage[], { leastDrop
     groups = groups.filter((group) => group !== largest);
     const half = Math.ceil(largest.passages.length / 2);
     const first = await look(largest.passages.slice(0, half));
-    if (largest.drop - first > leastDrop) await look(largest.passages.slice(half));
+    if (largest.drop - first <= leastDrop) continue;
+    const rest = largest.passages.slice(half);
+    if (first <= leastDrop && rest.length > 1) groups.push({ passages: rest, drop: largest.drop });
+    else await look(rest);
   }
   return found;
+}
+
+/** Runs that looking for what was missed may take: as many as there are proposals, or what it takes to get from all of so many passages to single ones where both halves have an effect; one more for all at once. */
+export function mostSearchRuns(proposals: number, passages: number): number {
+  return 1 + Math.max(proposals, 2 * Math.ceil(Math.log2(Math.max(1, passages))));
 }

@@ -8,7 +8,7 @@ import type { CallOptions } from '../process/engineApi';
 import { refuseBeyond } from '../runEstimate';
 import { usableEnd } from '../spans';
 import { traceTranscript } from '../traceTranscript';
-import { findMissed } from './findMissed';
+import { findMissed, mostSearchRuns } from './findMissed';
 import { neutralToken } from './neutralToken';
 import { proposePassages, type ScoredPassage } from './proposePassages';
 import { Removals, type RemovalEffect } from './removal';
@@ -65,7 +65,7 @@ export async function verifyTranscript(model: LoadedModel, params: WithoutModel<
   const control = controlOf(random);
   const leastDrop = leastDropOf(measured, control);
   const rest = others.slice(random.length).sort((a, b) => b.share - a.share);
-  const missed = await findMissed(rest, { leastDrop, mostRuns: options.passages + 1, measure });
+  const missed = await findMissed(rest, { leastDrop, mostRuns: mostSearchRuns(options.passages, rest.length), measure });
   return {
     options,
     sources: rankSources(measured, [...random.filter((passage) => passage !== control), ...missed], leastDrop),

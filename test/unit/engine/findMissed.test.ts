@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findMissed } from '../../../src/engine/verify/findMissed';
+import { findMissed, mostSearchRuns } from '../../../src/engine/verify/findMissed';
 import type { ScoredPassage } from '../../../src/engine/verify/proposePassages';
 
 const passages = (count: number): ScoredPassage[] => Array.from({ length: count }, (_, i) => ({ text: `p${i}`, share: 0, range: { start: i, end: i + 1 }, tokens: { start: i, end: i + 1 } }));
@@ -25,7 +25,7 @@ describe('looking for what a trace missed', () => {
   });
 
   it('halves its way to one', async () => {
-    assert.deepEqual(await find(8, { p2: 5 }), { found: ['p2'], groups: [8, 4, 2, 2, 1] });
+    assert.deepEqual(await find(8, { p2: 5 }), { found: ['p2'], groups: [8, 4, 2, 1] });
     assert.deepEqual(await find(1, { p0: 5 }), { found: ['p0'], groups: [1] });
   });
 
@@ -33,6 +33,15 @@ describe('looking for what a trace missed', () => {
     for (const wanted of [['p0', 'p1'], ['p0', 'p12'], ['p3', 'p4', 'p9']]) {
       assert.deepEqual((await find(13, Object.fromEntries(wanted.map((name, i) => [name, 2 + 3 * i])))).found, [...wanted].sort());
     }
+  });
+
+  it('does not measure a half that must have the whole effect, until it is a single passage', async () => {
+    assert.deepEqual(await find(16, { p15: 5 }), { found: ['p15'], groups: [16, 8, 4, 2, 1, 1] });
+  });
+
+  it('may take the runs that lead to a single one, however few the proposals', async () => {
+    assert.deepEqual([mostSearchRuns(8, 12), mostSearchRuns(8, 40), mostSearchRuns(1, 1)], [9, 13, 2]);
+    for (let i = 0; i < 40; i++) assert.deepEqual((await find(40, { [`p${i}`]: 5 }, mostSearchRuns(1, 40))).found, [`p${i}`]);
   });
 
   it('stops when its runs are used up, the largest effect first', async () => {
