@@ -74,7 +74,7 @@ export function traceJson(result: TraceResult, view: TraceView, text: string, { 
   };
 }
 
-function verifiedJson({ sources, control, options, replacement, leastDrop, logProb, timings }: Verification) {
+function verifiedJson({ sources, control, options, replacement, leastDrop, othersLogProbDrop, logProb, timings }: Verification) {
   return {
     verified_sources: sources.map((source) => ({ ...passageJson(source), verdict: source.verdict })),
     verified_control: control && passageJson(control),
@@ -85,6 +85,7 @@ function verifiedJson({ sources, control, options, replacement, leastDrop, logPr
       replacement_token: replacement.text,
       replacement_token_id: replacement.id,
       least_drop: leastDrop,
+      others_log_prob_drop: othersLogProbDrop,
       log_prob: logProb,
       model_runs: timings.modelRuns,
       ms: timings.verifyMs,

@@ -43,6 +43,8 @@ export interface Verification {
   readonly control: MeasuredPassage | null;
   /** A drop above this is an effect. */
   readonly leastDrop: number;
+  /** What taking out at once everything that was not tried by itself did; null where there was nothing left. */
+  readonly othersLogProbDrop: number | null;
   /** What stood in the place of every token that was taken out. */
   readonly replacement: { readonly id: number; readonly text: string };
   /** log P of everything generated up to the target's end, as it stands. */

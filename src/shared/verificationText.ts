@@ -50,15 +50,18 @@ function countVerdicts(sources: Verification['sources']): { readonly confirmed: 
 }
 
 /** One sentence: how many hold. */
-export function verificationSummary({ sources, options }: Verification): string {
+export function verificationSummary({ sources, options, leastDrop, othersLogProbDrop: others }: Verification): string {
   if (sources.length === 0) return 'The trace gives no passage of the prompt a score, so there is nothing to verify.';
   const { confirmed, missed } = countVerdicts(sources);
   const all = sources.length - missed;
   const proposed = `${all} proposed ${all === 1 ? options.granularity.slice(0, -1) : options.granularity}`;
   const found = missed > 0 ? `; ${missed} that the trace did not propose ${missed === 1 ? 'has' : 'have'} an effect, too` : '';
   if (confirmed > 0) return `${confirmed} of ${proposed} ${confirmed === 1 ? 'is' : 'are'} confirmed${found}.`;
-  const advice = missed > 0 ? '' : ': ask for more of them, or trace with another method';
-  return `None of the ${proposed} has an effect${missed > 0 ? found.replace(', too', '') : advice}.`;
+  const none = `None of the ${proposed} has an effect`;
+  if (missed > 0) return `${none}${found.replace(', too', '')}.`;
+  if (others === null) return `${none} when it is taken out alone.`;
+  if (others > leastDrop) return `${none}, but all others have one together: ask for more of them.`;
+  return `${none}, nor have all others together: what was generated hangs on none of them alone.`;
 }
 
 /** What stands in a removed passage's place, in one sentence. */

@@ -79,6 +79,14 @@ describe('verified sources', () => {
       assertClose('log P as it stands', verification.logProb, before[0], 1e-5);
       const measured = outcomes(verification);
       assert.ok(measured.length > 0);
+      const alone = measured.filter(({ outcome }) => outcome !== 'missed');
+      const others = splitPassages(trace.tokens, promptLength, verification.options.granularity).filter(({ tokens }) => !alone.some(({ passage }) => passage.tokens.start === tokens.start));
+      assert.equal(verification.othersLogProbDrop === null, others.length === 0);
+      if (others.length > 0) {
+        const without = await whole(ids.map((id, i) => (others.some(({ tokens }) => tokens.start <= i && i < tokens.end) ? verification.replacement.id : id)));
+        const wanted = before[0] - without[0];
+        assert.ok(Math.abs(verification.othersLogProbDrop! - wanted) <= 1e-5 * Math.max(1, Math.abs(wanted)), `all others at once: ${verification.othersLogProbDrop} where ${wanted} is wanted`);
+      }
       for (const { passage } of measured) {
         const after = await whole(ids.map((id, i) => (passage.tokens.start <= i && i < passage.tokens.end ? verification.replacement.id : id)));
         const found = [verification.logProb - passage.logProbDrop, passage.targetLogProbBefore, passage.targetLogProbAfter];

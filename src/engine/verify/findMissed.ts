@@ -10,6 +10,12 @@ export interface Search {
   readonly measure: (group: readonly ScoredPassage[]) => Promise<RemovalEffect>;
 }
 
+export interface Missed {
+  readonly found: readonly MeasuredPassage[];
+  /** What taking out all at once does; null where there are none. */
+  readonly togetherDrop: number | null;
+}
+
 interface Group {
   readonly passages: readonly ScoredPassage[];
   readonly drop: number;
@@ -21,7 +27,7 @@ interface Group {
  * other is halved unmeasured. Passages that only have an effect together (the same said twice) are not found.
  * @param passages likelier ones first
  */
-export async function findMissed(passages: readonly ScoredPassage[], { leastDrop, mostRuns, measure }: Search): Promise<MeasuredPassage[]> {
+export async function findMissed(passages: readonly ScoredPassage[], { leastDrop, mostRuns, measure }: Search): Promise<Missed> {
   const found: MeasuredPassage[] = [];
   let groups: Group[] = [];
   let runs = 0;
@@ -35,7 +41,7 @@ export async function findMissed(passages: readonly ScoredPassage[], { leastDrop
     }
     return measured.logProbDrop;
   };
-  await look(passages);
+  const togetherDrop = passages.length > 0 ? await look(passages) : null;
   while (groups.length > 0 && runs < mostRuns) {
     const largest = groups.reduce((a, b) => (b.drop > a.drop ? b : a));
     groups = groups.filter((group) => group !== largest);
@@ -46,7 +52,7 @@ export async function findMissed(passages: readonly ScoredPassage[], { leastDrop
     if (first <= leastDrop && rest.length > 1) groups.push({ passages: rest, drop: largest.drop });
     else await look(rest);
   }
-  return found;
+  return { found, togetherDrop };
 }
 
 /** Runs that looking for what was missed may take: as many as there are proposals, or what it takes to get from all of so many passages to single ones where both halves have an effect; one more for all at once. */

@@ -65,12 +65,13 @@ export async function verifyTranscript(model: LoadedModel, params: WithoutModel<
   const control = controlOf(random);
   const leastDrop = leastDropOf(measured, control);
   const rest = others.slice(random.length).sort((a, b) => b.share - a.share);
-  const missed = await findMissed(rest, { leastDrop, mostRuns: mostSearchRuns(options.passages, rest.length), measure });
+  const { found: missed, togetherDrop } = await findMissed(rest, { leastDrop, mostRuns: mostSearchRuns(options.passages, rest.length), measure });
   return {
     options,
     sources: rankSources(measured, [...random.filter((passage) => passage !== control), ...missed], leastDrop),
     control,
     leastDrop,
+    othersLogProbDrop: togetherDrop,
     replacement,
     logProb: removals.before.generation,
     timings: { verifyMs: performance.now() - started, modelRuns: removals.modelRuns },

@@ -7,7 +7,7 @@ const passages = (count: number): ScoredPassage[] => Array.from({ length: count 
 /** Looks for the passages whose effects are given, which add up. @returns what was found, and the sizes of the groups that were taken out */
 async function find(count: number, effects: Readonly<Record<string, number>>, mostRuns = 100) {
   const groups: number[] = [];
-  const found = await findMissed(passages(count), {
+  const { found, togetherDrop } = await findMissed(passages(count), {
     leastDrop: 0.1,
     mostRuns,
     measure: (group) => {
@@ -15,6 +15,7 @@ async function find(count: number, effects: Readonly<Record<string, number>>, mo
       return Promise.resolve({ logProbDrop: group.reduce((sum, { text }) => sum + (effects[text] ?? 0.001), 0), targetLogProbBefore: 0, targetLogProbAfter: 0 });
     },
   });
+  assert.equal(togetherDrop === null, count === 0);
   return { found: found.map(({ text }) => text).sort(), groups };
 }
 

@@ -45,7 +45,7 @@ describe('rankSources', () => {
 describe('what views say about verified sources', () => {
   const verification = (...drops: Parameters<typeof verify>): Verification => ({
     ...verify(...drops),
-    options: DEFAULT_VERIFY_OPTIONS, replacement: { id: 0, text: '<pad>' }, logProb: -1, timings: { verifyMs: 1, modelRuns: 1 },
+    options: DEFAULT_VERIFY_OPTIONS, othersLogProbDrop: 0, replacement: { id: 0, text: '<pad>' }, logProb: -1, timings: { verifyMs: 1, modelRuns: 1 },
   });
 
   it('shows both figures', () => {
@@ -62,7 +62,10 @@ describe('what views say about verified sources', () => {
     assert.equal(verificationSummary(verification([9], [0])), '1 of 1 proposed sentence is confirmed.');
     assert.equal(verificationSummary(verification([9, 0], [7, 0])), '1 of 2 proposed sentences is confirmed; 1 that the trace did not propose has an effect, too.');
     assert.equal(verificationSummary(verification([0.01, 0], [7, 0], [3])), 'None of the 2 proposed sentences has an effect; 2 that the trace did not propose have an effect.');
-    assert.match(verificationSummary(verification([0, 0], [0])), /^None of the 2 proposed sentences has an effect: .*\.$/);
+    const none = (othersLogProbDrop: number | null) => verificationSummary({ ...verification([0, 0], [0]), othersLogProbDrop });
+    assert.equal(none(0), 'None of the 2 proposed sentences has an effect, nor have all others together: what was generated hangs on none of them alone.');
+    assert.equal(none(5), 'None of the 2 proposed sentences has an effect, but all others have one together: ask for more of them.');
+    assert.equal(none(null), 'None of the 2 proposed sentences has an effect when it is taken out alone.');
     assert.match(verificationSummary(verification([], [])), /nothing to verify\.$/);
   });
 
