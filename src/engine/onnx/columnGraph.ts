@@ -42,16 +42,22 @@ function columnSums({ nHeads }: ModelConfig, graph: GraphBuilder, pattern: strin
 }
 
 /** Attention rows of one layer, [H, B, C]; adds their inputs to the graph. */
-function attentionRows({ dHead, nHeads, nKvHeads }: ModelConfig, graph: GraphBuilder, name: string): string {
+function attentionRows(config: ModelConfig, graph: GraphBuilder, name: string): string {
+  const { dHead, nHeads, nKvHeads } = config;
   const op = withoutWeights(graph);
   const q = graph.input('q', DataType.float, ['B', nHeads * dHead]);
   const k = graph.input('k', DataType.float, ['C', nKvHeads, dHead]);
   const rowPos = graph.input('rowPos', DataType.float, ['B']);
   const colPos = graph.input('colPos', DataType.float, ['C']);
   const window = graph.input('window', DataType.float, [1]);
-  const scaled = op.binary('Mul', '/q_scaled', q, graph.float(1 / Math.sqrt(dHead)));
-  const score = headProducts(op, '/score', { nHeads, nKvHeads, dHead }, scaled, k);
-  return graph.node('Softmax', name, [op.binary('Add', '/masked', score, attentionBias(op, '/mask', rowPos, colPos, window))], { attributes: { axis: -1 } });
+  return attentionPattern(op, name, config, q, k, attentionBias(op, '/mask', rowPos, colPos, window));
+}
+
+/** softmax(q k^T / sqrt(dHead) + bias), [H, B, C]. */
+export function attentionPattern(op: Operators, name: string, config: ModelConfig, q: string, k: string, bias: string): string {
+  const scaled = op.binary('Mul', `${name}/q_scaled`, q, op.graph.float(1 / Math.sqrt(config.dHead)));
+  const score = headProducts(op, `${name}/score`, config, scaled, k);
+  return op.graph.node('Softmax', name, [op.binary('Add', `${name}/masked`, score, bias)], { attributes: { axis: -1 } });
 }
 
 export function withoutWeights(graph: GraphBuilder): Operators {
@@ -64,7 +70,7 @@ export function withoutWeights(graph: GraphBuilder): Operators {
  * @param columns [C, G, dHead]
  * @returns [H, B, C]
  */
-export function headProducts(op: Operators, place: string, { nHeads, nKvHeads, dHead }: Pick<ModelConfig, 'nHeads' | 'nKvHeads' | 'dHead'>, rows: string, columns: string): string {
+export function headProducts(op: Operators, place: string, { nHeads, nKvHeads, dHead }: ModelConfig, rows: string, columns: string): string {
   const { graph } = op;
   const split = op.transpose(`${place}/heads`, op.reshape(`${place}/split`, rows, [-1, nKvHeads, nHeads / nKvHeads, dHead]), [1, 2, 0, 3]);
   const product = op.binary('MatMul', `${place}/product`, op.reshape(`${place}/groups`, split, [nKvHeads, -1, dHead]), op.transpose(`${place}/t`, columns, [1, 2, 0]));

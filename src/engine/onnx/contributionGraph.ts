@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../checkpoint/modelConfig';
-import { headProducts, withoutWeights } from './columnGraph';
+import { attentionPattern, headProducts, withoutWeights } from './columnGraph';
 import { DataType, GraphBuilder } from './graphBuilder';
 import { attentionBiases } from './operators';
 
@@ -27,9 +27,7 @@ export function contributionGraph(config: ModelConfig): Uint8Array {
     const place = `/layers.${l}`;
     const ofRows = (name: string) => graph.input(`${name}.${l}`, DataType.float, ['B', nHeads * dHead]);
     const ofColumns = (name: string) => graph.input(`${name}.${l}`, DataType.float, ['C', nKvHeads, dHead]);
-    const q = op.binary('Mul', `${place}/q_scaled`, ofRows('q'), graph.float(1 / Math.sqrt(dHead)));
-    const score = headProducts(op, `${place}/score`, config, q, ofColumns('k'));
-    const pattern = graph.node('Softmax', `${place}/pattern`, [op.binary('Add', `${place}/masked`, score, biasFor(windows[l]))], { attributes: { axis: -1 } });
+    const pattern = attentionPattern(op, `${place}/pattern`, config, ofRows('q'), ofColumns('k'), biasFor(windows[l]));
     const v = ofColumns('v');
     const values = config.attentionBias ? op.binary('Sub', `${place}/v_unbiased`, v, graph.input(`vBias.${l}`, DataType.float, [nKvHeads, dHead])) : v;
     const moved = op.binary('Mul', `${place}/moved`, pattern, headProducts(op, `${place}/along`, config, ofRows('z'), values));
