@@ -16,7 +16,7 @@ const node = {
   // jsonc-parser's `main` is a UMD file whose requires no bundler can follow.
   mainFields: ['module', 'main'],
   outdir: 'dist',
-  entryPoints: { extension: 'src/extension.ts', engineProcess: 'src/engineProcess.ts', tracerWorker: 'src/tracerWorker.ts', cli: 'src/cli/main.ts' },
+  entryPoints: { extension: 'src/extension.ts', engineProcess: 'src/engineProcess.ts', tracerWorker: 'src/tracerWorker.ts', cli: 'src/cli.ts' },
 };
 
 const browser = {
@@ -30,7 +30,7 @@ const browser = {
 };
 
 // AssemblyScript; memory comes from the caller, so that one module serves the session's thread and the tracer's.
-const kernels = await compile(['src/engine/kernels/assembly/proximities.ts', '--outFile', 'dist/kernels.wasm', '--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--use', 'abort=']);
+const kernels = await compile(['src/engine/attribution/aggregation/assembly/proximities.ts', '--outFile', 'dist/kernels.wasm', '--optimizeLevel', '3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd', '--use', 'abort=']);
 if (kernels.error) {
   console.error(kernels.stderr.toString());
   process.exit(1);

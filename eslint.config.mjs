@@ -1,5 +1,5 @@
 // Style is TypeScript's strict recommendations; what matters here is that imports point one way:
-//   extension, engineProcess, tracerWorker, cli -> host -> engine -> shared <- webview
+//   extension, engineProcess, tracerWorker, cli -> host -> engine -> concepts, view <- webview
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
@@ -16,7 +16,7 @@ const ENGINE = [['**/engine/**', 'onnxruntime-node'], 'Views and shared code get
 const WEBVIEW = [['**/webview/**'], 'The webview is a program of its own.'];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'out/**', 'node_modules/**', '.cache/**', 'test/output/**', 'src/engine/kernels/assembly/**'] },
+  { ignores: ['dist/**', 'out/**', 'node_modules/**', '.cache/**', 'test/output/**', 'src/engine/attribution/aggregation/assembly/**'] },
   ...tseslint.configs.strict,
   {
     rules: {
@@ -27,9 +27,9 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.{mjs,js}'], languageOptions: { globals: globals.node } },
-  { files: ['src/shared/**'], rules: forbid(VSCODE, NODE, HOST, CLI, ENGINE, WEBVIEW) },
-  { files: ['src/engine/**', 'src/engineProcess.ts', 'src/tracerWorker.ts'], rules: forbid(VSCODE, HOST, CLI, WEBVIEW) },
-  { files: ['src/cli/**'], rules: forbid(VSCODE, HOST, WEBVIEW) },
+  { files: ['src/concepts/**', 'src/protocol/**', 'src/view/**'], rules: forbid(VSCODE, NODE, HOST, CLI, ENGINE, WEBVIEW) },
+  { files: ['src/engine/**', 'src/evaluation/**', 'src/engineProcess.ts', 'src/tracerWorker.ts'], rules: forbid(VSCODE, HOST, CLI, WEBVIEW) },
+  { files: ['src/cli.ts', 'src/cli/**'], rules: forbid(VSCODE, HOST, WEBVIEW) },
   { files: ['src/host/**', 'src/extension.ts'], rules: forbid(CLI, WEBVIEW) },
   { files: ['webview/**'], languageOptions: { globals: globals.browser }, rules: forbid(VSCODE, NODE, HOST, CLI, ENGINE) },
 );

@@ -9,14 +9,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { length, MODELS } from './benchModel';
-import { inChild } from './inChild';
-import type { LongContext } from './longContext';
-import { thisMachine } from './machine';
-import { plot } from './plot';
-import { longRows, rowText, speedRows } from './report';
-import type { Speed } from './speed';
-import { writeCurves } from './writeCurves';
+import { length, MODELS } from './subject/benchModel';
+import { inChild } from './measuring/inChild';
+import type { LongContext } from './memory/longContext';
+import { thisMachine } from './measuring/machine';
+import { plot } from './speed/speedPlot';
+import { longRows, rowText, speedRows } from './speed/report';
+import type { Speed } from './speed/speed';
+import { writeCurves } from './curves/writeCurves';
 
 async function main(): Promise<void> {
   const text = { type: 'string' } as const;

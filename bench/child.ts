@@ -1,9 +1,9 @@
 /** One measurement in a process of its own, whose memory is nobody else's. `child.ts MODEL speed|long|curve [TASK]`; answers its parent. */
-import { load, MODELS, type Part } from './benchModel';
-import { measureRun, type RunTask } from './curveRun';
-import { measureTrace, type TraceTask } from './curveTrace';
-import { measureLongContext } from './longContext';
-import { measureSpeed } from './speed';
+import { load, MODELS, type Part } from './subject/benchModel';
+import { measureRun, type RunTask } from './curves/curveRun';
+import { measureTrace, type TraceTask } from './curves/curveTrace';
+import { measureLongContext } from './memory/longContext';
+import { measureSpeed } from './speed/speed';
 
 async function main(): Promise<void> {
   const [name, what, task] = process.argv.slice(2) as [string, Part, string | undefined];

@@ -1,8 +1,8 @@
 /** The engine's process: answers requests of the client that forked it, and ends with it. */
 import { env } from 'onnxruntime-node';
-import { Engine } from './engine/engine';
-import { toErrorData } from './engine/errors';
-import type { ClientMessage, EngineMessage, EngineMethods } from './shared/engineProtocol';
+import { Engine } from './engine/process/engine';
+import { toErrorData } from './engine/base/errors';
+import type { ClientMessage, EngineMessage, EngineMethods } from './protocol/engine/requests';
 
 const post = (message: EngineMessage): void => {
   if (process.connected) process.send!(message, () => undefined);

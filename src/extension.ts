@@ -1,25 +1,25 @@
 /** Entry point of the extension: constructs, wires, subscribes. */
 import * as vscode from 'vscode';
-import { CodeLenses } from './host/codeLenses';
-import { registerCommands, reportingErrors } from './host/commands';
-import { traceShownContrast } from './host/contrastCommand';
-import { keepContextKeys } from './host/contextKeys';
-import { Decorations, type PaintedTrace } from './host/decorations';
-import { EngineHost } from './host/engineHost';
-import { GenerateController } from './host/generateController';
-import { TokenHovers } from './host/hovers';
-import { LiveTrace } from './host/liveTrace';
-import { createLog } from './host/log';
-import { ModelPicker } from './host/modelPicker';
-import { Runs } from './host/runs';
-import { SettingsReader } from './host/settings';
-import { verifyOptions } from './host/settingsSchema';
-import { StatusBar } from './host/statusBar';
-import { registerChooseTarget } from './host/targetChoice';
-import { TraceController } from './host/traceController';
-import { TracedTexts } from './host/tracedTexts';
-import { TracePanel } from './host/tracePanel';
-import { Traces, type TraceState } from './host/traces';
+import { CodeLenses } from './host/editor/codeLenses';
+import { registerCommands, reportingErrors } from './host/commands/commands';
+import { traceShownContrast } from './host/comparing/traceContrast';
+import { keepContextKeys } from './host/editor/contextKeys';
+import { Decorations, type PaintedTrace } from './host/editor/decorations';
+import { EngineHost } from './host/runs/engineHost';
+import { GenerateController } from './host/generating/generateController';
+import { TokenHovers } from './host/editor/hovers';
+import { LiveTrace } from './host/live/liveTrace';
+import { createLog } from './host/runs/log';
+import { ModelPicker } from './host/models/modelPicker';
+import { Runs } from './host/runs/runs';
+import { SettingsReader } from './host/settings/settings';
+import { verifyOptions } from './host/settings/settingsSchema';
+import { StatusBar } from './host/editor/statusBar';
+import { registerChooseTarget } from './host/editor/targetChoice';
+import { TraceController } from './host/tracing/traceController';
+import { TracedTexts } from './host/tracing/tracedTexts';
+import { TracePanel } from './host/panel/tracePanel';
+import { Traces, type TraceState } from './host/tracing/traces';
 
 /** What other extensions and the integration tests can ask for. */
 export interface FlashTraceApi {

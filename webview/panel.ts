@@ -1,6 +1,6 @@
 // Entry point of dist/webview/panel.js: the panel in VS Code, and the script of the standalone page.
-import { connectHost } from './hostLink';
+import { connectHost } from './app/hostLink';
 import './panel.css';
-import { PanelApp } from './panelApp';
+import { PanelApp } from './app/panelApp';
 
 new PanelApp(connectHost());

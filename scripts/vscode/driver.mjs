@@ -10,7 +10,7 @@ const APPEAR = 15_000;
  * What tests can ask of the workbench page. Each method takes and gives plain JSON: the tests are in another process.
  * @param {import('playwright-core').Page} page
  * @param {string} screenshots folder for pictures
- * @returns {import('../../test/integration/driverApi').DriverApi}
+ * @returns {import('../../test/integration/support/driverApi').DriverApi}
  */
 export function createDriver(page, screenshots) {
   /** Innermost frame of the shown webview of an extension. VS Code nests two: its own loader, then the extension's page. @param {string} extension */

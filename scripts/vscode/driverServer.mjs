@@ -11,7 +11,7 @@ import { createServer } from 'node:http';
 /**
  * The loopback end of the tests' driver client. `POST {url}/{method}` with the JSON argument answers `{ value }` or
  * `{ error }`; `log` prints a line of the tests' reporter, `report` hands in their counts.
- * @param {() => Promise<import('../../test/integration/driverApi').DriverApi>} driver resolved when the page is there
+ * @param {() => Promise<import('../../test/integration/support/driverApi').DriverApi>} driver resolved when the page is there
  * @returns {Promise<{ url: string, report: () => TestReport | undefined, close: () => void }>}
  */
 export async function startDriverServer(driver) {

@@ -30,7 +30,7 @@ export function readLines() {
 /**
  * What extensions' decorations look like at this moment: one entry for each box that the editor paints in its
  * decoration layer, in reading order.
- * @returns {import('../../test/integration/driverApi').DecorationOnScreen[]}
+ * @returns {import('../../test/integration/support/driverApi').DecorationOnScreen[]}
  */
 export function readDecorationBoxes() {
   const boxes = [];

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../engine/process/engineApi';
+import type { CallOptions } from '../protocol/engine/engineApi';
 
 /** What every command gets: where it writes and how it is stopped. */
 export interface CommandContext {

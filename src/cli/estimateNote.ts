@@ -1,5 +1,5 @@
-import type { EngineProgress } from '../shared/engineProtocol';
-import { formatBytes, formatDuration } from '../shared/formatNumbers';
+import type { EngineProgress } from '../protocol/engine/requests';
+import { formatBytes, formatDuration } from '../view/text/formatNumbers';
 
 /** A run that takes less needs no announcement. */
 const LONG_MS = 5000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { openSample, until, workbench } from './driver';
+import { openSample, until, workbench } from './support/driver';
 
 describe('Activation', () => {
   it('finds and activates the extension in a workspace with a transcript', async () => {

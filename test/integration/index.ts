@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import * as vscode from 'vscode';
-import { callDriver, workbench } from './driver';
+import { callDriver, workbench } from './support/driver';
 
 /** Called by VS Code in the extension host. Runs every `*.test.js` beside this file; the promise rejects when one fails. */
 export async function run(): Promise<void> {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { colourScale } from '../../src/shared/colourScale';
-import { hasRows, rowView } from '../../src/shared/targetRows';
-import type { TraceView } from '../../src/shared/traceView';
-import { panel, until, workbench } from './driver';
-import { decorationsOf, flashTrace, openFresh, run, select, traceOf } from './support';
+import { colourScale } from '../../src/view/colour/colourScale';
+import { hasRows, rowView } from '../../src/view/trace/targetRows';
+import type { TraceView } from '../../src/view/trace/traceView';
+import { panel, until, workbench } from './support/driver';
+import { decorationsOf, flashTrace, openFresh, run, select, traceOf } from './support/tracedEditor';
 
 const CHOSEN_OPTION = '.targets [tabindex="0"]';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import type { DriverApi } from '../integration/driverApi';
+import type { DriverApi } from '../integration/support/driverApi';
+import { ROOT } from '../support/folders';
 
-const ROOT = join(__dirname, '..', '..');
 const EXTENSION = 'flashtrace.flashtrace-vscode';
 
 /** `npm start` as a person without a desktop VS Code meets it: the address that it prints, opened in a browser. */

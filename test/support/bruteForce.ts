@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseModelConfig, ropeInverseFrequencies, type ModelConfig } from '../../src/engine/checkpoint/modelConfig';
+import { parseModelConfig, ropeInverseFrequencies, type ModelConfig } from '../../src/engine/checkpoint/config/modelConfig';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
-import { readTensor } from '../../src/engine/checkpoint/readTensor';
+import { readTensor } from '../../src/engine/checkpoint/weights/readTensor';
 
 /** [rows][width] in fp64. */
 type Matrix = Float64Array<ArrayBuffer>[];

@@ -1,4 +1,4 @@
-import type { TraceJob } from '../../src/engine/tracer/traceJob';
+import type { TraceJob } from '../../src/engine/attribution/methods/traceJob';
 
 /** A job over a transcript without stop tokens: its last tokens from the rest of the generation. */
 export function traceJob(nTokens: number, promptLength: number, targetTokens: number, change: Partial<TraceJob> = {}): TraceJob {

@@ -1,7 +1,7 @@
 // Before panel.js in a gallery frame (?state=...&theme=...): sets a theme as VS Code does and answers as its host would.
-import type { FromPanel, PanelState } from '../../src/shared/panelProtocol';
-import { THEME_KINDS, type ThemeKind } from '../../src/shared/palette';
-import { themeCss } from '../../src/shared/themeCss';
+import type { FromPanel, PanelState } from '../../src/protocol/panel/messages';
+import { THEME_KINDS, type ThemeKind } from '../../src/view/colour/palette';
+import { themeCss } from '../../src/view/colour/themeCss';
 import { SCENARIOS } from './scenarios';
 
 const BODY_CLASSES: Readonly<Record<ThemeKind, string>> = {

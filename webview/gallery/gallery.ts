@@ -1,6 +1,6 @@
 // The gallery page: one state of the panel in one theme at one width; the arrow keys go through the states.
-import { THEME_KINDS } from '../../src/shared/palette';
-import { el } from '../dom';
+import { THEME_KINDS } from '../../src/view/colour/palette';
+import { el } from '../elements/dom';
 import { SCENARIOS } from './scenarios';
 
 const WIDTHS = [300, 460, 640, 1200];

@@ -2,9 +2,9 @@
  * Traces made up for looking at the panel: no model computed these scores. Texts follow the grammar of the embedded
  * model's tasks; scores imitate the shape of real traces (heavy tail, a dominating "?", a mass-taking first token).
  */
-import type { TokenRange } from '../../src/shared/ranges';
-import type { TokenKind, TokenRegion } from '../../src/shared/transcript';
-import type { TokenView, TraceView } from '../../src/shared/traceView';
+import type { TokenRange } from '../../src/concepts/ranges';
+import type { TokenKind, TokenRegion } from '../../src/concepts/transcript';
+import type { TokenView, TraceView } from '../../src/view/trace/traceView';
 
 export interface Draft {
   /** Role and text of every turn before the generation. */

@@ -1,6 +1,6 @@
-import type { HopChoice } from '../../src/shared/colourScale';
-import type { ToPanel } from '../../src/shared/panelProtocol';
-import type { TraceView } from '../../src/shared/traceView';
+import type { HopChoice } from '../../src/view/colour/colourScale';
+import type { ToPanel } from '../../src/protocol/panel/messages';
+import type { TraceView } from '../../src/view/trace/traceView';
 import { madeUpTrace, type Draft } from './madeUpTrace';
 import { madeUpVerification } from './madeUpVerification';
 

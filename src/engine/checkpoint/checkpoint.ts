@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, parse, resolve } from 'node:path';
-import { CheckpointError } from '../errors';
-import { parseModelConfig, type ModelConfig } from './modelConfig';
-import { readSafetensorsHeader, type WeightDtype, type WeightTensor } from './safetensors';
+import { CheckpointError } from '../base/errors';
+import { parseModelConfig, type ModelConfig } from './config/modelConfig';
+import { readSafetensorsHeader, type WeightDtype, type WeightTensor } from './weights/safetensors';
 
 /** A Hugging Face checkpoint folder whose weights have been found and checked, but not read. */
 export interface Checkpoint {

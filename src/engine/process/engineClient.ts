@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { ClientMessage, EngineMessage, EngineMethod, EngineMethods } from '../../shared/engineProtocol';
-import { CancelledError, EngineCrashedError, fromErrorData } from '../errors';
-import type { CallOptions, EngineApi } from './engineApi';
+import type { ClientMessage, EngineMessage, EngineMethod, EngineMethods } from '../../protocol/engine/requests';
+import { CancelledError, EngineCrashedError, fromErrorData } from '../base/errors';
+import type { CallOptions, EngineApi } from '../../protocol/engine/engineApi';
 
 export interface EngineClientOptions {
   /** The built `engineProcess.js`. */

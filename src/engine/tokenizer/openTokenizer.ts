@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
-import { TokenizerError } from '../errors';
+import { TokenizerError } from '../base/errors';
 import { Tokenizer } from './tokenizer';
 
 type Json = Record<string, unknown>;

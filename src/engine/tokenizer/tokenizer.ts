@@ -1,15 +1,15 @@
 import { ByteLevelPreTokenizer, type PreTokenizer, SequencePreTokenizer, type Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
-import type { CharRange } from '../../shared/ranges';
-import { TemplateError, TokenizerError } from '../errors';
-import { type AddedToken, AddedTokenSplitter } from './addedTokens';
-import { ChatTemplate } from './chatTemplate';
-import { normalizeTracked } from './normalizeTracked';
-import { ByteLevelCursor, LiteralCursor, METASPACE, type UnitRange } from './pieceCursor';
-import { placeTokens } from './placeTokens';
-import { spaceSplitter } from './splitAtSpaces';
+import type { CharRange } from '../../concepts/ranges';
+import { TemplateError, TokenizerError } from '../base/errors';
+import { type AddedToken, AddedTokenSplitter } from './spelling/addedTokens';
+import { ChatTemplate } from '../template/chatTemplate';
+import { normalizeTracked } from './placing/normalizeTracked';
+import { ByteLevelCursor, LiteralCursor, METASPACE, type UnitRange } from './placing/pieceCursor';
+import { placeTokens } from './placing/placeTokens';
+import { spaceSplitter } from './placing/splitAtSpaces';
 import { StreamingDecoder } from './streamingDecoder';
-import { type Spelling, tokenBytes } from './tokenBytes';
-import { TrackedText } from './trackedText';
+import { type Spelling, tokenBytes } from './spelling/tokenBytes';
+import { TrackedText } from './placing/trackedText';
 
 export interface Encoding {
   readonly ids: readonly number[];

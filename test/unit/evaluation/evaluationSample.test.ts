@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TranscriptError } from '../../../src/engine/errors';
-import { parseSamples, sampleDocument } from '../../../src/engine/evaluation/evaluationSample';
+import { TranscriptError } from '../../../src/engine/base/errors';
+import { parseSamples, sampleDocument } from '../../../src/evaluation/transcripts/evaluationSample';
+import { DATA } from '../../support/folders';
 
-const PATH = join(__dirname, '../../data/evaluation/samples.jsonl');
+const PATH = join(DATA, 'evaluation', 'samples.jsonl');
 
 describe('evaluation samples', () => {
   it('become documents in which evidence and question stand where they are said to', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { divergence, selfContrast } from '../../../src/engine/evaluation/nextTokenDistributions';
+import { divergence, selfContrast } from '../../../src/evaluation/measures/nextTokenDistributions';
 
 /** Logits whose distribution this is; a constant on all of them changes nothing. */
 function logits(rows: readonly (readonly number[])[], shift = 0): Float32Array {

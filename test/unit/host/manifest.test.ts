@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMMAND_IDS } from '../../../src/host/commandIds';
-import { errorActions } from '../../../src/host/errorActions';
-import { contributedColors } from '../../../src/shared/palette';
-import type { EngineErrorCode } from '../../../src/shared/engineProtocol';
+import { COMMAND_IDS } from '../../../src/host/commands/commandIds';
+import { errorActions } from '../../../src/host/commands/errorActions';
+import { contributedColors } from '../../../src/view/colour/palette';
+import type { EngineErrorCode } from '../../../src/protocol/engine/requests';
+import { ROOT } from '../../support/folders';
 
-const ROOT = join(__dirname, '../../..');
 interface Manifest {
   contributes: {
     colors: unknown[];

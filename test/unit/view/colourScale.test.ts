@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { bucketOf, colourScale } from '../../../src/shared/colourScale';
-import { smallTrace, type SmallToken } from './support/smallTrace';
+import { bucketOf, colourScale } from '../../../src/view/colour/colourScale';
+import { smallTrace, type SmallToken } from '../../support/smallTrace';
 
 function promptOf(scores: readonly number[]): ReturnType<typeof smallTrace> {
   const prompt = scores.map((score): SmallToken => ({ text: ' w', region: 'prompt', hops: [score] }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { againstName, contrastFigures, contrastNames, traceTitle } from '../../../src/shared/contrastText';
-import type { Contrast } from '../../../src/shared/contrast';
-import { smallTrace } from './support/smallTrace';
+import { againstName, contrastFigures, contrastNames, traceTitle } from '../../../src/view/text/contrastText';
+import type { Contrast } from '../../../src/concepts/contrast';
+import { smallTrace } from '../../support/smallTrace';
 
 const contrast = (written: string, other: string): Contrast => ({ written: { id: 1, text: written, probability: 0.97 }, other: { id: 2, text: other, probability: 0.021 } });
 const view = smallTrace([{ text: 'a', region: 'prompt' }, { text: ' Oslo', region: 'answer' }], 1, [1, 2]);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { colourScale, showsAgainst } from '../../../src/shared/colourScale';
-import { oppositions } from '../../../src/shared/opposition';
-import { fromStoredTrace, toStoredTrace } from '../../../src/shared/storedTrace';
-import { againstTotals, tokenFacts, topOpponents } from '../../../src/shared/traceSummary';
-import type { TraceView } from '../../../src/shared/traceView';
-import { smallTrace } from './support/smallTrace';
+import { colourScale, showsAgainst } from '../../../src/view/colour/colourScale';
+import { oppositions } from '../../../src/view/trace/opposition';
+import { fromStoredTrace, toStoredTrace } from '../../../src/view/trace/storedTrace';
+import { againstTotals, tokenFacts, topOpponents } from '../../../src/view/trace/traceSummary';
+import type { TraceView } from '../../../src/view/trace/traceView';
+import { smallTrace } from '../../support/smallTrace';
 
 // In the prompt "a" speaks for the target, "Lisbon" (two tokens) and "c" against it, "d" for it more than against it.
 const BASE = smallTrace([

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { formatDuration, formatProbability, formatScore, formatShare } from '../../../src/shared/formatNumbers';
-import { panelHtml } from '../../../src/shared/panelHtml';
-import type { PanelState } from '../../../src/shared/panelProtocol';
-import { traceHtml } from '../../../src/shared/traceHtml';
-import type { TraceView } from '../../../src/shared/traceView';
-import { EMPTY_MODEL, receive, restore, toState } from '../../../webview/panelModel';
+import { formatDuration, formatProbability, formatScore, formatShare } from '../../../src/view/text/formatNumbers';
+import { panelHtml } from '../../../src/view/page/panelHtml';
+import type { PanelState } from '../../../src/protocol/panel/messages';
+import { traceHtml } from '../../../src/view/page/traceHtml';
+import type { TraceView } from '../../../src/view/trace/traceView';
+import { EMPTY_MODEL, receive, restore, toState } from '../../../webview/app/panelModel';
 import { madeUpVerification } from '../../../webview/gallery/madeUpVerification';
-import { smallTrace, tokenwiseTrace } from './support/smallTrace';
+import { smallTrace, tokenwiseTrace } from '../../support/smallTrace';
 
 const view = smallTrace([{ text: 'a </script><!-- \u2028 & "', region: 'prompt', hops: [1, 1] }, { text: '<b>', region: 'answer' }], 1, [1, 2]);
 

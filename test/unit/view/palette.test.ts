@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { contrast, fromLinear, hexToRgb, rgbToOklab, toLinear, type Rgb } from '../../../src/shared/oklch';
-import { AGAINST_FROM, BUCKET_COUNT, bucketColorId, bucketRgb, contributedColors, RAMPS, THEME_BASE, THEME_KINDS, type Ramp, type ThemeKind } from '../../../src/shared/palette';
+import { contrast, fromLinear, hexToRgb, rgbToOklab, toLinear, type Rgb } from '../../../src/view/colour/oklch';
+import { AGAINST_FROM, BUCKET_COUNT, bucketColorId, bucketRgb, contributedColors, RAMPS, THEME_BASE, THEME_KINDS, type Ramp, type ThemeKind } from '../../../src/view/colour/palette';
 
 const steps = Array.from({ length: BUCKET_COUNT }, (_, i) => i + 1);
 const colours = new Map(contributedColors().map((colour) => [colour.id, colour.defaults]));

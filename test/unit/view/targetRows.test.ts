@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { colourScale } from '../../../src/shared/colourScale';
-import { fromStoredTrace, toStoredTrace } from '../../../src/shared/storedTrace';
-import { bestTargets, columnOf, hasRows, rowView, validRow } from '../../../src/shared/targetRows';
-import type { TraceResult } from '../../../src/shared/traceResult';
-import { sideTotals, tokenFacts, topSources } from '../../../src/shared/traceSummary';
-import { toTraceView } from '../../../src/shared/traceView';
-import { smallTrace, tokenwiseTrace } from './support/smallTrace';
+import { colourScale } from '../../../src/view/colour/colourScale';
+import { fromStoredTrace, toStoredTrace } from '../../../src/view/trace/storedTrace';
+import { bestTargets, columnOf, hasRows, rowView, validRow } from '../../../src/view/trace/targetRows';
+import type { TraceResult } from '../../../src/concepts/traceResult';
+import { sideTotals, tokenFacts, topSources } from '../../../src/view/trace/traceSummary';
+import { toTraceView } from '../../../src/view/trace/traceView';
+import { smallTrace, tokenwiseTrace } from '../../support/smallTrace';
 
 // Target: " A", "b", "." (positions 4 to 6). Numbers that float32 holds exactly.
 const TOKENS = [

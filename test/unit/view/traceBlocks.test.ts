@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { targetText, traceBlocks } from '../../../src/shared/traceBlocks';
-import type { TokenRegion } from '../../../src/shared/transcript';
-import { tokenPiece } from '../../../webview/streamLayout';
-import { smallTrace } from './support/smallTrace';
+import { targetText, traceBlocks } from '../../../src/view/trace/traceBlocks';
+import type { TokenRegion } from '../../../src/concepts/transcript';
+import { tokenPiece } from '../../../webview/tokens/streamLayout';
+import { smallTrace } from '../../support/smallTrace';
 
 const REGIONS: Readonly<Record<string, TokenRegion>> = { t: 'template', p: 'prompt', r: 'reasoning', a: 'answer' };
 

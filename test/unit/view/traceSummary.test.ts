@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { sideTotals, tokenFacts, tokensRange, topSources } from '../../../src/shared/traceSummary';
-import { groupWords } from '../../../src/shared/words';
-import { smallTrace, type SmallToken } from './support/smallTrace';
+import { sideTotals, tokenFacts, tokensRange, topSources } from '../../../src/view/trace/traceSummary';
+import { groupWords } from '../../../src/view/trace/words';
+import { smallTrace, type SmallToken } from '../../support/smallTrace';
 
 // Prompt scores over both hops: <s> 1, " Os" 2, "lo" 1, " is" 0.5, "." 0, " cold" 0.5 = 5 in all. Generation: " so" 3, " it" 1 = 4.
 const TOKENS: readonly SmallToken[] = [

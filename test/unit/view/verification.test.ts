@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { controlOf, DEFAULT_VERIFY_OPTIONS, leastDropOf, outcomes, rankSources, type MeasuredPassage, type Verification } from '../../../src/shared/verification';
-import { formatNats, passageFigures, verificationCount, verificationSummary } from '../../../src/shared/verificationText';
+import { controlOf, DEFAULT_VERIFY_OPTIONS, leastDropOf, outcomes, rankSources, type MeasuredPassage, type Verification } from '../../../src/concepts/verification';
+import { formatNats, passageFigures, verificationCount, verificationSummary } from '../../../src/view/text/verificationText';
 
 const passage = (text: string, logProbDrop: number, share = 0.1): MeasuredPassage => ({
   text, range: { start: 0, end: 1 }, tokens: { start: 0, end: 1 }, share, logProbDrop, targetLogProbBefore: Math.log(0.97), targetLogProbAfter: Math.log(0.02),

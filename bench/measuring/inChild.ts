@@ -1,0 +1,13 @@
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import type { Part } from '../subject/benchModel';
+
+/** Measures in a process of its own. @param task of the curve @throws Error */
+export function inChild<T>(model: string, part: Part, task?: unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const child = fork(join(__dirname, '..', 'child.ts'), [model, part, ...(task === undefined ? [] : [JSON.stringify(task)])]);
+    child.on('message', (result) => { resolve(result as T); });
+    child.on('error', reject);
+    child.on('exit', (code) => { reject(new Error(`${model}, ${part}: ended with code ${code}`)); });
+  });
+}

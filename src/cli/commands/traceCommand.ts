@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { Engine } from '../../engine/process/engine';
+import { OptionsError, SpanError } from '../../engine/base/errors';
+import { GRANULARITIES } from '../../concepts/passages';
+import { defaultHops, TRACE_METHODS } from '../../concepts/traceResult';
+import type { TraceTarget } from '../../protocol/engine/requests';
+import type { TokenizedTranscript } from '../../concepts/transcript';
+import { traceHtml } from '../../view/page/traceHtml';
+import { toTraceView } from '../../view/trace/traceView';
+import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES } from '../../concepts/verification';
+import { measuredTexts } from '../../view/text/verificationText';
+import { choiceOption, LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from '../arguments';
+import type { Command } from '../command';
+import { distDir, panelScriptPath, panelStylePath } from '../programPaths';
+import { styleFor, terminalView } from '../output/terminalView';
+import { traceJson } from '../output/traceJson';
+import { verifiedView } from '../output/verifiedView';
+
+export const traceCommand: Command = {
+  usage: `flashtrace trace --model DIR --transcript FILE [--answer | --select TEXT | --span START:END]
+                 [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K]
+                 [--rather-than TEXT] [--granularity ${GRANULARITIES.join('|')}]
+                 [--verify K] [--seed S]
+                 [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
+  Traces a span of the generation: the answer (default), the last place where TEXT stands in it, or the generation
+  tokens START to END (inclusive, counted from 0). --rather-than asks why the span and not TEXT: what made the model write the
+  token at which the two part, and what spoke for the other (method logit-flow). --granularity lists whole passages. --verify takes the trace's K best passages out of the prompt one at a time
+  and runs the model again: what each removal does to what was generated, beside a random passage (drawn with --seed).`,
+  async run(args, { write, note, call, colour }) {
+    const options = parseOptions(args, {
+      ...LOAD_OPTIONS,
+      transcript: { type: 'string' }, answer: { type: 'boolean' }, select: { type: 'string' }, span: { type: 'string' },
+      hops: { type: 'string' }, method: { type: 'string' }, threshold: { type: 'string' }, top: { type: 'string' },
+      'rather-than': { type: 'string' },
+      verify: { type: 'string' }, granularity: { type: 'string' }, seed: { type: 'string' },
+      json: { type: 'string' }, html: { type: 'string' },
+    });
+    const model = loadOption(options);
+    const path = required(options.transcript, 'transcript', 'a transcript file');
+    const ratherThan = options['rather-than'];
+    const method = choiceOption(options.method, 'method', TRACE_METHODS, ratherThan === undefined ? 'flashtrace' : 'logit-flow');
+    const traceOptions = {
+      method,
+      hops: numberOption(options.hops, 'hops', { fallback: defaultHops(method), min: 0, max: 8 }),
+      renormThreshold: numberOption(options.threshold, 'threshold', { fallback: 0, min: 0, max: Number.MAX_VALUE, whole: false }),
+    };
+    const granularity = options.granularity === undefined ? undefined : choiceOption(options.granularity, 'granularity', GRANULARITIES, DEFAULT_VERIFY_OPTIONS.granularity);
+    const verify = options.verify === undefined ? null : {
+      passages: numberOption(options.verify, 'verify', { fallback: 0, min: 1, max: MOST_PASSAGES }),
+      granularity: granularity ?? DEFAULT_VERIFY_OPTIONS.granularity,
+      seed: numberOption(options.seed, 'seed', { fallback: DEFAULT_VERIFY_OPTIONS.seed, min: 0, max: 2 ** 32 - 1 }),
+    };
+    if (!verify && options.seed !== undefined) throw new OptionsError('--seed belongs to --verify; give the number of passages with --verify, too.');
+    const top = numberOption(options.top, 'top', { fallback: 10, min: 1, max: 1000 });
+    const select = targetOption(options);
+    const document = { name: path, text: await readText(path, 'The transcript') };
+    const engine = new Engine(distDir);
+    try {
+      const target = await select(() => engine.call('tokenize', { ...model, document }, call), document.text);
+      const request = { ...model, document, target, options: traceOptions, ...(ratherThan !== undefined && { ratherThan }) };
+      const result = await engine.call('trace', request, call);
+      const verification = verify && await engine.call('verify', { ...request, verify }, call);
+      const { deviceLog, device } = await engine.call('load', model, call);
+      if (model.device !== 'auto' && model.device !== device) note(deviceLog.join(' '));
+      const view = toTraceView(result, path);
+      write(terminalView(view, { colour, top, ...(granularity && { granularity }) }));
+      if (verification) write(verifiedView(verification, measuredTexts(view), styleFor(colour)));
+      if (options.json) await writeOutput(options.json, `${JSON.stringify(traceJson(result, view, document.text, { granularity: granularity ?? DEFAULT_VERIFY_OPTIONS.granularity, verification }), null, 1)}\n`);
+      if (options.html) {
+        const [script, style] = await Promise.all([readFile(panelScriptPath, 'utf8'), readFile(panelStylePath, 'utf8')]);
+        await writeOutput(options.html, traceHtml({ view, verification, script, style }));
+      }
+    } finally {
+      await engine.dispose();
+    }
+  },
+};
+
+type Select = (tokenize: () => Promise<TokenizedTranscript>, text: string) => Promise<TraceTarget>;
+
+/** Turns the span options into what to attribute; text and token counts refer to the generation. @throws OptionsError, SpanError */
+function targetOption({ answer, select, span }: { answer?: boolean; select?: string; span?: string }): Select {
+  if ([answer, select, span].filter((given) => given !== undefined).length > 1) {
+    throw new OptionsError('More than one of --answer, --select and --span was given; choose one.');
+  }
+  if (select !== undefined) return async (_, text) => lastOccurrence(select, text);
+  if (span !== undefined) {
+    const found = /^(\d+):(\d+)$/.exec(span);
+    if (!found || Number(found[2]) < Number(found[1])) throw new OptionsError(`--span is "${span}"; give the first and the last generation token as START:END, for example 0:12.`);
+    return async (tokenize) => {
+      const { promptLength } = await tokenize();
+      return { tokens: { start: promptLength + Number(found[1]), end: promptLength + Number(found[2]) + 1 } };
+    };
+  }
+  return () => Promise.resolve('answer');
+}
+
+function lastOccurrence(wanted: string, text: string): TraceTarget {
+  const start = text.lastIndexOf(wanted);
+  if (wanted === '' || start < 0) throw new SpanError(`The transcript does not contain "${wanted}"; give a text that stands in the generation.`);
+  return { start, end: start + wanted.length };
+}

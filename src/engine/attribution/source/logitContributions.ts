@@ -1,0 +1,145 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Checkpoint } from '../../checkpoint/checkpoint';
+import { outputEmbedding } from '../../checkpoint/config/modelConfig';
+import { readTensor } from '../../checkpoint/weights/readTensor';
+import type { ModelSession } from '../../decoder/modelSession';
+import { contributionGraph } from '../../decoder/graph/contributionGraph';
+import { directionGraph } from '../../decoder/graph/directionGraph';
+import { fileWeights } from '../../decoder/graph/initializers';
+import { attentionBlocks, breathe } from './stateSpanSource';
+import type { ContributionRow } from '../aggregation/spanSource';
+import type { TraceState } from '../../state/traceState';
+
+/** Bytes of a block's attention: what stays in the nearer caches over six operators. */
+const BLOCK_BYTES = 2 << 20;
+/** Bytes of directions that are computed at once: all output projections are read, and cast, for each time. */
+const DIRECTION_BYTES = 64 << 20;
+
+/**
+ * Logit-directed contributions (docs/methods.md) of producing rows. A row's contributions depend on the row alone, never on a span or its
+ * weights: they are computed once, [M, N] over all layers and heads, and from then on any span, hop count and token of it is a sum of rows.
+ */
+export class LogitContributions {
+  private constructor(
+    private readonly checkpoint: Checkpoint,
+    private readonly session: ModelSession,
+    private readonly directions: InferenceSession,
+    private readonly contributions: InferenceSession,
+    private readonly centre: Float32Array,
+    private readonly valueBiases: readonly Float32Array[] | null,
+  ) {}
+
+  /** @throws CheckpointError */
+  static async create(checkpoint: Checkpoint, session: ModelSession): Promise<LogitContributions> {
+    const { config, tensors } = checkpoint;
+    const [directions, contributions] = await Promise.all([
+      // Weights are cast as they are used: folded, they would stay in memory a second time.
+      InferenceSession.create(directionGraph(config, fileWeights(checkpoint)), {
+        ...session.options,
+        extra: { ...session.options.extra, optimization: { disable_specified_optimizers: 'ConstantFolding' } },
+      }),
+      InferenceSession.create(contributionGraph(config), session.options),
+    ]);
+    const biases = config.attentionBias
+      ? await Promise.all(Array.from({ length: config.nLayers }, (_, l) => readTensor(tensors.get(`model.layers.${l}.self_attn.v_proj.bias`)!)))
+      : null;
+    return new LogitContributions(checkpoint, session, directions, contributions, await meanEmbedding(checkpoint), biases);
+  }
+
+  /**
+   * Computes what is missing of the rows; afterwards `state.contributions` has them all.
+   * @param rows positions whose produced token, the one after, is in the state
+   * @param onRows told how many are done; may throw to stop
+   */
+  async compute(state: TraceState, rows: readonly number[], onRows: (done: number, total: number) => void): Promise<void> {
+    const missing = rows.filter((row) => !state.contributions.has(row));
+    const { nLayers, nHeads, dHead } = this.session.config;
+    const rowsAtOnce = Math.max(1, Math.floor(DIRECTION_BYTES / (4 * nLayers * nHeads * dHead)));
+    let done = 0;
+    for (let first = 0; first < missing.length; first += rowsAtOnce) {
+      const pointed = missing.slice(first, first + rowsAtOnce);
+      const directions = await this.pointed(state, pointed, this.centre);
+      for (const block of attentionBlocks(state, pointed, BLOCK_BYTES)) {
+        await breathe();
+        onRows(done, missing.length);
+        const found = await this.block(state, block, directions, done - first);
+        block.forEach((row, i) => state.contributions.set(row, found[i]));
+        done += block.length;
+      }
+    }
+    onRows(done, missing.length);
+  }
+
+  /**
+   * What moved the logit of the token that a row produced away from another one's: the row with `E[other]` in place of the vocabulary's mean.
+   */
+  async contrast(state: TraceState, row: number, other: number): Promise<ContributionRow> {
+    const { dModel, dVocab } = this.session.config;
+    const tensor = this.checkpoint.tensors.get(outputEmbedding(this.session.config))!;
+    const width = tensor.length / dVocab;
+    const embedding = await readTensor({ ...tensor, offset: tensor.offset + other * width, length: width, shape: [1, dModel] });
+    return (await this.block(state, [row], await this.pointed(state, [row], embedding), 0))[0];
+  }
+
+  /**
+   * Directions of the tokens that the rows produced, away from what `centre` is, [dModel].
+   * @returns by layer, [rows, nHeads * dHead]
+   */
+  private async pointed(state: TraceState, rows: readonly number[], centre: Float32Array): Promise<readonly Float32Array[]> {
+    const { nLayers, dModel } = this.session.config;
+    const out = await this.directions.run({
+      xFinal: new Tensor('float32', state.xFinal.gather(rows.map((row) => row - state.firstRow)), [rows.length, dModel]),
+      tokens: new Tensor('int64', BigInt64Array.from(rows, (row) => BigInt(state.ids[row + 1])), [rows.length]),
+      centre: new Tensor('float32', centre, [1, dModel]),
+    });
+    return Array.from({ length: nLayers }, (_, l) => out[`z.${l}`].data as Float32Array);
+  }
+
+  /** @param directions of these rows and others, in which the first of these is `from` */
+  private async block(state: TraceState, rows: readonly number[], directions: readonly Float32Array[], from: number): Promise<ContributionRow[]> {
+    const { nKvHeads, nHeads, dHead } = this.session.config;
+    const columns = rows[rows.length - 1] + 1; // causal: nothing beyond is seen
+    const width = nHeads * dHead;
+    const feeds: Record<string, Tensor> = {};
+    directions.forEach((z, l) => {
+      const { q, k, rowPos, colPos } = this.session.attentionFeeds(state, l, rows);
+      const v = new Tensor('float32', state.layers[l].v.rows(0, columns), [columns, nKvHeads, dHead]);
+      Object.assign(feeds, { rowPos, colPos, [`q.${l}`]: q, [`k.${l}`]: k, [`v.${l}`]: v, [`z.${l}`]: new Tensor('float32', z.subarray(from * width, (from + rows.length) * width), [rows.length, width]) });
+      if (this.valueBiases) feeds[`vBias.${l}`] = new Tensor('float32', this.valueBiases[l], [nKvHeads, dHead]);
+    });
+    const { contributions } = await this.contributions.run(feeds);
+    // In memory that the tracer's thread shares; a row sees nothing beyond itself.
+    const moved = new Float32Array(new SharedArrayBuffer(4 * rows.length * columns));
+    moved.set(contributions.data as Float32Array);
+    return rows.map((row, i) => contributionRow(moved.subarray(i * columns, i * columns + row + 1)));
+  }
+
+  async release(): Promise<void> {
+    await this.directions.release();
+    await this.contributions.release();
+  }
+}
+
+function contributionRow(moved: Float32Array): ContributionRow {
+  let [sum, size] = [0, 0];
+  for (let j = 0; j < moved.length; j++) {
+    sum += moved[j];
+    size += Math.abs(moved[j]);
+  }
+  return { moved, raised: (size + sum) / 2, lowered: (size - sum) / 2 };
+}
+
+/** The mean over the vocabulary of the output embedding, [1, dModel]: what it adds to a logit, it adds to all. */
+async function meanEmbedding({ config, tensors }: Checkpoint): Promise<Float32Array> {
+  const tensor = tensors.get(outputEmbedding(config))!;
+  const { dModel, dVocab } = config;
+  const width = tensor.length / dVocab;
+  const sum = new Float64Array(dModel);
+  const block = 4096;
+  for (let first = 0; first < dVocab; first += block) {
+    const rows = Math.min(block, dVocab - first);
+    const part = await readTensor({ ...tensor, offset: tensor.offset + first * width, length: rows * width, shape: [rows, dModel] });
+    for (let i = 0; i < part.length; i += dModel) for (let d = 0; d < dModel; d++) sum[d] += part[i + d];
+  }
+  return Float32Array.from(sum, (x) => x / dVocab);
+}

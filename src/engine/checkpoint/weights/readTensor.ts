@@ -1,0 +1,41 @@
+import { open } from 'node:fs/promises';
+import { CheckpointError } from '../../base/errors';
+import type { WeightTensor } from './safetensors';
+
+/** Reads a weight into fp32, whatever its stored type. @throws CheckpointError when the file has become shorter. */
+export async function readTensor(tensor: WeightTensor): Promise<Float32Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(tensor.length);
+  const handle = await open(tensor.file, 'r');
+  try {
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, tensor.offset);
+    if (bytesRead < bytes.length) throw new CheckpointError(`"${tensor.file}" ended inside tensor "${tensor.name}"; the file has changed, load the model again.`);
+  } finally {
+    await handle.close();
+  }
+  if (tensor.dtype === 'F32') return new Float32Array(bytes.buffer);
+  const halves = new Uint16Array(bytes.buffer);
+  return tensor.dtype === 'BF16' ? bfloat16ToFloat(halves) : float16ToFloat(halves);
+}
+
+/** bfloat16 is the upper half of an fp32. */
+function bfloat16ToFloat(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
+  return new Float32Array(bits.buffer);
+}
+
+/** IEEE half precision: 1 sign, 5 exponent, 10 fraction bits; through a table, as there are only 65,536 of them. */
+function float16ToFloat(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  halfTable ??= Float32Array.from({ length: 65_536 }, (_, half) => {
+    const sign = half & 0x8000 ? -1 : 1;
+    const exponent = (half >> 10) & 0x1f;
+    const fraction = half & 0x3ff;
+    if (exponent === 0) return sign * fraction * 2 ** -24;
+    if (exponent === 31) return fraction ? NaN : sign * Infinity;
+    return sign * (1024 + fraction) * 2 ** (exponent - 25);
+  });
+  const out = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) out[i] = halfTable[halves[i]];
+  return out;
+}
+let halfTable: Float32Array | undefined;

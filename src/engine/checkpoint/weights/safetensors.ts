@@ -1,0 +1,113 @@
+import { open, realpath, stat } from 'node:fs/promises';
+import { CheckpointError } from '../../base/errors';
+
+/** The element types that a decoder's weights come in. */
+export const WEIGHT_BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
+export type WeightDtype = keyof typeof WEIGHT_BYTES;
+
+/** A weight tensor that stays in its file. */
+export interface WeightTensor {
+  readonly name: string;
+  readonly dtype: WeightDtype;
+  readonly shape: readonly number[];
+  /** Real path (symlinks resolved: ONNX Runtime refuses external data behind a link that leaves its folder). */
+  readonly file: string;
+  /** Absolute byte position in the file. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Limit of the safetensors format itself: a longer header is garbage or an attack, not a model. */
+const MAX_HEADER_LENGTH = 100_000_000;
+
+/** Sizes of the types that may stand in a file beside the weights. */
+const OTHER_BYTES: Readonly<Record<string, number>> = { F64: 8, I64: 8, U64: 8, I32: 4, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1 };
+
+interface HeaderEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+/**
+ * Reads the header of a safetensors file: `u64 headerLength, JSON header, data`.
+ * Every tensor is checked against the file before anything is mapped: bounds, size, overlap.
+ * @throws CheckpointError naming file, tensor and the offending value.
+ * Format: https://huggingface.co/docs/safetensors
+ */
+export async function readSafetensorsHeader(path: string): Promise<Map<string, WeightTensor>> {
+  const file = await realpath(path).catch((cause: unknown) => {
+    throw new CheckpointError(`The weights file "${path}" cannot be found; download the checkpoint again or choose another folder.`, { cause });
+  });
+  const { size } = await stat(file);
+  const handle = await open(file, 'r');
+  try {
+    const prefix = Buffer.alloc(8);
+    const { bytesRead } = await handle.read(prefix, 0, 8, 0);
+    if (bytesRead < 8) {
+      throw new CheckpointError(`"${path}" is ${size} bytes long, too short to be a safetensors file; download it again.`);
+    }
+    const declared = prefix.readBigUInt64LE();
+    if (declared > BigInt(MAX_HEADER_LENGTH)) {
+      throw new CheckpointError(`"${path}" declares a header of ${declared} bytes, more than the ${MAX_HEADER_LENGTH} that safetensors allows; it is damaged or not a safetensors file.`);
+    }
+    const headerLength = Number(declared);
+    const dataStart = 8 + headerLength;
+    if (dataStart > size) {
+      throw new CheckpointError(`"${path}" ends after ${size} bytes, inside its ${headerLength}-byte header; the file is truncated, download it again.`);
+    }
+    const raw = Buffer.alloc(headerLength);
+    await handle.read(raw, 0, headerLength, 8);
+    return checkEntries(path, file, parseHeader(path, raw), dataStart, size);
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseHeader(path: string, raw: Buffer): [string, HeaderEntry][] {
+  let header: unknown;
+  try {
+    header = JSON.parse(raw.toString('utf8'));
+  } catch (cause) {
+    throw new CheckpointError(`The header of "${path}" is not JSON; the file is damaged, download it again.`, { cause });
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    throw new CheckpointError(`The header of "${path}" is not a JSON object; the file is damaged, download it again.`);
+  }
+  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
+  for (const [name, entry] of entries) {
+    if (!isHeaderEntry(entry)) {
+      throw new CheckpointError(`Tensor "${name}" in "${path}" has no valid dtype, shape and data_offsets; the file is damaged, download it again.`);
+    }
+  }
+  return entries as [string, HeaderEntry][];
+}
+
+function isHeaderEntry(entry: unknown): entry is HeaderEntry {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<HeaderEntry>;
+  const natural = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0;
+  return typeof dtype === 'string' && Array.isArray(shape) && shape.every(natural) && Array.isArray(offsets) && offsets.length === 2 && offsets.every(natural);
+}
+
+function checkEntries(path: string, file: string, entries: [string, HeaderEntry][], dataStart: number, size: number): Map<string, WeightTensor> {
+  const tensors = new Map<string, WeightTensor>();
+  let previous: { name: string; end: number } = { name: '', end: 0 };
+  for (const [name, { dtype, shape, data_offsets: [start, end] }] of entries.sort((a, b) => a[1].data_offsets[0] - b[1].data_offsets[0])) {
+    const itemBytes = WEIGHT_BYTES[dtype as WeightDtype] ?? OTHER_BYTES[dtype];
+    const expected = itemBytes === undefined ? undefined : itemBytes * shape.reduce((a, b) => a * b, 1);
+    if (end < start || (expected !== undefined && end - start !== expected)) {
+      throw new CheckpointError(`Tensor "${name}" in "${path}" takes ${end - start} bytes where its shape [${shape.join(', ')}] of ${dtype} needs ${expected ?? 'a positive number'}; the file is damaged, download it again.`);
+    }
+    if (start < previous.end) {
+      throw new CheckpointError(`Tensors "${previous.name}" and "${name}" in "${path}" overlap; the file is damaged, download it again.`);
+    }
+    if (dataStart + end > size) {
+      throw new CheckpointError(`"${path}" ends after ${size} bytes but tensor "${name}" needs ${dataStart + end}; the file is truncated, download it again.`);
+    }
+    previous = { name, end };
+    if (dtype in WEIGHT_BYTES) {
+      tensors.set(name, { name, dtype: dtype as WeightDtype, shape, file, offset: dataStart + start, length: end - start });
+    }
+  }
+  return tensors;
+}

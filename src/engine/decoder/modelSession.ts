@@ -1,0 +1,211 @@
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import type { TokenRange } from '../../concepts/ranges';
+import { layerWeights, type ModelConfig } from '../checkpoint/config/modelConfig';
+import type { AttentionBlock } from '../state/keptAttention';
+import { columnGraph, keptColumnGraph, patternGraph } from './graph/columnGraph';
+import { decoderGraph } from './graph/decoderGraph';
+import { headGraph } from './graph/headGraph';
+import type { WeightSource } from './graph/initializers';
+import { rotaryAngles } from './rope';
+import type { RowStore } from '../state/rowStore';
+import { logSoftmax, type TraceState } from '../state/traceState';
+
+export type ExecutionProvider = 'cpu' | 'cuda' | 'webgpu';
+
+export interface SessionOptions {
+  readonly provider: ExecutionProvider;
+  /** Folder that external weights are given relative to. */
+  readonly externalRoot?: string;
+}
+
+// Whatever fails is thrown and told in our words; ONNX Runtime would print it to stderr besides.
+env.logLevel = 'fatal';
+
+/** Rows of logits that one head run may hold, in bytes: 152,000 entries a row add up quickly. */
+const HEAD_BYTES = 64 << 20;
+/**
+ * Attention scores that one run may hold, in bytes: as much as a sixteenth of the layers' weights, within these bounds. ONNX Runtime keeps the memory of
+ * its largest run, which a small model's long transcript should not pay for.
+ */
+const MIN_SCORE_BYTES = 32 << 20;
+const MAX_SCORE_BYTES = 96 << 20;
+/** Twice as many are no faster, and their keys, values and taps wait in ONNX Runtime until the run ends. */
+const MAX_ROWS = 256;
+
+/** A column that holds nothing lies beyond every row, so the causal mask hides it. Exact in fp32. */
+const UNUSED_POSITION = 2 ** 24;
+
+/** The model's ONNX Runtime sessions; one owner, one thread (sessions in several threads have crashed). */
+export class ModelSession {
+  private constructor(
+    readonly config: ModelConfig,
+    readonly provider: ExecutionProvider,
+    /** What a further session, on the same weights or none, is created with. */
+    readonly options: InferenceSession.SessionOptions,
+    private readonly decoder: InferenceSession,
+    private readonly head: InferenceSession,
+    private readonly columns: InferenceSession,
+    private readonly patterns: InferenceSession,
+    private readonly keptColumns: InferenceSession,
+  ) {}
+
+  static async create(config: ModelConfig, weights: WeightSource, options: SessionOptions): Promise<ModelSession> {
+    // Threads that wait for their session's next run spin for a while, on cores that another session or the tracer's thread wants: only the
+    // decoder's may, whose runs are many small operators. When the head's did, removals took half as long again on two cores.
+    const withSpinning = (allowed: boolean): InferenceSession.SessionOptions => ({
+      executionProviders: [options.provider],
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      extra: {
+        session: {
+          ...(options.externalRoot && { model_external_initializers_file_folder_path: options.externalRoot }),
+          ...(!allowed && { intra_op: { allow_spinning: '0' } }),
+        },
+      },
+    });
+    const decoder = await InferenceSession.create(decoderGraph(config, weights), withSpinning(true));
+    const others = withSpinning(false);
+    const head = await InferenceSession.create(headGraph(config, weights), others);
+    const columns = await InferenceSession.create(columnGraph(config), others);
+    const patterns = await InferenceSession.create(patternGraph(config), others);
+    const keptColumns = await InferenceSession.create(keptColumnGraph(config), others);
+    return new ModelSession(config, options.provider, others, decoder, head, columns, patterns, keptColumns);
+  }
+
+  /** How many new rows to run at once on top of `past` positions. */
+  chunkRows(past: number): number {
+    const perRow = 4 * this.config.nHeads * (past + MAX_ROWS);
+    const scores = Math.min(MAX_SCORE_BYTES, Math.max(MIN_SCORE_BYTES, (4 * layerWeights(this.config)) / 16));
+    return Math.max(16, Math.min(MAX_ROWS, Math.floor(scores / perRow)));
+  }
+
+  /**
+   * Runs `ids` on top of the state and appends to it: keys and values of all, taps from `state.firstRow` on.
+   * A run that throws leaves the state as it was.
+   */
+  async extend(state: TraceState, ids: readonly number[]): Promise<void> {
+    const { nLayers, nKvHeads, dHead } = this.config;
+    const start = state.length;
+    const rows = ids.length;
+    const { cos, sin } = rotaryAngles(this.config, start, rows);
+    const angleShape = [rows, dHead / 2];
+    const tapStart = Math.min(rows, Math.max(0, state.firstRow - start));
+    // One slot at least: not every execution provider takes an empty tensor.
+    const slots = Math.max(1, start);
+    const nothing = new Float32Array(start === 0 ? nKvHeads * dHead : 0);
+    const past = (rows: RowStore) => new Tensor('float32', start === 0 ? nothing : rows.rows(0, start), [slots, nKvHeads, dHead]);
+    const feeds: Record<string, Tensor> = {
+      ids: int64(ids),
+      rowPos: positionsTensor(start, rows),
+      colPos: start === 0 ? positionsTensor(UNUSED_POSITION, 1) : positionsTensor(0, start),
+      cos: new Tensor('float32', cos, angleShape),
+      sin: new Tensor('float32', sin, angleShape),
+      tapStart: int64([tapStart]),
+    };
+    for (let l = 0; l < nLayers; l++) {
+      feeds[`pastK.${l}`] = past(state.layers[l].k);
+      feeds[`pastV.${l}`] = past(state.layers[l].v);
+    }
+    const out = await this.decoder.run(feeds);
+    state.layers.forEach((layer, l) => {
+      for (const name of ['k', 'v'] as const) layer[name].append(out[`${name}.${l}`].data as Float32Array);
+      if (tapStart < rows) for (const name of ['q', 'xIn', 'xMid'] as const) layer[name].append(out[`${name}.${l}`].data as Float32Array);
+    });
+    if (tapStart < rows) state.xFinal.append(out.xFinal.data as Float32Array);
+    for (const id of ids) state.ids.push(id);
+  }
+
+  /**
+   * Reads the output embedding for the tapped rows that it has not been read for: `state.argmax`, `logProbs` and `lastLogits` are
+   * complete afterwards. A step of its own: the vocabulary costs 5% of a prefill, and only who looks at probabilities pays.
+   */
+  async readLogits(state: TraceState): Promise<void> {
+    const { dModel, dVocab } = this.config;
+    const read = state.argmax.length;
+    if (read > 0 && state.logProbs.length < read && state.lastLogits.length > 0 && state.firstRow + read < state.length) {
+      state.logProbs.push(logSoftmax(state.lastLogits, state.ids[state.firstRow + read])); // it has come since
+    }
+    const block = Math.max(1, Math.floor(HEAD_BYTES / (4 * dVocab)));
+    for (let start = read; start < state.xFinal.length; start += block) {
+      const end = Math.min(state.xFinal.length, start + block);
+      const successors = state.ids.slice(state.firstRow + start + 1, state.firstRow + end + 1);
+      const out = await this.head.run({
+        xFinal: new Tensor('float32', state.xFinal.rows(start, end), [end - start, dModel]),
+        targets: int64(Array.from({ length: end - start }, (_, i) => successors[i] ?? 0)),
+      }, ['logProb', 'argmax', 'lastLogits']);
+      state.logProbs.push(...(out.logProb.data as Float32Array).subarray(0, successors.length));
+      for (const id of out.argmax.data as BigInt64Array) state.argmax.push(Number(id));
+      state.lastLogits = out.lastLogits.data as Float32Array;
+    }
+  }
+
+  /** Logits after each of the tapped rows [start, end), absolute positions, [end - start, dVocab]; the caller has the memory for them. */
+  async logits({ xFinal, firstRow }: TraceState, { start, end }: TokenRange): Promise<Float32Array> {
+    const rows = end - start;
+    const out = await this.head.run({
+      xFinal: new Tensor('float32', xFinal.rows(start - firstRow, end - firstRow), [rows, this.config.dModel]),
+      targets: int64(new Array<number>(rows).fill(0)),
+    }, ['logits']);
+    return out.logits.data as Float32Array;
+  }
+
+  /**
+   * Weighted column sums of attention rows of one layer, METHOD's `a[h, j]`, [nHeads, spans, columns] fp32 with the columns up to the
+   * last of the rows.
+   * @param positions of the block's rows, ascending
+   * @param rowWeights [spans, rows]
+   */
+  async columnSums(state: TraceState, layer: number, positions: readonly number[], rowWeights: Float32Array): Promise<Float32Array> {
+    const rows = positions.length;
+    const out = await this.columns.run({
+      ...this.attentionFeeds(state, layer, positions),
+      rowWeights: new Tensor('float32', rowWeights, [rowWeights.length / rows, rows]),
+    });
+    return out.columns.data as Float32Array;
+  }
+
+  /** Attention rows of one layer; positions ascending. */
+  async attention(state: TraceState, layer: number, positions: readonly number[]): Promise<AttentionBlock> {
+    const out = await this.patterns.run(this.attentionFeeds(state, layer, positions));
+    return { positions, columns: positions[positions.length - 1] + 1, pattern: out.pattern.data as Float32Array };
+  }
+
+  /** `columnSums` of a block that was kept. rowWeights: [spans, rows] */
+  async keptColumnSums({ pattern, positions: { length: rows }, columns }: AttentionBlock, rowWeights: Float32Array): Promise<Float32Array> {
+    const out = await this.keptColumns.run({
+      pattern: new Tensor('float32', pattern, [this.config.nHeads, rows, columns]),
+      rowWeights: new Tensor('float32', rowWeights, [rowWeights.length / rows, rows]),
+    });
+    return out.columns.data as Float32Array;
+  }
+
+  /** What `attentionRows` takes for rows of one layer; positions ascending. */
+  attentionFeeds(state: TraceState, layer: number, positions: readonly number[]): Record<string, Tensor> {
+    const { nHeads, nKvHeads, dHead, windows } = this.config;
+    const columns = positions[positions.length - 1] + 1; // causal: nothing beyond is seen
+    const { q, k } = state.layers[layer];
+    return {
+      q: new Tensor('float32', q.gather(positions.map((position) => position - state.firstRow)), [positions.length, nHeads * dHead]),
+      k: new Tensor('float32', k.rows(0, columns), [columns, nKvHeads, dHead]),
+      rowPos: new Tensor('float32', Float32Array.from(positions), [positions.length]),
+      colPos: positionsTensor(0, columns),
+      window: new Tensor('float32', Float32Array.of(windows[layer] ?? 2 ** 25), [1]),
+    };
+  }
+
+  async release(): Promise<void> {
+    await this.decoder.release();
+    await this.head.release();
+    await this.columns.release();
+    await this.patterns.release();
+    await this.keptColumns.release();
+  }
+}
+
+function positionsTensor(first: number, count: number): Tensor {
+  return new Tensor('float32', Float32Array.from({ length: count }, (_, i) => first + i), [count]);
+}
+
+function int64(values: readonly number[]): Tensor {
+  return new Tensor('int64', BigInt64Array.from(values, BigInt), [values.length]);
+}

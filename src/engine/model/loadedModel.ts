@@ -1,0 +1,59 @@
+import type { DeviceSetting, ModelInfo } from '../../protocol/engine/requests';
+import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
+import { AttentionKeeper } from '../attribution/source/attentionKeeper';
+import { ModelRuntime } from './modelRuntime';
+import { StateStore } from '../state/stateStore';
+import { openTokenizer } from '../tokenizer/openTokenizer';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { tokenizeTranscript } from '../prompt/tokenizeTranscript';
+
+/** Transcripts whose tokens are remembered. */
+const REMEMBERED = 4;
+
+/** A model that transcripts can be traced with: the runtime, its tokenizer and the trace states so far. */
+export class LoadedModel {
+  readonly states: StateStore;
+  readonly keeper: AttentionKeeper;
+  private transcripts: readonly { readonly document: TranscriptDocument; readonly transcript: TokenizedTranscript }[] = [];
+
+  private constructor(readonly runtime: ModelRuntime, readonly tokenizer: Tokenizer) {
+    this.states = new StateStore(runtime.checkpoint.config);
+    this.keeper = new AttentionKeeper(runtime.session);
+  }
+
+  /**
+   * @param distDir folder of the built programs
+   * @throws EngineError
+   */
+  static async load(modelDir: string, device: DeviceSetting, distDir: string): Promise<LoadedModel> {
+    const runtime = await ModelRuntime.load(modelDir, device, distDir);
+    try {
+      const tokenizer = await openTokenizer(runtime.checkpoint.dir);
+      tokenizer.checkVocabulary(runtime.checkpoint.config.dVocab);
+      return new LoadedModel(runtime, tokenizer);
+    } catch (error) {
+      await runtime.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * `tokenizeTranscript`, with the latest transcripts remembered: live traces ask for the same text again and again.
+   * @throws EngineError
+   */
+  transcript(document: TranscriptDocument): TokenizedTranscript {
+    const known = this.transcripts.find(({ document: { name, text, format } }) => name === document.name && text === document.text && format === document.format);
+    const entry = known ?? { document, transcript: tokenizeTranscript(document, this.tokenizer) };
+    this.transcripts = [entry, ...this.transcripts.filter((other) => other !== entry)].slice(0, REMEMBERED);
+    return entry.transcript;
+  }
+
+  get info(): ModelInfo {
+    return this.runtime.info;
+  }
+
+  async dispose(): Promise<void> {
+    await this.keeper.stop();
+    await this.runtime.dispose();
+  }
+}

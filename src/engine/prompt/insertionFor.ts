@@ -1,0 +1,61 @@
+import type { InsertionPoint } from '../../protocol/engine/requests';
+import type { TranscriptDocument } from '../../concepts/transcript';
+import type { StreamingDecoder } from '../tokenizer/streamingDecoder';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { DocumentInsertion } from '../transcript/turns/documentInsertion';
+import { jsonInsertion } from '../transcript/formats/jsonInsertion';
+import { modelTexts } from './modelTexts';
+import { openedReasoning } from './openedReasoning';
+import { generationTurn, type ParsedTranscript } from '../transcript/turns/parsedTranscript';
+import { parseTranscript } from '../transcript/formats/parseTranscript';
+import { rawInsertion } from '../transcript/formats/rawInsertion';
+import { roleLineInsertion } from '../transcript/turns/roleLineInsertion';
+import type { TokenizeOptions } from './tokenizeTranscript';
+
+export interface GenerationStart {
+  /** What the model runs before its first token: the prompt, then the text of an assistant turn that it goes on with. */
+  readonly promptIds: readonly number[];
+  /** Number of those that are the prompt; the generation of the transcript begins here. */
+  readonly promptLength: number;
+  readonly insertion: InsertionPoint;
+  readonly encodePiece: (text: string) => string;
+  readonly endOfTurn: string;
+  /** Decoder for what comes: inside a turn's text it keeps a leading space that it would drop at its beginning. */
+  readonly createDecoder: () => StreamingDecoder;
+}
+
+/**
+ * How to generate into a document: a final assistant turn is continued, else one is opened. The ids are those of the
+ * document with the insertion's head and tail in it, so that the finished document tokenizes to the ids that were run.
+ * A line break of a CRLF document is inserted as CRLF.
+ * @throws TranscriptError, TemplateError, TokenizerError
+ */
+export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer, { date = new Date() }: TokenizeOptions = {}): GenerationStart {
+  const parsed = parseTranscript(document);
+  const { point: { offset, head: opening, tail }, encodePiece, endOfTurn } = insertionOf(parsed, document, tokenizer);
+  // A turn that begins here shows the tag that the template opens it with: the document is then whole by itself.
+  const turn = generationTurn(parsed.turns);
+  const begins = !turn || (turn.content.length === 0 && !turn.reasoningField);
+  const head = opening + (begins ? encodePiece(openedReasoning(tokenizer, date) ?? '') : '');
+  const opened = { ...document, format: parsed.format, text: document.text.slice(0, offset) + head + tail + document.text.slice(offset) };
+  const { prompt, generation } = modelTexts(parseTranscript(opened), opened.text, tokenizer, date);
+  const promptIds = tokenizer.encode(prompt.text).ids;
+  const continuedIds = tokenizer.encode(generation.text).ids;
+  return {
+    promptIds: [...promptIds, ...continuedIds],
+    promptLength: promptIds.length,
+    insertion: { offset, head, tail },
+    encodePiece,
+    endOfTurn,
+    createDecoder: () => tokenizer.createStreamDecoder({ continues: continuedIds.length > 0 }),
+  };
+}
+
+function insertionOf(parsed: ParsedTranscript, document: TranscriptDocument, tokenizer: Tokenizer): DocumentInsertion {
+  switch (parsed.format) {
+    case 'openai': return jsonInsertion(document, parsed);
+    case 'raw': return rawInsertion(document, parsed, tokenizer);
+    case 'prompty':
+    case 'plain': return roleLineInsertion(document, parsed);
+  }
+}

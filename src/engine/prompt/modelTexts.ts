@@ -1,0 +1,70 @@
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import { generationText, literalText, withoutOpenedReasoning } from './generationText';
+import { ModelText } from './modelText';
+import { openedReasoning } from './openedReasoning';
+import { generationTurn, type ParsedTranscript } from '../transcript/turns/parsedTranscript';
+import { renderTurns } from './renderTurns';
+import { SourceText } from '../transcript/turns/sourceText';
+
+/** What the model gets: two texts that are tokenized one by one, since the model tokenized only the first. */
+export interface ModelTexts {
+  readonly prompt: ModelText;
+  readonly generation: ModelText;
+  /** The token that ended the turn: null while the turn is unfinished or the checkpoint names none. */
+  readonly end: { readonly id: number; readonly text: ModelText } | null;
+}
+
+/** @throws TemplateError */
+export function modelTexts(parsed: ParsedTranscript, document: string, tokenizer: Tokenizer, date: Date): ModelTexts {
+  return parsed.raw ? rawTexts(parsed, parsed.raw, document, tokenizer, date) : templatedTexts(parsed, tokenizer, date);
+}
+
+function templatedTexts({ turns }: ParsedTranscript, tokenizer: Tokenizer, date: Date): ModelTexts {
+  const template = tokenizer.chatTemplate;
+  const turn = generationTurn(turns);
+  const { text: prompt } = renderTurns(template, turn ? turns.slice(0, -1) : turns, { addGenerationPrompt: true, date, region: () => 'prompt' });
+  if (!turn) return { prompt, generation: new ModelText(''), end: null };
+  const { endOfTurnId: id } = tokenizer;
+  const endText = id === null ? null : tokenizer.tokenText(id);
+  const generation = withoutOpenedReasoning(prompt, generationText(template, turns, turn, prompt, endText, date));
+  return { prompt, generation, end: turn.complete && id !== null ? { id, text: new ModelText(tokenizer.tokenText(id)) } : null };
+}
+
+function rawTexts(
+  { turns }: ParsedTranscript, { turns: raw, crlf }: NonNullable<ParsedTranscript['raw']>, document: string, tokenizer: Tokenizer, date: Date,
+): ModelTexts {
+  const last = raw[raw.length - 1];
+  const turn = generationTurn(turns);
+  const promptEnd = turn ? last.start : last.closedAt === null ? last.end : document.length;
+  const prompt = ModelText.join(
+    cut(promptEnd, turns.slice(0, turn ? -1 : undefined).flatMap(({ content }) => content.map(({ source }) => source)))
+      .map(({ from, to, own }) => ({ source: SourceText.of(document, from, to, crlf), region: own ? ('prompt' as const) : ('template' as const) })));
+  if (!turn) return { prompt, generation: new ModelText(''), end: null };
+
+  let generation = literalText(turn.content);
+  let before = prompt;
+  const opened = openedReasoning(tokenizer, date);
+  if (opened && generation.text.startsWith(opened)) {
+    before = ModelText.concat(prompt, generation.slice(0, opened.length));
+    generation = generation.slice(opened.length);
+  }
+  // "[/INST] Paris" is the prompt "[/INST]" and the token " Paris": the space is the one that encoding inserts.
+  if (tokenizer.insertsLeadingSpace && generation.text.startsWith(' ')) generation = generation.withoutFirstUnit();
+
+  if (last.closedAt === null || last.closedAt === last.end) return { prompt: before, generation, end: null };
+  const text = ModelText.join([{ source: SourceText.of(document, last.end, last.closedAt, crlf), region: 'template' }]);
+  const id = tokenizer.tokenId(text.text) ?? tokenizer.endOfTurnId;
+  return { prompt: before, generation, end: id === null ? null : { id, text } };
+}
+
+/** The document up to `end`, cut at the edges of the turns' own text. */
+function cut(end: number, sources: readonly SourceText[]): { from: number; to: number; own: boolean }[] {
+  const runs: { from: number; to: number; own: boolean }[] = [];
+  let done = 0;
+  for (const { start, end: to } of sources.filter(({ text }) => text.length > 0).map(({ range }) => range)) {
+    runs.push({ from: done, to: start, own: false }, { from: start, to, own: true });
+    done = to;
+  }
+  runs.push({ from: done, to: end, own: false });
+  return runs;
+}

@@ -1,0 +1,18 @@
+import { TemplateError } from '../base/errors';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+
+/**
+ * What the checkpoint's template writes behind the marker of the assistant's turn to open the reasoning, such as
+ * `<think>` and a line break; null where it leaves that to the model.
+ */
+export function openedReasoning(tokenizer: Tokenizer, date: Date): string | null {
+  if (!tokenizer.hasChatTemplate) return null;
+  try {
+    const rendered = tokenizer.chatTemplate.render([{ role: 'user', content: 'a' }], { addGenerationPrompt: true, date });
+    return /(?:<think>|<thinking>|\[THINK\])\s*$/.exec(rendered)?.[0] ?? null;
+  } catch (error) {
+    // Raw text needs no template; where one is needed, it says itself what is wrong.
+    if (error instanceof TemplateError) return null;
+    throw error;
+  }
+}

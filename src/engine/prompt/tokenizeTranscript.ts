@@ -1,0 +1,55 @@
+import type { TokenRange } from '../../concepts/ranges';
+import type { TokenizedTranscript, TokenRegion, TranscriptDocument, TranscriptToken } from '../../concepts/transcript';
+import { isStopText } from '../../concepts/stopText';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { ModelText } from './modelText';
+import { modelTexts } from './modelTexts';
+import { parseTranscript } from '../transcript/formats/parseTranscript';
+
+export interface TokenizeOptions {
+  /** The date for templates that write one (Llama 3.2); today's by default. Give it where tokens must be reproducible. */
+  readonly date?: Date;
+}
+
+/**
+ * What the model really sees: document -> turns -> template -> tokens, each with its place in the document.
+ * The prompt and the generation are tokenized one by one, as in a generation.
+ * @throws TranscriptError, TemplateError, TokenizerError
+ */
+export function tokenizeTranscript(document: TranscriptDocument, tokenizer: Tokenizer, { date = new Date() }: TokenizeOptions = {}): TokenizedTranscript {
+  const parsed = parseTranscript(document);
+  const { prompt, generation, end } = modelTexts(parsed, document.text, tokenizer, date);
+  const promptTokens = tokensOf(prompt, tokenizer, false);
+  const generated = tokensOf(generation, tokenizer, true);
+  if (end && (generated.length > 0 || parsed.format !== 'raw')) {
+    const { id, text } = end;
+    generated.push({ id, text: text.text, kind: 'template', region: 'template', range: text.documentRange(0, text.text.length) });
+  }
+  const tokens = [...promptTokens, ...generated];
+  return {
+    format: parsed.format,
+    tokens,
+    promptLength: promptTokens.length,
+    reasoning: regionSpan(tokens, promptTokens.length, 'reasoning'),
+    answer: regionSpan(tokens, promptTokens.length, 'answer'),
+    eosTokenId: end?.id ?? tokenizer.endOfTurnId,
+  };
+}
+
+function tokensOf(source: ModelText, tokenizer: Tokenizer, generated: boolean): TranscriptToken[] {
+  const { ids, ranges } = tokenizer.encode(source.text);
+  return ids.map((id, index) => {
+    const { start, end } = ranges[index];
+    const text = end > start ? source.text.slice(start, end) : tokenizer.tokenText(id);
+    const region = source.region(start, end);
+    const stop = (generated || region === 'prompt') && isStopText(text);
+    return { id, text, kind: stop ? 'stop' : region, region, range: source.documentRange(start, end) };
+  });
+}
+
+/** From the first to the last token of a region in the generation. */
+function regionSpan(tokens: readonly TranscriptToken[], from: number, region: TokenRegion): TokenRange | null {
+  const start = tokens.findIndex((token, index) => index >= from && token.region === region);
+  if (start < 0) return null;
+  return { start, end: tokens.findLastIndex((token) => token.region === region) + 1 };
+}

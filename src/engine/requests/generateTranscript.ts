@@ -1,0 +1,71 @@
+import type { GenerateParams, GenerateResult, WithoutModel } from '../../protocol/engine/requests';
+import { extendState } from '../model/attribute';
+import { CancelledError, ContextLengthError, OptionsError } from '../base/errors';
+import type { LoadedModel } from '../model/loadedModel';
+import type { CallOptions } from '../../protocol/engine/engineApi';
+import { checkBudget } from '../model/runEstimate';
+import { createSampler } from '../decoder/sampler';
+import { breathe } from '../attribution/source/stateSpanSource';
+import { insertionFor } from '../prompt/insertionFor';
+
+/**
+ * Continues a transcript token by token and streams document text to `onProgress`. The trace state is collected on the
+ * way, so that the first trace afterwards runs no model. Cancelling ends it with what it has.
+ * @throws EngineError; CancelledError only before the first token
+ */
+export async function generateTranscript(model: LoadedModel, { document, options, exceedBudget }: WithoutModel<GenerateParams>, call: CallOptions = {}): Promise<GenerateResult> {
+  const { maxTokens } = options;
+  if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) throw new OptionsError(`${maxTokens} tokens were asked for; choose a whole number from 1.`);
+  const sample = createSampler(options);
+  const { promptIds, promptLength, insertion, encodePiece, endOfTurn, createDecoder } = insertionFor(document, model.tokenizer);
+  const { config } = model.runtime.checkpoint;
+  if (promptIds.length >= config.contextLength) {
+    throw new ContextLengthError(`"${document.name}" has ${promptIds.length} tokens, which leaves no room in the ${config.contextLength} of ${model.info.name}'s context; shorten it or choose a model with a longer context.`);
+  }
+  const limit = Math.min(maxTokens, config.contextLength - promptIds.length);
+  const cancelled = () => call.signal?.aborted === true;
+
+  if (!exceedBudget) await checkBudget(model.runtime, model.states.budget, document.name, promptIds, promptIds.length + limit, promptLength - 1);
+
+  const started = performance.now();
+  const expectedLength = promptIds.length + Math.min(limit, 256);
+  const { session } = model.runtime;
+  const state = model.states.begin(promptIds, promptLength - 1, expectedLength);
+  await extendState(model.runtime, state, promptIds, call);
+  await session.readLogits(state);
+  const prefilled = performance.now();
+  call.onProgress?.({ kind: 'insertion', insertion });
+  const decoder = createDecoder();
+  let text = '';
+  const emit = (piece: string): void => {
+    if (piece === '') return;
+    text += piece;
+    call.onProgress?.({ kind: 'text', text: piece });
+  };
+
+  let tokenCount = 0;
+  let stopReason: GenerateResult['stopReason'] = 'length';
+  while (tokenCount < limit) {
+    await breathe();
+    if (cancelled()) {
+      stopReason = 'cancelled';
+      break;
+    }
+    const id = sample(state.lastLogits);
+    tokenCount++;
+    if (model.tokenizer.eosTokenIds.has(id)) {
+      stopReason = 'stop';
+      break;
+    }
+    emit(encodePiece(decoder.push(id)));
+    call.onProgress?.({ kind: 'phase', phase: 'generate', done: tokenCount, total: limit });
+    // The last token of a cut generation is fed too: its row belongs to the trace state.
+    await session.extend(state, [id]);
+    await session.readLogits(state);
+  }
+  emit(encodePiece(decoder.end()));
+  if (stopReason === 'stop') emit(endOfTurn);
+  model.states.add(state);
+  if (tokenCount === 0 && cancelled()) throw new CancelledError();
+  return { insertion, text, tokenCount, stopReason, prefillMs: prefilled - started, decodeMs: performance.now() - prefilled };
+}

@@ -1,0 +1,116 @@
+import type { TokenRange } from '../../../concepts/ranges';
+import type { MeasuredPassage } from '../../../concepts/verification';
+import { extendState } from '../../model/attribute';
+import { CancelledError } from '../../base/errors';
+import type { ModelRuntime } from '../../model/modelRuntime';
+import type { CallOptions } from '../../../protocol/engine/engineApi';
+import { runFlops, stateBytes } from '../../model/runEstimate';
+import { logSoftmax, sharedRows, TraceState } from '../../state/traceState';
+import type { ScoredPassage } from './proposePassages';
+import type { RemovalCost } from './verifyProgress';
+
+/** What removals are measured on. */
+export interface RemovalTranscript {
+  /** Up to the target's end: nothing behind it is needed. */
+  readonly ids: readonly number[];
+  readonly promptLength: number;
+  readonly target: TokenRange;
+  /** Of a contrasted trace, whose target is one token: the one that it is compared with, and its log P as the transcript stands. */
+  readonly other?: { readonly id: number; readonly logProb: number };
+}
+
+/** log P of generated tokens, in nats. */
+export interface GenerationLogProbs {
+  /** of everything generated up to the target's end */
+  readonly generation: number;
+  readonly target: number;
+}
+
+/** What a removal does. */
+export type RemovalEffect = Omit<MeasuredPassage, keyof ScoredPassage>;
+
+/** @param state covers the transcript, its logits read */
+export function generationLogProbs(state: TraceState, { ids, promptLength, target }: RemovalTranscript): GenerationLogProbs {
+  let [generation, ofTarget] = [0, 0];
+  for (let i = promptLength; i < target.end; i++) {
+    const logProb = state.logProb(i, ids[i]);
+    generation += logProb;
+    if (i >= target.start) ofTarget += logProb;
+  }
+  return { generation, target: ofTarget };
+}
+
+/** Parts of one transcript's prompt, taken out. */
+export class Removals {
+  /** What the transcript gives as it stands. */
+  readonly before: GenerationLogProbs;
+  modelRuns = 0;
+
+  /**
+   * @param base state of the transcript, its logits read
+   * @param neutral the token that is put in the place of those taken out
+   */
+  constructor(private readonly model: ModelRuntime, private readonly base: TraceState, private readonly transcript: RemovalTranscript, private readonly neutral: number) {
+    this.before = generationLogProbs(base, transcript);
+  }
+
+  /** Bytes of a removal's state. */
+  get bytes(): number {
+    return stateBytes(this.base.config, this.transcript.ids.length - 1, this.transcript.promptLength - 1);
+  }
+
+  /** Rows that a removal runs, and operations that these take. */
+  cost(removed: readonly TokenRange[]): RemovalCost {
+    const edited = this.without(removed);
+    const kept = this.kept(edited);
+    return { rows: edited.length - kept, flops: runFlops(this.base.config, kept, edited.length - kept) };
+  }
+
+  /**
+   * What replacing these tokens does to what was generated. The state that this takes is let go of.
+   * @param onRows gets how many of the rows have been run
+   * @throws CancelledError
+   */
+  async measure(removed: readonly TokenRange[], call: CallOptions, onRows: (rows: number) => void): Promise<RemovalEffect> {
+    return this.effectOf(await this.run(removed, call, onRows));
+  }
+
+  /**
+   * Runs the transcript with these tokens replaced, from the first changed one on: what stands before comes from the base state.
+   * @returns a state of its own, its logits read
+   * @throws CancelledError
+   */
+  async run(removed: readonly TokenRange[], { signal }: CallOptions, onRows: (rows: number) => void = () => undefined): Promise<TraceState> {
+    const edited = this.without(removed);
+    const kept = this.kept(edited);
+    const state = TraceState.continuing(this.base, edited, this.transcript.promptLength - 1, edited.length);
+    this.modelRuns += await extendState(this.model, state, edited, { signal, onProgress: (progress) => { if (progress.kind === 'phase') onRows(progress.done - kept); } });
+    if (signal?.aborted) throw new CancelledError();
+    await this.model.session.readLogits(state);
+    return state;
+  }
+
+  /** @param state of a `run` */
+  effectOf(state: TraceState): RemovalEffect {
+    const after = generationLogProbs(state, this.transcript);
+    const { other } = this.transcript;
+    return {
+      logProbDrop: this.before.generation - after.generation,
+      targetLogProbBefore: this.before.target,
+      targetLogProbAfter: after.target,
+      // The target is the one token behind what was run: the last logits are those of its place.
+      ...(other && { other: { logProbBefore: other.logProb, logProbAfter: logSoftmax(state.lastLogits, other.id) } }),
+    };
+  }
+
+  /** The ids to run: the transcript's last one is predicted, never fed. */
+  private without(removed: readonly TokenRange[]): number[] {
+    const edited = this.transcript.ids.slice(0, -1);
+    for (const { start, end } of removed) edited.fill(this.neutral, start, end);
+    return edited;
+  }
+
+  private kept(edited: readonly number[]): number {
+    return sharedRows(this.base, edited, this.transcript.promptLength - 1);
+  }
+}

@@ -1,0 +1,90 @@
+import type { EngineProgress, VerifyParams, WithoutModel } from '../../../protocol/engine/requests';
+import { GRANULARITIES } from '../../../concepts/passages';
+import { controlOf, LEAST_DROP, leastDropOf, MOST_PASSAGES, rankSources, type MeasuredPassage, type Verification, type VerifyOptions } from '../../../concepts/verification';
+import { acquireState } from '../../model/acquireState';
+import { CancelledError, OptionsError } from '../../base/errors';
+import type { LoadedModel } from '../../model/loadedModel';
+import type { CallOptions } from '../../../protocol/engine/engineApi';
+import { refuseBeyond } from '../../model/runEstimate';
+import { usableEnd } from '../spans';
+import { traceTranscript } from '../traceTranscript';
+import { findMissed, mostSearchRuns } from './findMissed';
+import { neutralToken } from '../../tokenizer/neutralToken';
+import { proposePassages, type ScoredPassage } from './proposePassages';
+import { Removals, type RemovalEffect } from './removal';
+import { VerifyProgress } from './verifyProgress';
+
+/** Random passages that are measured at most: the first that has no effect is the control. */
+const MOST_RANDOM = 3;
+
+/**
+ * Traces, then takes the trace's best passages out of the prompt one at a time and measures what becomes of what was generated: a
+ * passage's tokens are replaced by a neutral one, so that every other token keeps its position, and the model runs again from there on,
+ * over the generation as it stands. A random passage is measured beside them, and all others are taken out at once: where that has an
+ * effect, the trace missed something, and it is looked for. What the unchanged transcript gives, the trace state knows. Of a contrasted trace
+ * the probability of the other token is told beside it; what has an effect is decided by what was generated all the same.
+ * @throws EngineError
+ */
+export async function verifyTranscript(model: LoadedModel, params: WithoutModel<VerifyParams>, call: CallOptions = {}): Promise<Verification> {
+  checkOptions(params.verify);
+  const { verify: options, document, exceedBudget } = params;
+  const { runtime, states, tokenizer } = model;
+  const replacement = neutralToken(tokenizer, runtime.checkpoint.config.dVocab);
+  const trace = await traceTranscript(model, params, { ...call, onProgress: (progress) => { if (!isTracing(progress)) call.onProgress?.(progress); } });
+  const { passages, others } = proposePassages(trace, options);
+
+  const started = performance.now();
+  const ids = trace.tokens.map(({ id }) => id);
+  const { promptLength, target, contrast } = trace;
+  const base = await acquireState(model, ids.slice(0, usableEnd(model.transcript(document))), promptLength - 1, call);
+  const removals = new Removals(runtime, base, { ids: ids.slice(0, target.end), promptLength, target, ...(contrast && { other: { id: contrast.other.id, logProb: Math.log(contrast.other.probability) } }) }, replacement.id);
+  const planned = [...passages.map((passage) => [passage]), ...others.slice(0, 1).map((passage) => [passage]), others.slice(1)].map((group) => removals.cost(group.map(({ tokens }) => tokens)));
+  const bytes = base.bytes + removals.bytes;
+  if (!exceedBudget) {
+    const subject = `Verifying the sources of "${document.name}" with ${ids.length.toLocaleString('en-US')} tokens takes`;
+    await refuseBeyond(runtime, states.budget, ids, { subject, bytes, flops: planned.reduce((sum, { flops }) => sum + flops, 0) });
+  }
+  states.lend(removals.bytes, base);
+
+  const progress = new VerifyProgress(planned, bytes, runtime, call.onProgress);
+  const measure = async (group: readonly ScoredPassage[]): Promise<RemovalEffect> => {
+    const removed = group.map(({ tokens }) => tokens);
+    const cost = removals.cost(removed);
+    const effect = await removals.measure(removed, call, (rows) => { progress.during(cost, rows); });
+    if (call.signal?.aborted) throw new CancelledError();
+    progress.finished(cost);
+    return effect;
+  };
+  const measured: MeasuredPassage[] = [];
+  for (const passage of passages) measured.push({ ...passage, ...await measure([passage]) });
+  const random: MeasuredPassage[] = [];
+  for (const passage of others.slice(0, MOST_RANDOM)) {
+    random.push({ ...passage, ...await measure([passage]) });
+    if (random[random.length - 1].logProbDrop <= LEAST_DROP) break;
+  }
+  const control = controlOf(random);
+  const leastDrop = leastDropOf(measured, control);
+  const rest = others.slice(random.length).sort((a, b) => b.share - a.share);
+  const { found: missed, togetherDrop } = await findMissed(rest, { leastDrop, mostRuns: mostSearchRuns(options.passages, rest.length), measure });
+  return {
+    options,
+    sources: rankSources(measured, [...random.filter((passage) => passage !== control), ...missed], leastDrop),
+    control,
+    leastDrop,
+    othersLogProbDrop: togetherDrop,
+    replacement,
+    logProb: removals.before.generation,
+    timings: { verifyMs: performance.now() - started, modelRuns: removals.modelRuns },
+  };
+}
+
+/** Attribution is a small part of a verification: the run's progress goes on from the prompt to the removals. */
+function isTracing(progress: EngineProgress): boolean {
+  return progress.kind === 'phase' && progress.phase === 'trace';
+}
+
+function checkOptions({ passages, granularity, seed }: VerifyOptions): void {
+  if (!Number.isSafeInteger(passages) || passages < 1 || passages > MOST_PASSAGES) throw new OptionsError(`${passages} passages were asked for; choose a whole number from 1 to ${MOST_PASSAGES}.`);
+  if (!GRANULARITIES.includes(granularity)) throw new OptionsError(`The granularity "${granularity}" does not exist; choose one of ${GRANULARITIES.join(', ')}.`);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new OptionsError(`The seed is ${seed}; choose a whole number from 0.`);
+}

@@ -1,0 +1,15 @@
+import { bytesOfToken } from './byteLevel';
+import { METASPACE } from '../placing/pieceCursor';
+
+export type Spelling = 'byteLevel' | 'metaspace' | 'literal';
+
+const BYTE_TOKEN = /^<0x([0-9A-F]{2})>$/;
+const encoder = new TextEncoder();
+
+/** The UTF-8 bytes that a vocabulary entry stands for (one entry can hold a part of a character). */
+export function tokenBytes(token: string, spelling: Spelling): Uint8Array {
+  if (spelling === 'byteLevel') return bytesOfToken(token) ?? encoder.encode(token);
+  const byte = BYTE_TOKEN.exec(token);
+  if (byte) return Uint8Array.of(parseInt(byte[1], 16));
+  return encoder.encode(spelling === 'metaspace' ? token.replaceAll(METASPACE, ' ') : token);
+}

@@ -1,0 +1,113 @@
+import { getNodeValue, type Node, parseTree, type ParseError, printParseErrorCode } from 'jsonc-parser';
+import type { Role } from '../../../concepts/transcript';
+import { TranscriptError } from '../../base/errors';
+import { jsonStringSource } from '../turns/jsonString';
+import { makeTurn, type ParsedTurn, type Segment } from '../turns/parsedTranscript';
+import { SourceText } from '../turns/sourceText';
+import { splitReasoning } from '../turns/splitReasoning';
+
+/** Names of a message's fields: OpenAI's, or ShareGPT's. */
+export interface MessageKeys {
+  readonly role: 'role' | 'from';
+  readonly content: 'content' | 'value';
+}
+
+const ROLES: Readonly<Record<string, Role>> = {
+  system: 'system', developer: 'developer', user: 'user', human: 'user', assistant: 'assistant', gpt: 'assistant', model: 'assistant', tool: 'tool',
+};
+const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking'];
+
+/** The list of messages in a chat JSON document, as syntax nodes. @throws TranscriptError */
+export function messageNodes(name: string, text: string): { readonly list: Node; readonly keys: MessageKeys } {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  if (errors.length > 0 || !root) {
+    const conversations = text.split('\n').filter((line) => line.trimStart().startsWith('{')).length;
+    if (conversations > 1 && /\.jsonl$/i.test(name)) {
+      throw new TranscriptError(`${name} holds ${conversations} conversations, one a line; copy the one to trace into a .json file of its own.`);
+    }
+    const error = errors.at(0);
+    const place = error ? ` (${printParseErrorCode(error.error)} at ${lineAndColumn(text, error.offset)})` : '';
+    throw new TranscriptError(`${name} is not readable JSON${place}; correct it there.`);
+  }
+  const listIn = (node: Node) => field(node, 'messages') ?? field(node, 'conversations');
+  const only = root.type === 'array' && root.children?.length === 1 ? listIn(root.children[0]) : undefined;
+  const list = only ?? (root.type === 'array' ? root : listIn(root));
+  if (list?.type !== 'array') {
+    throw new TranscriptError(`${name} holds no chat: it needs {"messages": [{"role": "user", "content": "..."}]} or the bare array.`);
+  }
+  const shareGpt = list.children!.some((message) => field(message, 'from'));
+  return { list, keys: shareGpt ? { role: 'from', content: 'value' } : { role: 'role', content: 'content' } };
+}
+
+/**
+ * OpenAI chat JSON: an object with `messages` or the bare array (and a ShareGPT conversation). Reasoning is taken from
+ * `reasoning_content`, `reasoning`, `thinking`, else from tags in the content. Text parts of a message are joined by a
+ * line break.
+ * @throws TranscriptError for unreadable JSON, unknown roles and content that is no text
+ */
+export function parseOpenAi(name: string, text: string): ParsedTurn[] {
+  const { list, keys } = messageNodes(name, text);
+  return list.children!.map((message, index) => parseMessage(name, text, message, keys, index));
+}
+
+/** The node of a message's field. */
+export function field(message: Node, key: string): Node | undefined {
+  return message.children?.find((property) => property.type === 'property' && property.children?.[0].value === key)?.children?.[1];
+}
+
+function parseMessage(name: string, text: string, message: Node, keys: MessageKeys, index: number): ParsedTurn {
+  const which = `Message ${index + 1} of ${name} (${lineAndColumn(text, message.offset)})`;
+  const roleName: unknown = field(message, keys.role)?.value;
+  const role = typeof roleName === 'string' ? ROLES[roleName.toLowerCase()] : undefined;
+  if (!role) {
+    const found = roleName === undefined ? `has no "${keys.role}"` : `has the role ${JSON.stringify(roleName)}`;
+    throw new TranscriptError(`${which} ${found}; use one of system, developer, user, assistant, tool.`);
+  }
+  const value: Record<string, unknown> = getNodeValue(message);
+  const reasoningKey = REASONING_FIELDS.find((key) => typeof value[key] === 'string');
+  const reasoningNode = reasoningKey === undefined ? undefined : field(message, reasoningKey);
+  let reasoningField = reasoningNode && jsonStringSource(text, reasoningNode.offset, reasoningNode.offset + reasoningNode.length);
+  const extra = Object.fromEntries(Object.entries(value).filter(([key]) => key !== keys.role && key !== keys.content && !REASONING_FIELDS.includes(key)));
+
+  const segments: Segment[] = [];
+  for (const part of contentParts(text, field(message, keys.content), which)) {
+    if (part.kind === 'reasoning' && !reasoningField) {
+      reasoningField = part.source;
+      continue;
+    }
+    if (segments.length > 0) segments.push({ kind: 'markup', source: SourceText.inserted('\n') });
+    segments.push(part);
+  }
+  if (role !== 'assistant') return makeTurn(role, segments.filter(({ source }) => source.text.length > 0), { extra });
+
+  const split = segments.map((segment) => (segment.kind === 'text' && !reasoningField ? splitReasoning(segment.source) : { segments: [segment], closed: true }));
+  const content = split.flatMap((part) => part.segments).filter(({ source }) => source.text.length > 0);
+  if (content.length === 0 && !reasoningField && value.tool_calls !== undefined) {
+    throw new TranscriptError(`${which} holds tool calls and no text, which cannot be traced yet; give it a "content".`);
+  }
+  const length = content.reduce((sum, { source }) => sum + source.text.length, 0);
+  return makeTurn(role, content, { reasoningField, extra, complete: length > 0 && split.every(({ closed }) => closed) });
+}
+
+function contentParts(text: string, content: Node | undefined, which: string): Segment[] {
+  if (!content || content.type === 'null') return [];
+  const source = (node: Node) => jsonStringSource(text, node.offset, node.offset + node.length);
+  if (content.type === 'string') return [{ kind: 'text', source: source(content) }];
+  if (content.type !== 'array') throw new TranscriptError(`${which} has a content of type ${content.type}; it must be a string or a list of text parts.`);
+  return content.children!.map((part) => {
+    if (part.type === 'string') return { kind: 'text', source: source(part) };
+    const type: unknown = field(part, 'type')?.value;
+    const reasoning = type === 'reasoning' || type === 'thinking';
+    const node = reasoning ? field(part, 'thinking') ?? field(part, 'reasoning') ?? field(part, 'text') : field(part, 'text');
+    if (node?.type !== 'string') {
+      throw new TranscriptError(`${which} holds a content part of type ${JSON.stringify(type ?? part.type)}; only text can be traced: take that part out.`);
+    }
+    return { kind: reasoning ? 'reasoning' : 'text', source: source(node) };
+  });
+}
+
+function lineAndColumn(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  return `line ${before.split('\n').length}, column ${offset - before.lastIndexOf('\n')}`;
+}

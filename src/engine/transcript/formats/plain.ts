@@ -1,0 +1,13 @@
+import type { ParsedTurn } from '../turns/parsedTranscript';
+import { findRoleLines, turnsBetweenRoleLines } from '../turns/roleLines';
+
+/**
+ * Plain text or Markdown: one user turn, unless role lines with text behind them (or a final `assistant:` to go on
+ * from) divide it; text before the first one is the user's.
+ */
+export function parsePlain(text: string): ParsedTurn[] {
+  const lines = findRoleLines(text, 0);
+  const divides = lines.some(({ end }, index) => text.slice(end, lines[index + 1]?.start).trim() !== '')
+    || lines.at(-1)?.role === 'assistant';
+  return turnsBetweenRoleLines(text, 0, divides ? lines : [], 'user');
+}

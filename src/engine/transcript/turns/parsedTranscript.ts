@@ -1,0 +1,56 @@
+import type { Role, TranscriptFormat, Turn, TurnPart } from '../../../concepts/transcript';
+import type { SourceText } from './sourceText';
+
+/** A run of a turn's content; `markup` is reasoning tags, the white space around them, and what joins parts. */
+export interface Segment {
+  readonly kind: 'text' | 'reasoning' | 'markup';
+  readonly source: SourceText;
+}
+
+/** A turn with everything that its literal text is made of, in order. */
+export interface ParsedTurn extends Turn {
+  readonly content: readonly Segment[];
+  /** Reasoning in a field of its own (`reasoning_content`), not part of `content`. */
+  readonly reasoningField?: SourceText;
+  /** Further fields of the message, handed to the template as they are. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+  /** False for a turn that a generation would go on with: its reasoning or its template turn is not closed. */
+  readonly complete: boolean;
+}
+
+/** A turn of raw template text, in document offsets. */
+export interface RawTurn {
+  readonly role: Role;
+  /** Its text, without markers. */
+  readonly start: number;
+  readonly end: number;
+  /** Behind its closing marker; null while it has none. */
+  readonly closedAt: number | null;
+}
+
+export interface ParsedTranscript {
+  readonly format: TranscriptFormat;
+  readonly turns: readonly ParsedTurn[];
+  /** Raw template text only: the turns with their markers. */
+  readonly raw?: { readonly turns: readonly RawTurn[]; readonly crlf: boolean };
+}
+
+export function makeTurn(
+  role: Role,
+  content: readonly Segment[],
+  { reasoningField, extra, complete = true }: { reasoningField?: SourceText; extra?: Readonly<Record<string, unknown>>; complete?: boolean } = {},
+): ParsedTurn {
+  const own = content.filter((segment) => segment.kind !== 'markup').map(({ kind, source }) => toPart(kind as TurnPart['kind'], source));
+  const parts = reasoningField && reasoningField.text.length > 0 ? [toPart('reasoning', reasoningField), ...own] : own;
+  return { role, parts, content, reasoningField, extra, complete };
+}
+
+function toPart(kind: TurnPart['kind'], source: SourceText): TurnPart {
+  return { kind, text: source.text, range: source.range, ...(source.offsets && { offsets: source.offsets }) };
+}
+
+/** The turn that a generation is: the last one, if it is the assistant's. */
+export function generationTurn(turns: readonly ParsedTurn[]): ParsedTurn | null {
+  const last = turns.at(-1);
+  return last?.role === 'assistant' ? last : null;
+}

@@ -1,0 +1,66 @@
+import type { CharRange } from '../../../concepts/ranges';
+
+/**
+ * Text as the model gets it, with its place in the document. Without `offsets` it stands there as it is from `start` on;
+ * else unit `i` is the document's `[offsets[i], offsets[i + 1])` (escapes of the format, CRLF). `start` null: the text
+ * stands nowhere in the document.
+ */
+export class SourceText {
+  private constructor(readonly text: string, private readonly start: number | null, readonly offsets?: Uint32Array) {}
+
+  /** The document's units `[start, end)`. With `crlf` the model gets LF for every CRLF. */
+  static of(document: string, start: number, end: number, crlf: boolean): SourceText {
+    const text = document.slice(start, end);
+    if (!crlf || !text.includes('\r\n')) return new SourceText(text, start);
+    const offsets: number[] = [];
+    for (let i = 0; i < text.length; i++) {
+      offsets.push(start + i);
+      if (text[i] === '\r' && text[i + 1] === '\n') i++;
+    }
+    offsets.push(end);
+    return new SourceText(text.replaceAll('\r\n', '\n'), start, Uint32Array.from(offsets));
+  }
+
+  static withOffsets(text: string, offsets: Uint32Array): SourceText {
+    return new SourceText(text, offsets[0], offsets);
+  }
+
+  /** Text that stands nowhere in the document. */
+  static inserted(text: string): SourceText {
+    return new SourceText(text, null);
+  }
+
+  slice(from: number, to = this.text.length): SourceText {
+    if (this.start === null) return new SourceText(this.text.slice(from, to), null);
+    return new SourceText(this.text.slice(from, to), this.startOf(from), this.offsets?.subarray(from, to + 1));
+  }
+
+  trim(): SourceText {
+    const { text } = this;
+    const from = text.length - text.trimStart().length;
+    return this.slice(from, Math.max(from, text.trimEnd().length));
+  }
+
+  get inDocument(): boolean {
+    return this.start !== null;
+  }
+
+  /** Document offset at which unit `unit` starts. Only for text that stands in the document. */
+  startOf(unit: number): number {
+    return this.offsets ? this.offsets[unit] : this.start! + unit;
+  }
+
+  endOf(unit: number): number {
+    return this.offsets ? this.offsets[unit + 1] : this.start! + unit + 1;
+  }
+
+  get range(): CharRange {
+    return { start: this.startOf(0), end: this.startOf(this.text.length) };
+  }
+}
+
+/** Whether the document's line breaks are CRLF. The first one decides, as in editors. */
+export function usesCrlf(document: string): boolean {
+  const lineFeed = document.indexOf('\n');
+  return lineFeed > 0 && document[lineFeed - 1] === '\r';
+}

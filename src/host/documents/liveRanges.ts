@@ -1,0 +1,67 @@
+import type { CharRange } from '../../concepts/ranges';
+import { lengthDelta, rangeAfterEdits, type TextEdit } from './textEdits';
+
+/**
+ * The character ranges of a traced text's tokens, followed through the edits that come after the trace. A range either
+ * stands on exactly the characters that were traced or is lost (null): colours never end up on other words.
+ */
+export class LiveRanges {
+  private ranges: (CharRange | null)[];
+  private length: number;
+
+  constructor(private readonly traced: readonly (CharRange | null)[], private readonly tracedLength: number) {
+    this.ranges = [...traced];
+    this.length = tracedLength;
+  }
+
+  /** One entry per token. */
+  get current(): readonly (CharRange | null)[] {
+    return this.ranges;
+  }
+
+  /**
+   * Follows one change event. When the edits do not account for the new length (a change of line endings comes without
+   * edits), every range is lost: wrong colours are worse than none.
+   */
+  apply(edits: readonly TextEdit[], newLength: number): void {
+    if (this.length + lengthDelta(edits) !== newLength) this.ranges.fill(null);
+    else this.ranges = this.ranges.map((range) => range && rangeAfterEdits(range, edits));
+    this.length = newLength;
+  }
+
+  /** The document holds the traced text again (undo): every range is where it was. */
+  reset(): void {
+    this.ranges = [...this.traced];
+    this.length = this.tracedLength;
+  }
+
+  /** Where traced characters stand now: the extent of the surviving tokens that lie in them, or null. */
+  locate(traced: CharRange): CharRange | null {
+    return this.extent((i) => {
+      const range = this.traced[i];
+      return range !== null && range.start < traced.end && traced.start < range.end;
+    });
+  }
+
+  /** Where the surviving tokens among `[start, end)` stand now, or null when all are lost. */
+  locateTokens(start: number, end: number): CharRange | null {
+    return this.extent((i) => start <= i && i < end);
+  }
+
+  /** The token whose characters hold this offset (the first one, where tokens share a character), or null. */
+  tokenAt(offset: number): number | null {
+    const i = this.ranges.findIndex((range) => range !== null && range.start <= offset && offset < range.end);
+    return i < 0 ? null : i;
+  }
+
+  private extent(wanted: (token: number) => boolean): CharRange | null {
+    let start = Infinity;
+    let end = -Infinity;
+    this.ranges.forEach((range, i) => {
+      if (!range || !wanted(i)) return;
+      start = Math.min(start, range.start);
+      end = Math.max(end, range.end);
+    });
+    return start < end ? { start, end } : null;
+  }
+}

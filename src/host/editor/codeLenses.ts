@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { EngineError } from '../../engine/base/errors';
+import { generationTurn, type ParsedTranscript } from '../../engine/transcript/turns/parsedTranscript';
+import { parseTranscript } from '../../engine/transcript/formats/parseTranscript';
+import { transcriptDocument } from '../documents/documents';
+import type { SettingsReader } from '../settings/settings';
+import type { Traces } from '../tracing/traces';
+
+/** Larger documents are not parsed at every change. */
+const MAX_LENGTH = 1 << 20;
+
+/** Trace above a generation, Generate behind a last user turn, Rerun where the trace is out of date. */
+export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
+  /** Documents whose lenses offer a rerun. */
+  private readonly stale = new Set<string>();
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.changed.event;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(private readonly traces: Traces, private readonly settings: SettingsReader) {
+    this.subscriptions = [
+      vscode.languages.registerCodeLensProvider([{ language: 'prompty' }, { language: 'json' }, { language: 'plaintext' }, { language: 'markdown' }], this),
+      traces.onDidChange((uri) => { this.traceChanged(uri); }),
+      settings.onDidChange(() => { this.changed.fire(); }),
+    ];
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    if (!this.settings.readOrDefault('codeLens') || document.getText().length > MAX_LENGTH) return [];
+    const parsed = parse(document);
+    if (!parsed) return [];
+    const turn = generationTurn(parsed.turns);
+    if (turn && turn.parts.some(({ text }) => text.trim() !== '')) {
+      const stale = this.traces.get(document.uri.toString())?.stale === true;
+      // The reasoning's opening tag is part of what was generated: the lens stands above it.
+      const start = Math.min(...[...turn.parts, ...turn.content.map(({ source }) => source)].map(({ range }) => range.start));
+      return [
+        lens(document, start, '$(search) Trace answer', 'flashtrace.traceAnswer'),
+        ...(stale ? [lens(document, start, '$(history) Text changed since the trace: rerun', 'flashtrace.rerun')] : []),
+      ];
+    }
+    const last = parsed.turns.at(-1);
+    const end = last?.parts.at(-1)?.range.end ?? document.getText().length;
+    // A lens stands above its line: that of the line behind the turn is below the turn's text.
+    const below = Math.min(document.positionAt(end).line + 1, document.lineCount - 1);
+    return [lens(document, document.offsetAt(new vscode.Position(below, 0)), '$(play) Generate', 'flashtrace.generate')];
+  }
+
+  /** Traces follow a selection many times a second; the lenses change only when one goes out of date or comes up to date. */
+  private traceChanged(uri: string): void {
+    const isStale = this.traces.get(uri)?.stale === true;
+    if (isStale === this.stale.has(uri)) return;
+    if (isStale) this.stale.add(uri);
+    else this.stale.delete(uri);
+    this.changed.fire();
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.changed.dispose();
+  }
+}
+
+/** Null for what is no transcript: any JSON file and any note passes through here. */
+function parse(document: vscode.TextDocument): ParsedTranscript | null {
+  try {
+    const parsed = parseTranscript(transcriptDocument(document));
+    const isConversation = parsed.format !== 'plain' || parsed.turns.length > 1;
+    return isConversation ? parsed : null;
+  } catch (error) {
+    if (error instanceof EngineError) return null;
+    throw error;
+  }
+}
+
+function lens(document: vscode.TextDocument, offset: number, title: string, command: string): vscode.CodeLens {
+  const at = document.positionAt(offset);
+  return new vscode.CodeLens(new vscode.Range(at, at), { title, command });
+}

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import { contains } from '../../concepts/ranges';
+import { bestTargets, hasRows, rowView, targetLength, targetTexts } from '../../view/trace/targetRows';
+import { tokenFacts, topSources } from '../../view/trace/traceSummary';
+import { outcomes } from '../../concepts/verification';
+import { measuredTexts } from '../../view/text/verificationText';
+import { toEditorRange } from '../documents/documents';
+import { hoverMarkdown, type HoverContext, type TokenwiseFacts } from './hoverMarkdown';
+import { CHOOSE_TARGET, chooseTargetLink } from './targetChoice';
+import type { Traces, TraceState } from '../tracing/traces';
+
+const LISTED = 3;
+
+/** One provider for every document; it has something to say only where a trace is. */
+export class TokenHovers implements vscode.HoverProvider {
+  constructor(private readonly traces: Traces) {}
+
+  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | null {
+    const state = this.traces.get(document.uri.toString());
+    const token = state?.live.tokenAt(document.offsetAt(position)) ?? null;
+    if (!state || token === null) return null;
+    const range = state.live.current[token];
+    const facts = tokenFacts(rowView(state.view, state.chosen), token);
+    const markdown = new vscode.MarkdownString(hoverMarkdown(facts, { stale: state.stale, tokenwise: tokenwiseFacts(state, token), contrast: state.view.contrast, verified: verifiedAt(state, token) }));
+    markdown.isTrusted = { enabledCommands: [CHOOSE_TARGET] };
+    return new vscode.Hover(markdown, range ? toEditorRange(document, range) : undefined);
+  }
+}
+
+function verifiedAt({ view, verified }: TraceState, token: number): HoverContext['verified'] {
+  const found = verified && outcomes(verified).find(({ passage }) => contains(passage.tokens, token));
+  return found ? { ...found, texts: measuredTexts(view) } : null;
+}
+
+function tokenwiseFacts({ uri, view, chosen }: TraceState, token: number): TokenwiseFacts | null {
+  if (!hasRows(view)) return null;
+  const isTarget = contains(view.target, token);
+  return {
+    of: targetLength(view),
+    ordinal: isTarget ? token - view.target.start + 1 : null,
+    sources: isTarget ? topSources(rowView(view, token), { side: 'prompt', limit: LISTED }) : [],
+    targets: bestTargets(view, { start: token, end: token + 1 }, LISTED),
+    chosen: chosen === null ? null : { token: chosen, text: targetTexts(view)[chosen - view.target.start] },
+    link: isTarget ? chooseTargetLink(uri, chosen === token ? null : token) : null,
+  };
+}

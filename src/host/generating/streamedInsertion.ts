@@ -1,0 +1,131 @@
+import * as vscode from 'vscode';
+import { TranscriptError } from '../../engine/base/errors';
+import type { EngineProgress, InsertionPoint } from '../../protocol/engine/requests';
+import { textEdits, visibleEditors } from '../documents/documents';
+import { InsertionTracker } from './insertionTracker';
+import type { TextEdit } from '../documents/textEdits';
+
+/** Tries for an edit that the editor refuses because the document moved on between asking and applying. */
+const MAX_TRIES = 20;
+
+/**
+ * Writes a generation into a document while the person may go on editing it. All edits but the last leave the undo
+ * step open, so that one undo takes the whole generation away; the newest piece is held back until it is known whether it is
+ * the last one.
+ */
+export class StreamedInsertion implements vscode.Disposable {
+  private point: InsertionPoint | null = null;
+  private tracker: InsertionTracker | null = null;
+  private waiting = '';
+  private held = '';
+  private written = false;
+  private pumping: Promise<void> | null = null;
+  private failure: TranscriptError | null = null;
+  /** What the person changed before the place was known; it refers to the text as it was sent to the engine. */
+  private readonly earlier: TextEdit[][] = [];
+  private readonly changes: vscode.Disposable;
+
+  /**
+   * Make it before the text goes to the engine.
+   * @param onInterrupted called when the person edits the text that is being written, or closes the document
+   */
+  constructor(private readonly document: vscode.TextDocument, private readonly onInterrupted: () => void) {
+    this.changes = vscode.Disposable.from(
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        if (event.document !== this.document || this.interrupted) return;
+        if (!this.tracker) {
+          this.earlier.push(textEdits(event));
+          return;
+        }
+        this.tracker.observe(textEdits(event));
+        if (this.interrupted) this.onInterrupted();
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document === this.document) this.onInterrupted();
+      }),
+    );
+  }
+
+  get interrupted(): boolean {
+    return this.tracker?.interrupted === true;
+  }
+
+  receive(progress: EngineProgress): void {
+    if (progress.kind === 'insertion') {
+      this.point = progress.insertion;
+      this.tracker = new InsertionTracker(progress.insertion.offset);
+      for (const edits of this.earlier) this.tracker.observe(edits);
+      this.waiting = progress.insertion.head;
+      if (this.interrupted) this.onInterrupted();
+    } else if (progress.kind === 'text') {
+      this.waiting += this.held;
+      this.held = progress.text;
+      // Cleared in a later turn of the event loop, so that a pump which finds nothing to do is cleared after it is set.
+      this.pumping ??= this.pump().finally(() => { this.pumping = null; });
+    }
+  }
+
+  /**
+   * Writes what is left and the tail; does nothing when no text came or the person has taken over.
+   * @throws TranscriptError when the document cannot be edited
+   */
+  async finish(): Promise<void> {
+    await this.pumping;
+    if (this.failure) throw this.failure;
+    if (!this.point || (this.held === '' && !this.written)) return;
+    const rest = this.waiting + this.held + this.point.tail;
+    this.waiting = this.held = '';
+    if (rest !== '') await this.insert(rest, true);
+    if (this.failure) throw this.failure;
+  }
+
+  dispose(): void {
+    this.changes.dispose();
+  }
+
+  private async pump(): Promise<void> {
+    while (this.waiting !== '' && !this.interrupted && !this.failure) {
+      // Without an editor on screen there is no open undo step to add to: the text waits.
+      if (visibleEditors(this.document.uri.toString()).length === 0) break;
+      const text = this.waiting;
+      this.waiting = '';
+      await this.insert(text, false);
+    }
+  }
+
+  private async insert(piece: string, last: boolean): Promise<void> {
+    const tracker = this.tracker!;
+    // The document writes every line end its own way, and its change event says so.
+    const text = piece.replace(/\r\n|\r|\n/g, this.document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n');
+    for (let tries = 0; tries < MAX_TRIES && !tracker.interrupted && !this.document.isClosed; tries++) {
+      tracker.expect(text);
+      const at = this.document.positionAt(tracker.offset);
+      const editor = visibleEditors(this.document.uri.toString())[0];
+      // A read-only editor reports success and changes nothing: only the change event counts.
+      if (await this.apply(editor, at, text, last) && !tracker.expecting) {
+        this.written = true;
+        if (editor) this.reveal(editor);
+        return;
+      }
+      tracker.withdraw();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    if (tracker.interrupted || this.document.isClosed) return;
+    this.failure = new TranscriptError('The generated text could not be written, because the document cannot be edited; save a copy of it and generate there.');
+    this.onInterrupted();
+  }
+
+  private apply(editor: vscode.TextEditor | undefined, at: vscode.Position, text: string, last: boolean): Thenable<boolean> {
+    if (editor) return editor.edit((builder) => { builder.insert(at, text); }, { undoStopBefore: !this.written, undoStopAfter: last });
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(this.document.uri, at, text);
+    return vscode.workspace.applyEdit(edit);
+  }
+
+  /** Keeps the growing text in view, unless the person has scrolled away from where it ends. */
+  private reveal(editor: vscode.TextEditor): void {
+    const end = this.document.positionAt(this.tracker!.offset);
+    const near = editor.visibleRanges.some((range) => end.line >= range.start.line && end.line <= range.end.line + 3);
+    if (near) editor.revealRange(new vscode.Range(end, end), vscode.TextEditorRevealType.Default);
+  }
+}

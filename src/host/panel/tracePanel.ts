@@ -1,0 +1,244 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { FromPanel, PanelState, ToPanel } from '../../protocol/panel/messages';
+import { fromStoredTrace } from '../../view/trace/storedTrace';
+import type { TraceMethod } from '../../concepts/traceResult';
+import { panelHtml } from '../../view/page/panelHtml';
+import { openDocument, toEditorRange, visibleEditors } from '../documents/documents';
+import type { Runs } from '../runs/runs';
+import type { Traces, TraceState } from '../tracing/traces';
+
+export const PANEL_VIEW_TYPE = 'flashtrace.trace';
+const TITLE = 'FlashTrace';
+/** Longer than the pause between two words selected at the keyboard, in ms. */
+const FOLLOW_AFTER_MS = 200;
+
+/** What the panel asks of the commands. */
+export interface PanelActions {
+  rerun(uri: string, method: TraceMethod, hops: number): void;
+  verify(uri: string): void;
+  contrast(uri: string): void;
+  /** The panel is about to select this in the document's editor. */
+  select(uri: string, range: vscode.Range): void;
+}
+
+/**
+ * The trace panel: one webview beside the editor that shows the trace of the document last traced or looked at. It
+ * draws itself from its own kept state after a window reload, and is told here whether that still fits the text.
+ */
+export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSerializer<PanelState> {
+  private panel: vscode.WebviewPanel | null = null;
+  private panelSubscriptions: vscode.Disposable[] = [];
+  private readonly subscriptions: vscode.Disposable[];
+  private uri: string | null = null;
+  private postTimer: NodeJS.Timeout | undefined;
+  /** Whoever closes the panel does not get it back with the next trace. */
+  private closedByPerson = false;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly traces: Traces,
+    private readonly runs: Runs,
+    private readonly actions: PanelActions,
+  ) {
+    this.subscriptions = [
+      vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, this),
+      traces.onDidChange((uri) => { this.traceChanged(uri); }),
+      runs.onDidChange((uri) => { if (uri === this.uri) this.postBusy(); }),
+      vscode.window.onDidChangeActiveTextEditor((editor) => { this.follow(editor); }),
+      vscode.window.onDidChangeTextEditorSelection((event) => { this.mark(event.textEditor); }),
+    ];
+  }
+
+  /** The document whose trace is shown. */
+  get shownUri(): string | null {
+    return this.panel && this.uri;
+  }
+
+  /** Opens the panel, or brings it to the front, without taking the focus from the editor. */
+  show(uri: string | null): void {
+    this.closedByPerson = false;
+    if (uri !== null) this.uri = uri;
+    if (this.panel) {
+      this.panel.reveal(undefined, true);
+      this.postAll();
+      return;
+    }
+    const panel = vscode.window.createWebviewPanel(PANEL_VIEW_TYPE, TITLE, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, this.options());
+    this.adopt(panel);
+  }
+
+  /** Opens the panel for a new trace, unless it was closed by hand. */
+  showTrace(uri: string): void {
+    this.uri = uri;
+    if (this.panel) this.postAll();
+    else if (!this.closedByPerson) this.show(uri);
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: PanelState | undefined): Promise<void> {
+    panel.webview.options = this.options();
+    const trace = state?.trace;
+    if (state && trace?.documentName) {
+      this.uri = trace.documentName;
+      const document = await Promise.resolve(vscode.workspace.openTextDocument(vscode.Uri.parse(trace.documentName))).catch(() => null);
+      if (document) {
+        this.traces.restore(document, fromStoredTrace(trace));
+        this.traces.choose(this.uri, state.chosen);
+        this.traces.setVerified(this.uri, state.verified ?? null);
+      }
+    }
+    this.adopt(panel);
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    clearTimeout(this.postTimer);
+    this.panel?.dispose();
+  }
+
+  private options(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview')] };
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel?.dispose(); // a restored panel takes the place of one that was opened meanwhile
+    this.panel = panel;
+    panel.iconPath = { light: this.media('trace-light.svg'), dark: this.media('trace-dark.svg') };
+    this.panelSubscriptions = [
+      panel.webview.onDidReceiveMessage((message: FromPanel) => { void this.receive(message); }),
+      panel.onDidDispose(() => {
+        for (const subscription of this.panelSubscriptions) subscription.dispose();
+        this.panelSubscriptions = [];
+        this.panel = null;
+        this.closedByPerson = true;
+      }),
+    ];
+    const resource = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview', name)).toString();
+    panel.webview.html = panelHtml({
+      scriptUri: resource('panel.js'),
+      styleUri: resource('panel.css'),
+      cspSource: panel.webview.cspSource,
+      nonce: randomBytes(16).toString('base64url'),
+      title: TITLE,
+    });
+  }
+
+  private media(name: string): vscode.Uri {
+    return vscode.Uri.joinPath(this.extensionUri, 'media', name);
+  }
+
+  private async receive(message: FromPanel): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.postAll();
+        break;
+      case 'reveal':
+        await this.reveal(message.range);
+        break;
+      case 'choose':
+        this.choose(message.token);
+        break;
+      case 'rerun':
+        if (this.uri) this.actions.rerun(this.uri, message.method, message.hops);
+        break;
+      case 'contrast':
+        if (this.uri) this.actions.contrast(this.uri);
+        break;
+      case 'verify':
+        if (this.uri) this.actions.verify(this.uri);
+        break;
+      case 'cancel':
+        if (this.uri) this.runs.cancel(this.uri);
+        break;
+    }
+  }
+
+  private traceChanged(uri: string): void {
+    if (uri !== this.uri) return;
+    const state = this.traces.get(uri);
+    if (!state) this.post({ type: 'clear' });
+    else if (this.posted?.view !== state.view) this.postSoon();
+    else {
+      if (this.posted.stale !== state.stale) this.post({ type: 'stale', stale: state.stale });
+      if (this.posted.chosen !== state.chosen) this.post({ type: 'chosen', token: state.chosen });
+      if (this.posted.verified !== state.verified) this.post({ type: 'verified', verified: state.verified });
+      this.posted = known(state);
+    }
+  }
+
+  /** What the panel knows: an edit must not send the whole trace again. */
+  private posted: Pick<TraceState, 'view' | 'stale' | 'chosen' | 'verified'> | null = null;
+
+  /** The panel shows its choice already: telling it back would undo a later one that is under way. */
+  private choose(token: number | null): void {
+    if (!this.uri || !this.posted) return;
+    this.posted = { ...this.posted, chosen: token };
+    this.traces.choose(this.uri, token);
+  }
+
+  /**
+   * A trace that follows the selection comes here when the selection pauses: the window draws a panel of 1,000 words for
+   * longer than the editor's colours, which would wait for it. What somebody asked for comes at once (`showTrace`).
+   */
+  private postSoon(): void {
+    clearTimeout(this.postTimer);
+    this.postTimer = setTimeout(() => { this.postAll(); }, FOLLOW_AFTER_MS);
+  }
+
+  private postAll(): void {
+    clearTimeout(this.postTimer);
+    const state = this.uri ? this.traces.get(this.uri) : undefined;
+    // A restored panel whose document cannot be opened any more keeps showing what it kept.
+    if (state) {
+      this.posted = known(state);
+      this.post({ type: 'trace', trace: state.view, stale: state.stale, chosen: state.chosen });
+      if (state.verified) this.post({ type: 'verified', verified: state.verified });
+    }
+    this.postBusy();
+    const editor = vscode.window.activeTextEditor;
+    if (editor) this.mark(editor);
+  }
+
+  private postBusy(): void {
+    this.post({ type: 'busy', busy: this.uri ? this.runs.progress(this.uri) : null });
+  }
+
+  private post(message: ToPanel): void {
+    void this.panel?.webview.postMessage(message);
+  }
+
+  /** Looking at another traced document shows its trace. */
+  private follow(editor: vscode.TextEditor | undefined): void {
+    const uri = editor?.document.uri.toString();
+    if (!uri || uri === this.uri || !this.traces.get(uri)) return;
+    this.uri = uri;
+    this.postAll();
+  }
+
+  private mark(editor: vscode.TextEditor): void {
+    const { document, selection } = editor;
+    if (!this.panel || document.uri.toString() !== this.uri) return;
+    this.post({ type: 'mark', token: this.traces.get(this.uri)?.live.tokenAt(document.offsetAt(selection.active)) ?? null });
+  }
+
+  private async reveal(traced: { readonly start: number; readonly end: number }): Promise<void> {
+    const uri = this.uri;
+    const state = uri ? this.traces.get(uri) : undefined;
+    if (!uri || !state) return;
+    const document = openDocument(uri) ?? (await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)));
+    const range = state.stale ? state.live.locate(traced) : traced;
+    if (!range) {
+      this.post({ type: 'notice', message: 'These words have been edited since the trace; run it again to find them.' });
+      return;
+    }
+    const selection = toEditorRange(document, range);
+    this.actions.select(uri, selection);
+    const viewColumn = visibleEditors(uri)[0]?.viewColumn ?? vscode.ViewColumn.One;
+    const editor = await vscode.window.showTextDocument(document, { viewColumn, selection });
+    editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+}
+
+function known({ view, stale, chosen, verified }: TraceState) {
+  return { view, stale, chosen, verified };
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import type { CallOptions } from '../../protocol/engine/engineApi';
+import { EngineClient, type EngineProcessState } from '../../engine/process/engineClient';
+import type { LoadParams, ModelInfo } from '../../protocol/engine/requests';
+import type { Log } from './log';
+
+/** The one engine process of this window, and which model it holds. */
+export class EngineHost implements vscode.Disposable {
+  readonly engine: EngineClient;
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  private currentModel: ModelInfo | null = null;
+  private loaded: LoadParams | null = null;
+
+  constructor(context: vscode.ExtensionContext, log: Log) {
+    this.engine = new EngineClient({
+      modulePath: context.asAbsolutePath('dist/engineProcess.js'),
+      onLog: (level, message) => { log[level](message); },
+      onState: (state) => { this.setState(state); },
+    });
+  }
+
+  /** The model in memory, or null before the first load and after a crash. */
+  get model(): ModelInfo | null {
+    return this.currentModel;
+  }
+
+  /** Whether a request for this model on this device finds it in memory. */
+  holds({ modelDir, device }: LoadParams): boolean {
+    return this.currentModel !== null && this.loaded?.modelDir === modelDir && this.loaded.device === device;
+  }
+
+  /** Null while no engine process runs. */
+  get pid(): number | null {
+    return this.engine.pid;
+  }
+
+  /** Makes the engine hold this model on this device; returns at once when it does already. */
+  async load(params: LoadParams, options: CallOptions): Promise<ModelInfo> {
+    this.currentModel = await this.engine.call('load', params, options);
+    this.loaded = params;
+    this.changed.fire();
+    return this.currentModel;
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+    void this.engine.dispose();
+  }
+
+  private setState(state: EngineProcessState): void {
+    if (state === 'stopped') this.currentModel = null;
+    this.changed.fire();
+  }
+}

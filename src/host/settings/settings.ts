@@ -1,0 +1,66 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, normalize } from 'node:path';
+import * as vscode from 'vscode';
+import type { LoadParams } from '../../protocol/engine/requests';
+import { checkSetting, DEFAULT_SETTINGS, type Settings } from './settingsSchema';
+
+const SECTION = 'flashtrace';
+/** The checkpoint that ships with the extension, so that it works with nothing to download. */
+const EMBEDDED_MODEL = join('models', 'tracelet-1m');
+
+/** Checked access to the settings. */
+export class SettingsReader {
+  readonly embeddedModelDir: string;
+
+  constructor(context: vscode.ExtensionContext) {
+    this.embeddedModelDir = context.asAbsolutePath(EMBEDDED_MODEL);
+  }
+
+  /** @throws OptionsError for the first value outside its range */
+  read(): Settings {
+    const stored = vscode.workspace.getConfiguration(SECTION);
+    const keys = Object.keys(DEFAULT_SETTINGS) as (keyof Settings)[];
+    return Object.fromEntries(keys.map((key) => [key, checkSetting(key, stored.get(key))])) as unknown as Settings;
+  }
+
+  /** One setting, its default where the stored value is outside its range: for views that must always draw. */
+  readOrDefault<K extends keyof Settings>(key: K): Settings[K] {
+    try {
+      return checkSetting(key, vscode.workspace.getConfiguration(SECTION).get(key));
+    } catch {
+      return DEFAULT_SETTINGS[key];
+    }
+  }
+
+  /** Which model to load where, and how much of its traces to keep. */
+  loadParams(settings: Pick<Settings, 'model' | 'device' | 'memoryBudget'>): LoadParams {
+    return { modelDir: this.modelDir(settings.model), device: settings.device, memoryBudget: settings.memoryBudget * 1e9 };
+  }
+
+  /** The absolute folder that a `flashtrace.model` value names: `~` is the home, relative paths start at the first workspace folder. */
+  modelDir(value: string): string {
+    const path = value.trim();
+    if (path === '') return this.embeddedModelDir;
+    if (path === '~' || /^~[\\/]/.test(path)) return join(homedir(), path.slice(1));
+    if (isAbsolute(path)) return normalize(path);
+    const root = vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file');
+    return root ? join(root.uri.fsPath, path) : normalize(path);
+  }
+
+  async writeModel(dir: string): Promise<void> {
+    await this.write('model', dir === this.embeddedModelDir ? '' : dir);
+  }
+
+  /** Stores a value where it is set already: in the workspace if that has one, else for the user. */
+  async write<K extends keyof Settings>(key: K, value: Settings[K]): Promise<void> {
+    const stored = vscode.workspace.getConfiguration(SECTION);
+    const inWorkspace = stored.inspect(key)?.workspaceValue !== undefined;
+    await stored.update(key, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
+  }
+
+  onDidChange(listener: () => void): vscode.Disposable {
+    return vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(SECTION)) listener();
+    });
+  }
+}

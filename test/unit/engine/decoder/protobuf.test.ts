@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { onnx } from 'onnx-proto';
+import { DataType, GraphBuilder } from '../../../../src/engine/decoder/graph/graphBuilder';
+
+/** The real ONNX schema, through protobufjs, reads back what our writer wrote. */
+describe('ONNX writer against the ONNX schema', () => {
+  const builder = new GraphBuilder('g');
+  const x = builder.input('x', DataType.float, ['T', 4]);
+  const w = builder.external('w', DataType.bfloat16, [4, 4], { location: 'models/ä.safetensors', offset: 5_000_000_000, length: 32 });
+  const cast = builder.node('Cast', '/cast', [w], { attributes: { to: DataType.float } });
+  builder.node('Gemm', '/mm', [x, cast], { attributes: { transB: 1, alpha: { float: 0.5 } } });
+  builder.node('Transpose', 'y', ['/mm'], { attributes: { perm: [1, 0] } });
+  builder.node('SkipSimplifiedLayerNormalization', '/norm', [x, x, w], { domain: 'com.microsoft', outputs: ['/norm', '', '', '/sum'] });
+  builder.int64([0, -1, Number.MAX_SAFE_INTEGER]);
+  builder.int64([0, -1, Number.MAX_SAFE_INTEGER]);
+  builder.float(0.25);
+  builder.output('y', DataType.float, [4, 'T']);
+  const model = onnx.ModelProto.decode(builder.finish());
+  const graph = model.graph!;
+
+  it('model: IR 10, opset 21 and the contrib operators', () => {
+    assert.equal(Number(model.irVersion), 10);
+    assert.deepEqual(model.opsetImport!.map(({ domain, version }) => [domain, Number(version)]), [['', 21], ['com.microsoft', 1]]);
+  });
+
+  it('inputs and outputs with fixed and free sizes', () => {
+    const dims = (info: onnx.IValueInfoProto) => info.type!.tensorType!.shape!.dim!.map(({ dimParam, dimValue }) => dimParam || Number(dimValue));
+    assert.deepEqual(dims(graph.input![0]), ['T', 4]);
+    assert.deepEqual(dims(graph.output![0]), [4, 'T']);
+  });
+
+  it('nodes with integer, float and list attributes and optional outputs', () => {
+    const [, gemm, transpose, norm] = graph.node!;
+    assert.deepEqual(gemm.attribute!.map(({ name, i, f }) => [name, Number(i), f]), [['transB', 1, 0], ['alpha', 0, 0.5]]);
+    assert.deepEqual(transpose.attribute![0].ints!.map(Number), [1, 0]);
+    assert.equal(norm.domain, 'com.microsoft');
+    assert.deepEqual(norm.output, ['/norm', '', '', '/sum']);
+  });
+
+  it('external weights by offset beyond 4 GB, in place', () => {
+    const weight = graph.initializer!.find(({ name }) => name === 'w')!;
+    assert.equal(weight.dataLocation, onnx.TensorProto.DataLocation.EXTERNAL);
+    assert.deepEqual(weight.externalData!.map(({ key, value }) => [key, value]), [['location', 'models/ä.safetensors'], ['offset', '5000000000'], ['length', '32']]);
+    assert.equal(weight.rawData!.length, 0);
+  });
+
+  it('equal constants once, negative and large int64 exactly', () => {
+    const constants = graph.initializer!.filter(({ dataType }) => dataType === DataType.int64);
+    assert.equal(constants.length, 1);
+    const raw = Uint8Array.from(constants[0].rawData!);
+    assert.deepEqual([...new BigInt64Array(raw.buffer)], [0n, -1n, BigInt(Number.MAX_SAFE_INTEGER)]);
+  });
+});

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { TranscriptError } from '../../../../src/engine/base/errors';
+import { detectFormat } from '../../../../src/engine/transcript/formats/detectFormat';
+import { parseTranscript } from '../../../../src/engine/transcript/formats/parseTranscript';
+import type { TranscriptDocument } from '../../../../src/concepts/transcript';
+
+/** Turns as `role kind:text`, after checking that every part stands where it says. */
+function turns(document: TranscriptDocument): string[] {
+  return parseTranscript(document).turns.flatMap(({ role, parts }) => [
+    role,
+    ...parts.map(({ kind, text, range, offsets }) => {
+      const standing = document.text.slice(range.start, range.end);
+      if (!offsets) assert.equal(standing, text);
+      else {
+        assert.equal(offsets.length, text.length + 1);
+        assert.deepEqual([offsets[0], offsets[text.length]], [range.start, range.end]);
+      }
+      return `  ${kind}:${text}`;
+    }),
+  ]);
+}
+
+const rejects = (document: TranscriptDocument, message: RegExp) =>
+  assert.throws(() => parseTranscript(document), (error: Error) => error instanceof TranscriptError && message.test(error.message));
+
+describe('parseTranscript', () => {
+  describe('prompty', () => {
+    it('reads roles, reasoning, and text before the first role as the system\'s', () => {
+      const text = '---\nname: x\nsample:\n  q: 1\n---\nBe brief.\n\n# User [name="a"]:\n\nWhy {{q}}?\n\nassistant:\n<think>\nBecause.\nSo.\n</think>\n\nThus.\n';
+      assert.deepEqual(turns({ name: 'a.prompty', text }), [
+        'system', '  text:Be brief.', 'user', '  text:Why {{q}}?', 'assistant', '  reasoning:Because.\nSo.', '  text:Thus.']);
+    });
+
+    it('keeps the final assistant turn to the letter, but for one line break', () => {
+      assert.deepEqual(turns({ name: 'a.prompty', text: 'user:\nx\nassistant:\n\n  y \n\n' }), ['user', '  text:x', 'assistant', '  text:\n  y \n']);
+    });
+
+    it('trims earlier turns', () => {
+      assert.deepEqual(turns({ name: 'a.prompty', text: 'user:\n\n x\n\nassistant:\n\ny\n\nuser:\n\nz\n' }), ['user', '  text:x', 'assistant', '  text:y', 'user', '  text:z']);
+    });
+
+    it('reads CRLF as LF, with the places of the CRLF', () => {
+      const text = '---\r\nname: x\r\n---\r\nuser:\r\na\r\nb\r\nassistant:\r\n<think>\r\nc\r\n</think>\r\nd\r\n';
+      const document = { name: 'a.prompty', text };
+      assert.deepEqual(turns(document), ['user', '  text:a\nb', 'assistant', '  reasoning:c', '  text:d']);
+      const { offsets } = parseTranscript(document).turns[0].parts[0];
+      const a = text.indexOf('a\r\nb');
+      assert.deepEqual([...offsets!], [a, a + 1, a + 3, a + 4]);
+    });
+
+    it('takes text before a lone closing tag as reasoning', () => {
+      assert.deepEqual(turns({ name: 'a.prompty', text: 'user:\nx\nassistant:\nhm\n</think>\n\ny' }), ['user', '  text:x', 'assistant', '  reasoning:hm', '  text:y']);
+    });
+
+    it('takes unfinished reasoning as such', () => {
+      const [, turn] = parseTranscript({ name: 'a.prompty', text: 'user:\nx\nassistant:\n<think>\nhm' }).turns;
+      assert.deepEqual([turn.parts[0].kind, turn.parts[0].text, turn.complete], ['reasoning', 'hm', false]);
+    });
+
+    it('says where the front matter is broken', () => {
+      rejects({ name: 'a.prompty', text: '---\na: 1\nb: [\n---\nuser:\nx' }, /^The front matter of a\.prompty is not readable YAML \(line \d+: .+\); correct it\.$/);
+    });
+
+    it('wants a prompt', () => {
+      rejects({ name: 'a.prompty', text: ' \n' }, /^a\.prompty is empty; write a prompt first\.$/);
+      rejects({ name: 'a.prompty', text: 'user:\n \nassistant:\nhello' }, /^a\.prompty has no prompt: nothing but white space stands before the answer/);
+    });
+  });
+
+  describe('plain text', () => {
+    it('is one user turn', () => {
+      assert.deepEqual(turns({ name: 'notes.md', text: '# Title\n\nWhat is this?\n' }), ['user', '  text:# Title\n\nWhat is this?']);
+    });
+
+    it('takes role lines with text behind them', () => {
+      assert.deepEqual(turns({ name: 'a.txt', text: 'Why?\n\nAssistant:\nSo.\n' }), ['user', '  text:Why?', 'assistant', '  text:So.']);
+      assert.deepEqual(turns({ name: 'a.txt', text: 'Why?\nassistant:' }), ['user', '  text:Why?', 'assistant']);
+    });
+
+    it('takes no role line where nothing follows', () => {
+      assert.deepEqual(turns({ name: 'a.txt', text: 'The form has a line\nuser:\n' }), ['user', '  text:The form has a line\nuser:']);
+    });
+  });
+
+  describe('OpenAI chat JSON', () => {
+    const json = (value: unknown) => ({ name: 'a.json', text: JSON.stringify(value, null, 2) });
+
+    it('reads messages, an array alone, content parts and reasoning of all names', () => {
+      for (const key of ['reasoning_content', 'reasoning', 'thinking']) {
+        assert.deepEqual(turns(json({ model: 'm', messages: [{ role: 'user', content: 'q' }, { role: 'assistant', [key]: 'r', content: 'a' }] })),
+          ['user', '  text:q', 'assistant', '  reasoning:r', '  text:a']);
+      }
+      assert.deepEqual(turns(json([{ role: 'developer', content: [{ type: 'text', text: 'p1' }, { type: 'text', text: 'p2' }] }, { role: 'user', content: 'q' }])),
+        ['developer', '  text:p1', '  text:p2', 'user', '  text:q']);
+      assert.deepEqual(turns(json([{ role: 'user', content: 'q' }, { role: 'assistant', content: '<think>r</think>a' }])), ['user', '  text:q', 'assistant', '  reasoning:r', '  text:a']);
+      assert.deepEqual(turns(json([{ role: 'user', content: 'q' }, { role: 'assistant', reasoning_content: null, content: [{ type: 'thinking', thinking: 'r' }, { type: 'text', text: 'a' }] }])),
+        ['user', '  text:q', 'assistant', '  reasoning:r', '  text:a']);
+    });
+
+    it('reads a ShareGPT conversation', () => {
+      assert.deepEqual(turns(json([{ conversations: [{ from: 'human', value: 'q' }, { from: 'gpt', value: 'a' }] }])), ['user', '  text:q', 'assistant', '  text:a']);
+    });
+
+    it('finds every character through the escapes', () => {
+      const text = String.raw`[{"role": "user", "content": "a\n\"\u00e9\ud83d\ude42\\\/\tz"}]`;
+      const [part] = parseTranscript({ name: 'a.json', text }).turns[0].parts;
+      assert.equal(part.text, 'a\n"é🙂\\/\tz');
+      const escapes = Array.from({ length: part.text.length }, (_, i) => text.slice(part.offsets![i], part.offsets![i + 1]));
+      assert.deepEqual(escapes, ['a', '\\n', '\\"', '\\u00e9', '\\ud83d', '\\ude42', '\\\\', '\\/', '\\t', 'z']);
+    });
+
+    it('says what is wrong, and where', () => {
+      rejects({ name: 'a.json', text: '{"messages": [{"role": "user" "content": ""}]}' }, /^a\.json is not readable JSON \(CommaExpected at line 1, column 31\); correct it there\.$/);
+      rejects({ name: 'a.json', text: '{\n"messages": [\n' }, /^a\.json is not readable JSON \(.* at line 3, column 1\)/);
+      rejects(json({ prompt: 'x' }), /^a\.json holds no chat: it needs \{"messages"/);
+      rejects(json([{ role: 'critic', content: 'x' }]), /^Message 1 of a\.json \(line 2, column 3\) has the role "critic"; use one of/);
+      rejects(json([{ content: 'x' }]), /has no "role"; use one of/);
+      rejects(json([{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }]), /holds a content part of type "image_url"; only text can be traced/);
+      rejects(json([{ role: 'user', content: 3 }]), /has a content of type number; it must be a string/);
+      rejects(json([{ role: 'user', content: 'q' }, { role: 'assistant', content: null, tool_calls: [] }]), /holds tool calls and no text/);
+      rejects({ name: 'a.jsonl', text: '{"messages": []}\n{"messages": []}\n' }, /^a\.jsonl holds 2 conversations, one a line; copy the one/);
+      rejects(json([]), /has no prompt/);
+    });
+  });
+
+  describe('raw template text', () => {
+    const CASES: Readonly<Record<string, string>> = {
+      'ChatML': '<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nQ<|im_end|>\n<|im_start|>assistant\n<think>\nR\n</think>\n\nA<|im_end|>\n',
+      'Llama 3': '<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nS<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nQ<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n<think>R</think>A<|eot_id|>',
+      'DeepSeek': '<｜begin▁of▁sentence｜>S<｜User｜>Q<｜Assistant｜><think>\nR\n</think>\n\nA<｜end▁of▁sentence｜>',
+      'Llama 2': '<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nQ [/INST]<think>R</think>A</s>',
+      'Phi': '<|system|>\nS<|end|>\n<|user|>\nQ<|end|>\n<|assistant|>\n<think>R</think>A<|end|>\n',
+    };
+    for (const [family, text] of Object.entries(CASES)) {
+      it(`is cut into turns: ${family}`, () => {
+        assert.deepEqual(turns({ name: 'a.txt', text }), ['system', '  text:S', 'user', '  text:Q', 'assistant', '  reasoning:R', '  text:A']);
+      });
+    }
+
+    it('knows the model\'s turn of Gemma, and a turn that is still open', () => {
+      const parsed = parseTranscript({ name: 'a.txt', text: '<bos><start_of_turn>user\nQ<end_of_turn>\n<start_of_turn>model\nA\n' });
+      assert.deepEqual(parsed.turns.map(({ role, complete, parts }) => [role, complete, parts[0].text]), [['user', true, 'Q'], ['assistant', false, 'A']]);
+    });
+
+    it('needs a known marker', () => rejects({ name: 'a.txt', text: 'x', format: 'raw' }, /holds no turn markers of a known chat template/));
+  });
+
+  it('detects the format from the name, then from the text', () => {
+    const detect = (name: string, text: string) => detectFormat({ name, text });
+    assert.equal(detect('file:///A.PROMPTY', '<|im_start|>user\n'), 'prompty');
+    assert.equal(detect('x.chat.json', ''), 'openai');
+    assert.equal(detect('Untitled-1', ' { "messages": ['), 'openai');
+    assert.equal(detect('Untitled-1', '[{"role": "user"'), 'openai');
+    assert.equal(detect('a.md', 'x <|im_start|>user\n'), 'raw');
+    assert.equal(detect('a.md', 'The marker [INST] opens a turn.'), 'plain');
+    assert.equal(detect('Untitled-1', '---\nname: x\n---\nuser:\nq'), 'prompty');
+    assert.equal(detect('Untitled-1', 'q'), 'plain');
+    assert.equal(detectFormat({ name: 'a.json', text: '', format: 'plain' }), 'plain');
+    rejects({ name: 'a.prompt.yml', text: 'messages: []' }, /is a GitHub prompt file \(YAML\), which is not supported; save its messages as/);
+  });
+});

@@ -1,0 +1,82 @@
+import type { CharRange, TokenRange } from '../../src/concepts/ranges';
+import { tokensRange } from '../../src/view/trace/traceSummary';
+import { traceTitle } from '../../src/view/text/contrastText';
+import { hasHops, type TraceMethod } from '../../src/concepts/traceResult';
+import { choiceAnnouncement } from '../targets/choiceText';
+import { el } from '../elements/dom';
+import { emptyState } from '../status/emptyState';
+import type { HostLink } from './hostLink';
+import { EMPTY_MODEL, receive, restore, toState, type PanelModel } from './panelModel';
+import { StatusArea } from '../status/statusArea';
+import { Tooltip } from '../tokens/tooltip';
+import { hopCaption } from '../header/controls';
+import { TraceSection } from './traceSection';
+import { verifiedAnnouncement } from '../verified/verifiedList';
+
+/** The panel: takes messages into the model, and brings the page from one model to the next. */
+export class PanelApp {
+  private model: PanelModel = EMPTY_MODEL;
+  private section: TraceSection | null = null;
+  private readonly tooltip = new Tooltip();
+  private readonly status = new StatusArea({ onCancel: () => this.host.post({ type: 'cancel' }), onRerun: () => this.rerun() });
+  private readonly content = el('main');
+  private readonly announcer = el('p', { class: 'for-screen-readers', 'aria-live': 'polite' });
+
+  constructor(private readonly host: HostLink) {
+    document.body.append(this.status.root, this.content, this.announcer, this.tooltip.root);
+    host.onMessage((message) => this.update(receive(this.model, message)));
+    this.content.append(emptyState());
+    if (host.initial) this.update(restore(host.initial));
+    host.post({ type: 'ready' });
+  }
+
+  private update(next: PanelModel): void {
+    const before = this.model;
+    this.model = next;
+    if (next.trace !== before.trace) this.drawTrace();
+    else if (next.hop !== before.hop || next.chosen !== before.chosen || next.unit !== before.unit) this.section?.show(next);
+    if (next.verified !== before.verified || next.trace !== before.trace) this.section?.showVerified(next.verified);
+    this.status.show(next);
+    this.section?.showState(next.stale, next.busy !== null);
+    if (next.marked !== before.marked) this.section?.mark(next.marked);
+    if (next.hop !== before.hop && next.trace) this.announcer.textContent = hopCaption(next.trace, next.hop) || 'All hops together.';
+    if (next.trace && next.trace === before.trace && next.chosen !== before.chosen) this.announcer.textContent = choiceAnnouncement(next.trace, next.chosen);
+    if (next.verified && next.verified !== before.verified) {
+      this.announcer.textContent = verifiedAnnouncement(next.verified);
+      if (before.busy) this.section?.revealVerified();
+    }
+    if (next.trace !== before.trace || next.verified !== before.verified || next.stale !== before.stale || next.hop !== before.hop || next.chosen !== before.chosen || next.unit !== before.unit) this.host.save(toState(next));
+  }
+
+  private drawTrace(): void {
+    const { trace } = this.model;
+    this.tooltip.hide();
+    this.section = trace && new TraceSection(trace, this.model, this.host.hasEditor, this.tooltip, {
+      onReveal: (tokens, range) => this.reveal(tokens, range),
+      onHop: (choice) => this.update({ ...this.model, hop: choice }),
+      onUnit: (unit) => this.update({ ...this.model, unit }),
+      onChoose: (token) => {
+        this.update({ ...this.model, chosen: token });
+        this.host.post({ type: 'choose', token });
+      },
+      onRerun: (method, hops) => this.rerun(method, hops),
+      onVerify: () => this.host.post({ type: 'verify' }),
+      onContrast: () => this.host.post({ type: 'contrast' }),
+    });
+    this.content.replaceChildren(this.section?.root ?? emptyState());
+    this.announcer.textContent = trace ? `${traceTitle(trace)}: ${trace.tokens.length} tokens.` : '';
+  }
+
+  /** Character ranges of a changed text point at other words: nothing is revealed then. */
+  private reveal(tokens: TokenRange, characters?: CharRange): void {
+    const range = this.model.trace && !this.model.stale ? (characters ?? tokensRange(this.model.trace, tokens)) : null;
+    if (range) this.host.post({ type: 'reveal', range });
+  }
+
+  private rerun(method?: TraceMethod, hops?: number): void {
+    const { trace } = this.model;
+    if (!trace) return;
+    const traced = hasHops(trace.method) ? trace.hopScores.length - 1 : 0;
+    this.host.post({ type: 'rerun', method: method ?? trace.method, hops: hops ?? traced });
+  }
+}
