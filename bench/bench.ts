@@ -12,9 +12,11 @@ import { parseArgs } from 'node:util';
 import { length, MODELS } from './subject/benchModel';
 import { inChild } from './measuring/inChild';
 import type { LongContext } from './memory/longContext';
+import { longRows } from './memory/longRows';
 import { thisMachine } from './measuring/machine';
-import { plot } from './speed/speedPlot';
-import { longRows, rowText, speedRows } from './speed/report';
+import { rowText } from './measuring/row';
+import { speedPlot } from './speed/speedPlot';
+import { speedRows } from './speed/speedRows';
 import type { Speed } from './speed/speed';
 import { writeCurves } from './curves/writeCurves';
 
@@ -44,7 +46,7 @@ async function main(): Promise<void> {
   }
   mkdirSync(values.out, { recursive: true });
   writeFileSync(join(values.out, 'bench.json'), `${JSON.stringify(report, null, 1)}\n`);
-  if (Object.keys(speeds).length > 0) writeFileSync(join(values.out, 'bench.svg'), await plot(speeds));
+  if (Object.keys(speeds).length > 0) writeFileSync(join(values.out, 'bench.svg'), await speedPlot(speeds));
 }
 
 main().catch((error: unknown) => {

@@ -1,7 +1,9 @@
 /** One measurement in a process of its own, whose memory is nobody else's. `child.ts MODEL speed|long|curve [TASK]`; answers its parent. */
-import { load, MODELS, type Part } from './subject/benchModel';
+import type { Part } from './measuring/inChild';
+import { load, MODELS } from './subject/benchModel';
 import { measureRun, type RunTask } from './curves/curveRun';
-import { measureTrace, type TraceTask } from './curves/curveTrace';
+import { measureTrace } from './curves/curveTrace';
+import type { TraceTask } from './curves/traceTask';
 import { measureLongContext } from './memory/longContext';
 import { measureSpeed } from './speed/speed';
 

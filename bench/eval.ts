@@ -9,6 +9,7 @@ import { join, relative, resolve } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import type { EvaluationReport } from '../src/evaluation/report/evaluationReport';
+import { evaluationPage } from './evaluation/evaluationPage';
 import { dynamicsPlot, hopsPlot, recoveryPlot } from './evaluation/evaluationPlots';
 
 const ROOT = join(__dirname, '..');
@@ -46,23 +47,10 @@ async function main(): Promise<void> {
     const report = JSON.parse(readFileSync(out('evaluation.json'), 'utf8')) as EvaluationReport;
     for (const [name, plot] of [['recovery', recoveryPlot], ['hops', hopsPlot], ['dynamics', dynamicsPlot]] as const) writeFileSync(out(`${name}.svg`), await plot(report));
     const options = Object.entries(values).filter(([option]) => option !== 'out').map(([option, value]) => `--${option} ${value}`).join(' ');
-    writeFileSync(out('evaluation.md'), page(options, relative(resolve(ROOT, folderOf), join(ROOT, 'docs')), readFileSync(out('evaluation.md'), 'utf8')));
+    writeFileSync(out('evaluation.md'), evaluationPage(options, relative(resolve(ROOT, folderOf), join(ROOT, 'docs')), readFileSync(out('evaluation.md'), 'utf8')));
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** The tables with what made them and the plots; docs/methods.md says what each row is. */
-function page(options: string, toDocs: string, tables: string): string {
-  return `# Evaluation
-
-    npm run eval -- ${options}
-
-Rows are defined in [docs/methods.md](${toDocs}/methods.md).
-
-${tables
-    .replace('\n## By task\n', '\n![First source and Recovery@10% of every method](recovery.svg)\n\n## By task\n')
-    .replace('\n## Hop by hop\n', '\n## Hop by hop\n\n![First source and Recovery@10% by the number of hops](hops.svg)\n\n![Where the attribution of each hop falls](dynamics.svg)\n')}`;
 }
 
 main().catch((error: unknown) => {

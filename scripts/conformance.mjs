@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endWithScript, run } from './setup/runCommand.mjs';
-import { swiftshaderEnvironment } from './swiftshaderEnvironment.mjs';
+import { swiftshaderEnvironment } from './setup/swiftshaderEnvironment.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 endWithScript();

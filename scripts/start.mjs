@@ -7,7 +7,7 @@ import { ensureDependencies } from './setup/dependencies.mjs';
 import { endWithScript, npm, run } from './setup/runCommand.mjs';
 import { ensureSystemPackages, SERVER_PACKAGES } from './setup/systemPackages.mjs';
 import { findOnPath } from './vscode/browser.mjs';
-import { cacheFolder } from './vscode/cacheFolder.mjs';
+import { cacheFolder } from './setup/cacheFolder.mjs';
 import { ensureCodeServer } from './vscode/codeServer.mjs';
 import { installFromFolder, startServer } from './vscode/server.mjs';
 import { hasDisplay } from './vscode/testSession.mjs';

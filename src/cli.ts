@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `flashtrace` command. Exit codes: 0 done, 2 bad input (one sentence on stderr), 1 fault, 130 cancelled. */
 import { CancelledError, EngineError } from './engine/base/errors';
+import { FAMILY_NAMES } from './engine/checkpoint/families/families';
 import { casesCommand } from './cli/commands/casesCommand';
 import type { Command } from './cli/command';
 import { estimateNote } from './cli/estimateNote';
@@ -15,7 +16,7 @@ const HELP = `flashtrace: which prompt and reasoning tokens made a local model w
 
 ${Object.values(COMMANDS).map(({ usage }) => usage).join('\n\n')}
 
-A model is a Hugging Face checkpoint folder (Llama, Mistral, Qwen2, Qwen3, SmolLM3). Exit codes: 0 done, 2 bad input, 1 fault, 130 cancelled.
+A model is a Hugging Face checkpoint folder (${FAMILY_NAMES}). Exit codes: 0 done, 2 bad input, 1 fault, 130 cancelled.
 `;
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

@@ -2,7 +2,8 @@
 import { env } from 'onnxruntime-node';
 import { Engine } from './engine/process/engine';
 import { toErrorData } from './engine/base/errors';
-import type { ClientMessage, EngineMessage, EngineMethods } from './protocol/engine/requests';
+import type { ClientMessage, EngineMessage } from './protocol/engine/messages';
+import type { EngineMethods } from './protocol/engine/requests';
 
 const post = (message: EngineMessage): void => {
   if (process.connected) process.send!(message, () => undefined);

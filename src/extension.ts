@@ -1,25 +1,42 @@
 /** Entry point of the extension: constructs, wires, subscribes. */
 import * as vscode from 'vscode';
+import type { Command } from './host/commands/command';
+import { registerCommands } from './host/commands/registerCommands';
+import { reportingErrors } from './host/commands/reportingErrors';
+import { showMenu } from './host/commands/showMenu';
+import { AlternativesFinder } from './host/comparing/alternatives';
+import { traceContrast, traceShownContrast } from './host/comparing/traceContrast';
+import { openSample } from './host/documents/openSample';
 import { CodeLenses } from './host/editor/codeLenses';
-import { registerCommands, reportingErrors } from './host/commands/commands';
-import { traceShownContrast } from './host/comparing/traceContrast';
 import { keepContextKeys } from './host/editor/contextKeys';
 import { Decorations, type PaintedTrace } from './host/editor/decorations';
-import { EngineHost } from './host/runs/engineHost';
-import { GenerateController } from './host/generating/generateController';
 import { TokenHovers } from './host/editor/hovers';
+import { StatusBar } from './host/editor/statusBar';
+import { registerChooseTarget } from './host/editor/targetChoice';
+import { generate } from './host/generating/generate';
+import { GenerateController } from './host/generating/generateController';
 import { LiveTrace } from './host/live/liveTrace';
-import { createLog } from './host/runs/log';
+import { toggleLiveTrace } from './host/live/toggleLiveTrace';
 import { ModelPicker } from './host/models/modelPicker';
+import { selectModel } from './host/models/selectModel';
+import { showPanel } from './host/panel/showPanel';
+import { TracePanel } from './host/panel/tracePanel';
+import { cancel } from './host/runs/cancel';
+import { EngineHost } from './host/runs/engineHost';
+import { createLog, showLog } from './host/runs/log';
 import { Runs } from './host/runs/runs';
 import { SettingsReader } from './host/settings/settings';
 import { verifyOptions } from './host/settings/settingsSchema';
-import { StatusBar } from './host/editor/statusBar';
-import { registerChooseTarget } from './host/editor/targetChoice';
+import { clear } from './host/tracing/clear';
+import { rerun } from './host/tracing/rerun';
+import { rerunWith } from './host/tracing/rerunWith';
+import { traceAnswer } from './host/tracing/traceAnswer';
 import { TraceController } from './host/tracing/traceController';
 import { TracedTexts } from './host/tracing/tracedTexts';
-import { TracePanel } from './host/panel/tracePanel';
 import { Traces, type TraceState } from './host/tracing/traces';
+import { traceSelection } from './host/tracing/traceSelection';
+import { VerifyController } from './host/verifying/verifyController';
+import { verifySources } from './host/verifying/verifySources';
 
 /** What other extensions and the integration tests can ask for. */
 export interface FlashTraceApi {
@@ -49,24 +66,44 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const runs = new Runs();
   const traces = new Traces(settings, new TracedTexts(context.workspaceState));
   const tracing = new TraceController(host, settings, runs, traces, log);
+  const verifying = new VerifyController(host, settings, runs, traces, tracing, log);
+  const alternatives = new AlternativesFinder(host, settings, runs);
   const generations = new GenerateController(host, settings, runs, log);
   const models = new ModelPicker(context.globalState, host, settings);
   const decorations = new Decorations(traces);
   const live = new LiveTrace(host, settings, runs, traces, tracing, generations, log);
   const statusBar = new StatusBar(host, runs, traces, live, settings);
-  const panel = new TracePanel(context.extensionUri, traces, runs, {
+  const panel: TracePanel = new TracePanel(context.extensionUri, traces, runs, {
     rerun: (uri, method, hops) => void reportingErrors('flashtrace.rerun', log, () => tracing.rerun(uri, { method, hops })),
-    verify: (uri) => void reportingErrors('flashtrace.verifySources', log, () => tracing.verify(uri, verifyOptions(settings.read()))),
-    contrast: (uri) => void reportingErrors('flashtrace.traceContrast', log, () => traceShownContrast({ traces, tracing, panel, settings }, uri)),
+    verify: (uri) => void reportingErrors('flashtrace.verifySources', log, () => verifying.verify(uri, verifyOptions(settings.read()))),
+    contrast: (uri) => void reportingErrors('flashtrace.traceContrast', log, () => traceShownContrast(services, uri)),
     select: (uri, range) => { live.expectSelection(uri, range); },
   });
+  const services = { traces, tracing, surface: panel, settings, alternatives };
+  // In the order in which the menu lists them.
+  const commands: readonly Command[] = [
+    traceSelection(services),
+    traceAnswer(services),
+    traceContrast(services),
+    rerun(services),
+    rerunWith(services),
+    verifySources(services, verifying),
+    toggleLiveTrace(live),
+    generate(generations),
+    selectModel(models),
+    clear(services),
+    showPanel(panel, traces),
+    openSample(context.extensionUri),
+    showLog(log),
+    cancel(runs),
+  ];
   context.subscriptions.push(
     log, host, runs, traces, generations, decorations, live, statusBar, panel,
     new CodeLenses(traces, settings),
     vscode.languages.registerHoverProvider({ pattern: '**' }, new TokenHovers(traces)),
     registerChooseTarget(traces),
     keepContextKeys(traces, runs),
-    ...registerCommands({ extensionUri: context.extensionUri, traces, tracing, generations, live, runs, panel, models, settings, log }),
+    ...registerCommands([...commands, showMenu(commands)], log),
   );
   return {
     trace: (uri) => traces.get(uri.toString()),

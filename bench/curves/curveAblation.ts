@@ -2,22 +2,21 @@ import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import type { TraceState } from '../../src/engine/state/traceState';
 import { Removals } from '../../src/engine/requests/verify/removal';
 import type { CurveReading } from './curveMethods';
-import type { TraceTask } from './curveTrace';
 import { meanRestMs, middles, restMs, scaledUp } from './extrapolation';
 import { once } from '../measuring/timing';
+import { firstTrace, type TraceTask } from './traceTask';
 
 /** Removals that stand for those of every token. */
 const REMOVALS = 4;
 /** Tokens of a sentence, as English has them. */
 const SENTENCE = 20;
 
-type First = (trace: (state: TraceState) => Promise<number>) => Promise<{ result: { state: TraceState; ms: number }; bytes: number }>;
-
 /**
  * One token of the prompt at a time is replaced, and the model runs again from there on, over the generation as it stands (verify/removal.ts). What comes
  * before a token is not run again, so a removal takes what the run took from that token on. Where removals cannot be afforded, the run's own times tell.
  */
-export async function measureAblation(model: ModelRuntime, { target, run, affordMs }: TraceTask, first: First): Promise<CurveReading[]> {
+export async function measureAblation(model: ModelRuntime, task: TraceTask): Promise<CurveReading[]> {
+  const { target, run, affordMs } = task;
   const { context, marks, logitsMsPerRow } = run;
   const prompt = context - target;
   const estimate = (position: number) => restMs(marks, position) + target * logitsMsPerRow;
@@ -27,7 +26,7 @@ export async function measureAblation(model: ModelRuntime, { target, run, afford
   let peakBytes: number | null = null;
   if (estimate(prompt - 1) <= affordMs) {
     // The last one is the shortest, and takes the same memory: the warm-up.
-    const { result: { state }, bytes } = await first(async (of) => {
+    const { result: { state }, bytes } = await firstTrace(model, task, async (of) => {
       await model.session.readLogits(of);
       return removal(model, of, prompt, target, prompt - 1);
     });

@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Curve } from './curve';
 import { curveLines, type CurveAxis, type CurveQuantity } from './curveLines';
 import { CURVE_METHODS, type CurveMethod } from './curveMethods';
+import { vegaSvg } from '../measuring/vegaSvg';
 
 /** Colour and dash of every line: what belongs together shares a colour. */
 const STYLES: readonly (readonly [method: CurveMethod, colour: string, dash: readonly number[]])[] = [
@@ -17,10 +18,8 @@ const STYLES: readonly (readonly [method: CurveMethod, colour: string, dash: rea
 type Panel = Extract<TopLevelSpec, { concat: unknown }>['concat'][number];
 
 /** Time and memory against target and context length on logarithmic scales, a row of panels a model and axis; SVG. @param curves by model */
-export async function curvePlot(curves: Readonly<Record<string, Curve>>): Promise<string> {
-  // ES modules only.
-  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
-  const spec: TopLevelSpec = {
+export function curvePlot(curves: Readonly<Record<string, Curve>>): Promise<string> {
+  return vegaSvg({
     concat: Object.entries(curves).flatMap(([model, curve]) => (['target', 'context'] as const).flatMap((axis) => (['warm', 'memory'] as const).map((quantity) => panel(model, curve, axis, quantity)))),
     columns: 2,
     // Plot areas stand in a grid, whatever their labels take.
@@ -33,9 +32,7 @@ export async function curvePlot(curves: Readonly<Record<string, Curve>>): Promis
       legend: { labelFontSize: 12, labelColor: '#374151', labelLimit: 0, titleFontSize: 12, titleFontWeight: 'normal', titleColor: '#374151', titleLimit: 800 },
       title: { fontSize: 13, anchor: 'start', frame: 'group', fontWeight: 'bold', color: '#111827' },
     },
-  };
-  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
-  return view.toSVG();
+  });
 }
 
 function panel(model: string, curve: Curve, axis: CurveAxis, quantity: CurveQuantity): Panel {

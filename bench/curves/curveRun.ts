@@ -1,10 +1,10 @@
-import { extendState } from '../../src/engine/model/attribute';
+import { extendState } from '../../src/engine/model/extendState';
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import { TraceState } from '../../src/engine/state/traceState';
 import { tokenIds } from '../subject/benchModel';
 import type { Mark } from './extrapolation';
 import { peakMemory } from '../measuring/peakMemory';
-import { writeState } from './stateFile';
+import { writeState } from '../subject/stateFile';
 import { once, REPEATS } from '../measuring/timing';
 
 export interface RunTask {

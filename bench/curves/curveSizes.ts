@@ -12,6 +12,21 @@ export interface CurveSizes {
   readonly repeatMs: number;
 }
 
+/** By model; the context of the embedded one is too short for a curve. */
+export const CURVE_SIZES: Readonly<Record<string, CurveSizes>> = {
+  'embedded-32k': {
+    context: 8192, targets: [10, 32, 100, 316, 1000, 3162, 5000],
+    target: 512, contexts: [1024, 2048, 4096, 8192, 16_384],
+    affordMs: 180_000, repeatMs: 2000,
+  },
+  // A run of 16,384 tokens alone takes five minutes on two cores.
+  'qwen3-0.6b': {
+    context: 8192, targets: [10, 100, 1000, 5000],
+    target: 512, contexts: [1024, 2048, 4096, 8192],
+    affordMs: 12_000, repeatMs: 1000,
+  },
+};
+
 /** A transcript on the curve: `context` tokens, of which the last `target` were generated and are traced. */
 export interface CurvePlace {
   readonly context: number;

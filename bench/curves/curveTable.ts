@@ -1,4 +1,5 @@
-import { formatBytes, formatDuration } from '../../src/view/text/formatNumbers';
+import { formatBytes, formatDuration } from '../../src/concepts/formatNumbers';
+import { markdownTable } from '../../src/evaluation/report/markdownTable';
 import type { Curve } from './curve';
 import { curveLines, factors, placesOn, type CurveAxis, type CurveQuantity } from './curveLines';
 import { CURVE_METHODS } from './curveMethods';
@@ -19,13 +20,13 @@ function modelTables(model: string, curve: Curve): string {
   const { sizes, runs } = curve;
   return [
     `\n## ${model}\n`,
-    table(['run of', 'rows tapped', 'time', 'peak memory'], runs.map((run) => [count(run.context), count(run.taps), formatDuration(total(run.marks)), formatBytes(run.peakBytes)])),
+    `${markdownTable(['run of', 'rows tapped', 'time', 'peak memory'], runs.map((run) => [count(run.context), count(run.taps), formatDuration(total(run.marks)), formatBytes(run.peakBytes)]))}\n`,
     ...axisTables(curve, 'target', `### Against target length, ${count(sizes.context)} tokens in all`),
     ...axisTables(curve, 'context', `### Against context length, ${count(sizes.target)} of them the target`),
     `\n### With ${count(Math.max(...sizes.targets))} target tokens\n`,
-    table(['', 'times as long'], factors(curve).map(({ slow, fast, factor }) => [
+    `${markdownTable(['', 'times as long'], factors(curve).map(({ slow, fast, factor }) => [
       `${CURVE_METHODS[slow.method]} / ${CURVE_METHODS[fast.method]}${slow.basis === null ? '' : ` (${slow.basis})`}`, figure(factor),
-    ])),
+    ]))}\n`,
   ].join('\n');
 }
 
@@ -43,14 +44,9 @@ function axisTables(curve: Curve, axis: CurveAxis, title: string): string[] {
     });
     const slopes = ['slope of the log-log line', ...lines.map(({ slope }) => (Number.isNaN(slope) ? '' : slope.toFixed(2))), ...(quantity === 'memory' ? [] : [''])];
     const head = [`${axis} tokens`, ...lines.map(({ method }) => CURVE_METHODS[method]), ...(quantity === 'memory' ? [] : ['~'])];
-    return `\n${QUANTITIES[quantity]}:\n\n${table(head, [...rows, slopes])}`;
+    return `\n${QUANTITIES[quantity]}:\n\n${markdownTable(head, [...rows, slopes])}\n`;
   });
   return [`\n${title}`, ...tables];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return `${[line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')}\n`;
 }
 
 function count(tokens: number): string {

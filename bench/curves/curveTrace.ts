@@ -1,30 +1,14 @@
-import { AttentionKeeper } from '../../src/engine/attribution/source/attentionKeeper';
 import { attribute } from '../../src/engine/model/attribute';
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import type { TraceState } from '../../src/engine/state/traceState';
-import { TOKENWISE_BLOCK } from '../../src/engine/attribution/methods/trace';
+import { TOKENWISE_BLOCK } from '../../src/engine/attribution/methods/ifrTokenwise';
 import type { TraceJob } from '../../src/engine/attribution/methods/traceJob';
-import { DEFAULT_MEMORY_BUDGET } from '../../src/protocol/engine/requests';
-import { job, runState, tokenIds, type Shape } from '../subject/benchModel';
+import { job, runState, type Shape } from '../subject/benchModel';
 import { measureAblation } from './curveAblation';
 import type { CurveReading } from './curveMethods';
-import type { CurveRun } from './curveRun';
 import { middles, scaledUp } from './extrapolation';
-import { peakMemory } from '../measuring/peakMemory';
-import { readState } from './stateFile';
 import { once, repeated } from '../measuring/timing';
-
-export interface TraceTask {
-  readonly kind: 'trace';
-  readonly method: 'flashtrace' | 'ifr-span' | 'logit-flow' | 'tokenwise' | 'ablation';
-  readonly target: number;
-  /** Whether the attention of the target's rows is kept before the trace, as it is in the pauses after the first one. */
-  readonly kept: boolean;
-  readonly run: CurveRun;
-  readonly stateFile: string;
-  readonly affordMs: number;
-  readonly repeatMs: number;
-}
+import { firstTrace, type TraceTask } from './traceTask';
 
 /** A method on the state of a run. One method and place a process. */
 export async function measureTrace(model: ModelRuntime, task: TraceTask): Promise<CurveReading[]> {
@@ -38,13 +22,13 @@ export async function measureTrace(model: ModelRuntime, task: TraceTask): Promis
     case 'ifr-span': {
       await attribute(model, warmUp, job(few, { method }));
       const trace = (state: TraceState) => once(() => attribute(model, state, job(shape, { method })));
-      const { result: { state, ms }, bytes } = await first(model, task, trace);
+      const { result: { state, ms }, bytes } = await firstTrace(model, task, trace);
       return [{ method: kept ? `${method}-kept` : method, ...place, ...(await repeated(ms, repeatMs, () => trace(state))), peakBytes: bytes }];
     }
     case 'logit-flow': {
       await attribute(model, warmUp, job(few, { method }));
       const later = (state: TraceState) => once(() => attribute(model, state, job(shape, { method })));
-      const { result: { state, ms }, bytes } = await first(model, task, later);
+      const { result: { state, ms }, bytes } = await firstTrace(model, task, later);
       return [
         { method: 'logit-flow-later', ...place, ...(await repeated(0, repeatMs, () => later(state))), peakBytes: bytes },
         { method, ...place, ...(await repeated(ms, repeatMs, () => { state.contributions.clear(); return later(state); })), peakBytes: bytes },
@@ -54,23 +38,8 @@ export async function measureTrace(model: ModelRuntime, task: TraceTask): Promis
       await attribute(model, warmUp, job(few, { method: 'ifr-tokenwise' }));
       return [await measureTokenwise(model, task, shape)];
     case 'ablation':
-      return measureAblation(model, task, (trace) => first(model, task, trace));
+      return measureAblation(model, task);
   }
-}
-
-/** The memory that the process grows by over reading the state, keeping attention and a first trace. @param trace gives its ms */
-async function first(model: ModelRuntime, task: TraceTask, trace: (state: TraceState) => Promise<number>): Promise<{ result: { state: TraceState; ms: number }; bytes: number }> {
-  return peakMemory(async () => {
-    const state = await stateOf(model, task);
-    state.attention.claim = (bytes) => task.kept && state.bytes + state.attention.bytes + bytes <= DEFAULT_MEMORY_BUDGET;
-    await new AttentionKeeper(model.session).keep(state, Array.from({ length: task.target }, (_, i) => state.length - task.target + i));
-    return { state, ms: await trace(state) };
-  });
-}
-
-function stateOf(model: ModelRuntime, { run: { context, taps }, target, stateFile }: TraceTask): Promise<TraceState> {
-  const { config } = model.checkpoint;
-  return readState(stateFile, config, tokenIds({ prompt: context, reasoning: 0, answer: 0 }, config.dVocab), context - taps, context - target - 1);
 }
 
 /** Blocks that stand for a target whose tokens are too many. */
@@ -86,7 +55,7 @@ async function measureTokenwise(model: ModelRuntime, task: TraceTask, shape: Sha
   };
   const blocks: number[] = [];
   const isLong = target > BLOCKS * TOKENWISE_BLOCK;
-  const { result: { state, ms }, bytes } = await first(model, task, async (of) => {
+  const { result: { state, ms }, bytes } = await firstTrace(model, task, async (of) => {
     if (isLong) blocks.push(await block(of, middles(BLOCKS, target)[0]));
     return isLong && scaledUp(blocks, TOKENWISE_BLOCK, target) > affordMs ? NaN : tokenwise(of, {});
   });

@@ -4,7 +4,7 @@ import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
 import { MODELS } from '../subject/benchModel';
 import { measureCurve, type Curve } from './curve';
 import { curvePlot } from './curvePlot';
-import { chosenSizes, type SizeOptions } from './curveSizes';
+import { chosenSizes, CURVE_SIZES, type SizeOptions } from './curveSizes';
 import { curveTable } from './curveTable';
 import type { Machine } from '../measuring/machine';
 
@@ -14,12 +14,12 @@ import type { Machine } from '../measuring/machine';
  * @throws Error
  */
 export async function writeCurves(models: readonly string[], options: SizeOptions, machine: Machine, out: string): Promise<void> {
-  const measured = models.filter((name) => MODELS[name].curve);
-  if (measured.length === 0) throw new Error(`No curve is measured of ${models.join(', ')}: the context is too short; name one of ${Object.keys(MODELS).filter((name) => MODELS[name].curve).join(', ')}.`);
+  const measured = models.filter((name) => name in CURVE_SIZES);
+  if (measured.length === 0) throw new Error(`No curve is measured of ${models.join(', ')}: the context is too short; name one of ${Object.keys(CURVE_SIZES).join(', ')}.`);
   const curves: Record<string, Curve> = {};
   for (const name of measured) {
     const { config } = await openCheckpoint(await MODELS[name].dir());
-    const sizes = chosenSizes(MODELS[name].curve!, options, config.contextLength);
+    const sizes = chosenSizes(CURVE_SIZES[name], options, config.contextLength);
     console.log(`${name}: curves of time and memory`);
     curves[name] = await measureCurve(name, config, sizes);
   }

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { EvaluationReport, FoundEvidence } from '../../src/evaluation/report/evaluationReport';
+import { vegaSvg } from '../measuring/vegaSvg';
 
 const MEASURES = ['first source', 'Recovery@10%'];
 const METHOD_COLOURS = ['#6b7280', '#d97706', '#7c3aed'];
@@ -24,7 +25,7 @@ export function recoveryPlot({ methods, ceiling, promptTokens }: EvaluationRepor
   const y = { field: 'method', type: 'nominal', sort: null, title: null, axis: { ticks: false, domain: false } } as const;
   const x = { field: 'mean', type: 'quantitative', scale: { domain: [0, 1.12] as number[] }, axis: { values: [0, 0.2, 0.4, 0.6, 0.8, 1] as number[] }, title: null } as const;
   const color = { field: 'ours', type: 'nominal', scale: { domain: ['ours', 'others'] as string[], range: ['#b45309', '#6b7280'] as string[] }, legend: null } as const;
-  return svg({
+  return vegaSvg({
     title: { text: `${promptTokens.n} transcripts; Recovery@10% can be ${ceiling.mean.toFixed(2)} at most; 95% intervals`, fontSize: 12, fontWeight: 'normal', anchor: 'start' },
     data: { values },
     facet: { column: { field: 'measure', type: 'nominal', sort: MEASURES } },
@@ -48,7 +49,7 @@ export function hopsPlot({ dynamics }: EvaluationReport): Promise<string> {
   const x = { field: 'at', type: 'quantitative', title: 'hops', scale: { domain: [-0.3, last + 0.3] as number[], nice: false }, axis: { values: Array.from({ length: last + 1 }, (_, hop) => hop), format: 'd', grid: false } } as const;
   const y = { field: 'mean', type: 'quantitative', scale: { domain: [0, 1] as number[] }, title: null } as const;
   const color = { field: 'method', type: 'nominal', sort: dynamics.map(({ method }) => method), scale: { range: METHOD_COLOURS } } as const;
-  return svg({
+  return vegaSvg({
     data: { values },
     facet: { column: { field: 'measure', type: 'nominal', sort: MEASURES } },
     spec: {
@@ -69,7 +70,7 @@ export function dynamicsPlot({ dynamics }: EvaluationReport): Promise<string> {
   const regions = ['prompt', 'reasoning', 'answer', 'template', 'stop'] as const;
   const name = (region: (typeof regions)[number]) => (region === 'stop' ? 'stop tokens' : region);
   const values = dynamics.flatMap(({ method, hops }) => hops.flatMap(({ mass }, hop) => regions.map((region, order) => ({ method, hop, region: name(region), order, mass: mass[region] }))));
-  return svg({
+  return vegaSvg({
     data: { values },
     facet: { column: { field: 'method', type: 'nominal', sort: dynamics.map(({ method }) => method) } },
     spec: {
@@ -85,10 +86,4 @@ export function dynamicsPlot({ dynamics }: EvaluationReport): Promise<string> {
     },
     config: CONFIG,
   });
-}
-
-async function svg(spec: TopLevelSpec): Promise<string> {
-  // ES modules only.
-  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
-  return new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' }).toSVG();
 }

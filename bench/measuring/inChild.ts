@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import type { Part } from '../subject/benchModel';
+
+/** What a process measures: one of these of one model. */
+export type Part = 'speed' | 'long' | 'curve';
 
 /** Measures in a process of its own. @param task of the curve @throws Error */
 export function inChild<T>(model: string, part: Part, task?: unknown): Promise<T> {

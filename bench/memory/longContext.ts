@@ -1,7 +1,7 @@
 import { AttentionKeeper } from '../../src/engine/attribution/source/attentionKeeper';
 import { attribute } from '../../src/engine/model/attribute';
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
-import { stateBytes } from '../../src/engine/model/runEstimate';
+import { stateBytes } from '../../src/engine/state/stateBytes';
 import type { TraceState } from '../../src/engine/state/traceState';
 import { generatedRows, job, length, runState, type BenchModel, type Shape } from '../subject/benchModel';
 import { peakMemory } from '../measuring/peakMemory';
@@ -43,7 +43,7 @@ export async function measureLongContext(model: ModelRuntime, { shape, long = sh
     return run;
   });
   const leanLong = await warm(state, long);
-  const keeper = new AttentionKeeper(model.session);
+  const keeper = new AttentionKeeper(model.session.attention);
   const keep = async (run: TraceState, of: Shape): Promise<void> => {
     run.attention.claim = () => true;
     await keeper.keep(run, generatedRows(of));

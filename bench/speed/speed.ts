@@ -1,5 +1,6 @@
 import { AttentionKeeper } from '../../src/engine/attribution/source/attentionKeeper';
-import { attribute, extendState } from '../../src/engine/model/attribute';
+import { attribute } from '../../src/engine/model/attribute';
+import { extendState } from '../../src/engine/model/extendState';
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import { StateSpanSource } from '../../src/engine/attribution/source/stateSpanSource';
 import { TraceState } from '../../src/engine/state/traceState';
@@ -62,7 +63,7 @@ export async function measureSpeed(model: ModelRuntime, { shape, runs }: BenchMo
   const leanOneHop = await warm({});
   const leanThreeHops = await warm({ hops: 3 });
   const leanSpan = await warm(wide);
-  const keeping = await time(1, () => new AttentionKeeper(model.session).keep(state, generatedRows(shape)), 0);
+  const keeping = await time(1, () => new AttentionKeeper(model.session.attention).keep(state, generatedRows(shape)), 0);
   const oneHop = await warm({});
   const threeHops = await warm({ hops: 3 });
   const span = await warm(wide);
@@ -91,7 +92,7 @@ async function bruteForce(model: ModelRuntime, state: TraceState, span: TraceJob
   const { config } = model.checkpoint;
   const graph = await BruteForceGraph.create(config);
   const files = projectionFiles(model.checkpoint);
-  const source = new StateSpanSource(model.session, state, () => undefined);
+  const source = new StateSpanSource(model.session.attention, state, () => undefined);
   const { start, end } = span.target!;
   const rows = end - start;
   const weights = new Float64Array(rows).fill(1 / (rows + 1e-12));

@@ -1,10 +1,8 @@
-import type { TopLevelSpec } from 'vega-lite';
 import type { Speed } from './speed';
+import { vegaSvg } from '../measuring/vegaSvg';
 
 /** Times of one run in plain prefills, as bars on a logarithmic scale; SVG. @param speeds by title */
-export async function plot(speeds: Readonly<Record<string, Speed>>): Promise<string> {
-  // ES modules only.
-  const [vega, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
+export function speedPlot(speeds: Readonly<Record<string, Speed>>): Promise<string> {
   const bars: readonly (readonly [string, (s: Speed) => number, 'ours' | 'baseline'])[] = [
     ['token-wise IFR of the whole generation', (s) => s.tokenwise.ms, 'baseline'],
     ['brute force, span of the whole generation', (s) => s.bruteForce.ms, 'baseline'],
@@ -18,7 +16,7 @@ export async function plot(speeds: Readonly<Record<string, Speed>>): Promise<str
   const domain = [Math.min(...values.map(({ ratio }) => ratio)) / 2, Math.max(...values.map(({ ratio }) => ratio)) * 4];
   const y = { field: 'name', type: 'nominal', sort: bars.map(([name]) => name), title: null, axis: { ticks: false, domain: false } } as const;
   const x = { field: 'ratio', type: 'quantitative', scale: { type: 'log', domain }, title: 'time / plain prefill of the same tokens' } as const;
-  const spec: TopLevelSpec = {
+  return vegaSvg({
     data: { values },
     facet: { row: { field: 'model', type: 'nominal', title: null, sort: Object.keys(speeds), header: { labelAngle: 0, labelAnchor: 'start', labelOrient: 'top', labelFontSize: 13, labelFontWeight: 'bold' } } },
     spec: {
@@ -30,7 +28,5 @@ export async function plot(speeds: Readonly<Record<string, Speed>>): Promise<str
       ],
     },
     config: { view: { stroke: null }, background: 'white', font: 'sans-serif', axis: { labelLimit: 400, labelFontSize: 12, titleFontWeight: 'normal', gridColor: '#eeeeee' } },
-  };
-  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' });
-  return view.toSVG();
+  });
 }

@@ -1,11 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { extendState } from '../../src/engine/model/attribute';
+import { extendState } from '../../src/engine/model/extendState';
 import { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import { TraceState } from '../../src/engine/state/traceState';
 import type { TraceJob } from '../../src/engine/attribution/methods/traceJob';
 import { traceJob } from '../../test/support/traceJob';
-import type { CurveSizes } from '../curves/curveSizes';
 import { QWEN3_0_6B, randomCheckpoint, TRACELET } from './randomCheckpoint';
 
 const ROOT = join(__dirname, '..', '..');
@@ -17,18 +16,14 @@ export interface Shape {
   readonly answer: number;
 }
 
-export type Part = 'speed' | 'long' | 'curve';
-
 export interface BenchModel {
   readonly dir: () => Promise<string>;
   /** What is measured unasked. */
-  readonly parts: readonly Exclude<Part, 'curve'>[];
+  readonly parts: readonly ('speed' | 'long')[];
   /** The transcript that is timed, and that the long one is compared with. */
   readonly shape: Shape;
   /** The long one that growth and memory are measured at, with the same span. */
   readonly long?: Shape;
-  /** What the curve of time and memory is measured at. */
-  readonly curve?: CurveSizes;
   readonly runs: number;
   /** Whether the ratios are held to goals: they are set for this shape. */
   readonly held?: boolean;
@@ -47,11 +42,6 @@ export const MODELS: Readonly<Record<string, BenchModel>> = {
     parts: ['long'],
     shape: { prompt: 7680, reasoning: 480, answer: 32 },
     long: { prompt: 32_256, reasoning: 480, answer: 32 },
-    curve: {
-      context: 8192, targets: [10, 32, 100, 316, 1000, 3162, 5000],
-      target: 512, contexts: [1024, 2048, 4096, 8192, 16_384],
-      affordMs: 180_000, repeatMs: 2000,
-    },
     runs: 3,
   },
   'qwen3-0.6b': {
@@ -59,12 +49,6 @@ export const MODELS: Readonly<Record<string, BenchModel>> = {
     parts: ['speed', 'long'],
     shape: { prompt: 1536, reasoning: 480, answer: 32 },
     long: { prompt: 7680, reasoning: 480, answer: 32 },
-    // A run of 16,384 tokens alone takes five minutes on two cores.
-    curve: {
-      context: 8192, targets: [10, 100, 1000, 5000],
-      target: 512, contexts: [1024, 2048, 4096, 8192],
-      affordMs: 12_000, repeatMs: 1000,
-    },
     runs: 3,
     held: true,
   },

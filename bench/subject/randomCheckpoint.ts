@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { expectedShapes } from '../../src/engine/checkpoint/checkpoint';
-import { parseModelConfig } from '../../src/engine/checkpoint/config/modelConfig';
+import { expectedShapes } from '../../src/engine/checkpoint/config/decoderWeights';
+import { parseModelConfig } from '../../src/engine/checkpoint/parseModelConfig';
 
 /** config.json of Qwen3-0.6B (28 layers, width 1024, 16 query and 8 key/value heads of 128). */
 export const QWEN3_0_6B = {

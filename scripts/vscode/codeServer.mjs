@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { npm, run } from '../setup/runCommand.mjs';
-import { cacheFolder } from './cacheFolder.mjs';
+import { cacheFolder } from '../setup/cacheFolder.mjs';
 
 const CODE_SERVER = '4.139.1';
 /** What code-server's `engines` field asks for. */

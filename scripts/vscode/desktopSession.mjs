@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from './cacheFolder.mjs';
+import { cacheFolder } from '../setup/cacheFolder.mjs';
 import { freePort, poll } from './loopback.mjs';
 import { CLEAN_SETTINGS } from './settings.mjs';
 

@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readFile, writeFile } from 'node:fs/promises';
 import { OptionsError, TranscriptError } from '../engine/base/errors';
-import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting, type LoadParams } from '../protocol/engine/requests';
+import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting, type LoadParams } from '../protocol/engine/model';
 
 type ParseArgsOptionsConfig = NonNullable<ParseArgsConfig['options']>;
 

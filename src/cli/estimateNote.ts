@@ -1,5 +1,5 @@
-import type { EngineProgress } from '../protocol/engine/requests';
-import { formatBytes, formatDuration } from '../view/text/formatNumbers';
+import type { EngineProgress } from '../protocol/engine/messages';
+import { formatBytes, formatDuration } from '../concepts/formatNumbers';
 
 /** A run that takes less needs no announcement. */
 const LONG_MS = 5000;

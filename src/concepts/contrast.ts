@@ -13,6 +13,14 @@ export interface Contrast {
   readonly other: TokenChoice;
 }
 
+/** Where a text and what it is compared with part: a token of the generation, and the one that could stand in its place. */
+export interface Parting {
+  /** Absolute position of the token. */
+  readonly position: number;
+  /** Id of the other token. */
+  readonly other: number;
+}
+
 /** What the model could have written in a token's place. */
 export interface Alternatives {
   /** Absolute position of the token. */

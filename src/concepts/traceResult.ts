@@ -1,28 +1,8 @@
 import type { Contrast } from './contrast';
 import type { CharRange, TokenRange } from './ranges';
-import type { TokenRegion, TranscriptToken } from './transcript';
-
-export const TRACE_METHODS = ['flashtrace', 'ifr-span', 'ifr-tokenwise', 'flashtrace-producing', 'logit-flow'] as const;
-export type TraceMethod = (typeof TRACE_METHODS)[number];
-
-/** Whether a method walks through the reasoning hop by hop. */
-export function hasHops(method: TraceMethod): boolean {
-  return method !== 'ifr-span' && method !== 'ifr-tokenwise';
-}
-
-/** Hops where none are asked for: of the paper's methods as it has them, of logit flow as many as still find more (docs/methods.md). */
-export function defaultHops(method: TraceMethod): number {
-  if (!hasHops(method)) return 0;
-  return method === 'logit-flow' ? 2 : 1;
-}
-
-export interface TraceOptions {
-  readonly method: TraceMethod;
-  /** Recursive hops (0 to 8) of the methods that have them. */
-  readonly hops: number;
-  /** A head's proximity below this counts as 0. */
-  readonly renormThreshold?: number;
-}
+import type { TraceOptions } from './method';
+import type { RegionMass } from './share';
+import type { TranscriptToken } from './transcript';
 
 /** Scores of one hop, one number per token of the transcript. */
 export interface HopScores {
@@ -68,7 +48,7 @@ export interface TraceResult {
   /** P(token | everything before it) for generated tokens, NaN for prompt tokens. */
   readonly probabilities: Float32Array;
   /** Raw score mass per region over all hops (stop tokens separately), normalised to sum 1. */
-  readonly shares: Readonly<Record<TokenRegion | 'stop', number>>;
+  readonly shares: RegionMass;
   /** `ifr-tokenwise` only: one row per target token, one number per token of the transcript. */
   readonly matrix?: readonly Float64Array[];
   readonly timings: { readonly modelMs: number; readonly traceMs: number; readonly modelRuns: number };

@@ -1,4 +1,4 @@
-import { hasHops, TRACE_METHODS } from '../concepts/traceResult';
+import { hasHops, TRACE_METHODS } from '../concepts/method';
 import { CancelledError, TranscriptError } from '../engine/base/errors';
 import type { LoadedModel } from '../engine/model/loadedModel';
 import type { CallOptions } from '../protocol/engine/engineApi';

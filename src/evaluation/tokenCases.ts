@@ -1,11 +1,12 @@
-import { attribute, extendState } from '../engine/model/attribute';
+import { attribute } from '../engine/model/attribute';
+import { extendState } from '../engine/model/extendState';
 import { TranscriptError, SpanError, ContextLengthError } from '../engine/base/errors';
 import type { CallOptions } from '../protocol/engine/engineApi';
 import type { ModelRuntime } from '../engine/model/modelRuntime';
 import { isStopText } from '../concepts/stopText';
 import { TraceState } from '../engine/state/traceState';
 import type { TraceJob, TraceOutput } from '../engine/attribution/methods/traceJob';
-import { TRACE_METHODS, type TraceMethod } from '../concepts/traceResult';
+import { hasHops, isByToken, MOST_HOPS, TRACE_METHODS, type TraceMethod } from '../concepts/method';
 import type { TokenRange } from '../concepts/ranges';
 
 /** A token-level case as the recorded scores have it; spans are inclusive and count generation tokens. */
@@ -58,23 +59,15 @@ export async function runTokenCase(model: ModelRuntime, raw: unknown, options: C
 }
 
 function fields(job: TraceJob, output: TraceOutput): Omit<TokenCaseResult, 'name' | 'argmax_per_position' | 'last_logits_head'> {
-  switch (job.method) {
-    case 'ifr-span':
-      return { token_importance_total: Array.from(output.importance[0]) };
-    case 'ifr-tokenwise':
-      return { token_importance_matrix: output.matrix!.map((row) => Array.from(row)) };
-    case 'flashtrace':
-    case 'flashtrace-producing':
-    case 'logit-flow': {
-      const observed = output.carried.map((hop) => Array.from(hop, (score, j) => (j < output.recursionSpan!.start ? score : 0)));
-      return {
-        per_hop_token_importance: output.importance.map((hop) => Array.from(hop, (score, j) => score * job.keep[j])),
-        observation_per_hop: observed.slice(1),
-        observation_sum: observed[0].map((_, j) => observed.reduce((sum, hop) => sum + hop[j], 0)),
-        thinking_ratios: [...output.ratios],
-      };
-    }
-  }
+  if (isByToken(job.method)) return { token_importance_matrix: output.matrix!.map((row) => Array.from(row)) };
+  if (!hasHops(job.method)) return { token_importance_total: Array.from(output.importance[0]) };
+  const observed = output.carried.map((hop) => Array.from(hop, (score, j) => (j < output.recursionSpan!.start ? score : 0)));
+  return {
+    per_hop_token_importance: output.importance.map((hop) => Array.from(hop, (score, j) => score * job.keep[j])),
+    observation_per_hop: observed.slice(1),
+    observation_sum: observed[0].map((_, j) => observed.reduce((sum, hop) => sum + hop[j], 0)),
+    thinking_ratios: [...output.ratios],
+  };
 }
 
 function jobOf(testCase: TokenCase): TraceJob {
@@ -118,7 +111,7 @@ function parseTokenCase(raw: unknown, model: ModelRuntime): TokenCase {
   const user = value.user_prompt_indices ?? value.prompt_tokens!.map((_, i) => i);
   if (!Array.isArray(user) || user.some((i) => !natural(i, promptLength!))) throw fail('has user_prompt_indices outside the prompt');
   if (!TRACE_METHODS.includes(value.method!)) throw fail(`has the method "${String(value.method)}" where ${TRACE_METHODS.join(', ')} exist`);
-  if (!natural(value.hops ?? 0, 9)) throw fail(`has ${String(value.hops)} hops where 0 to 8 are possible`);
+  if (!natural(value.hops ?? 0, MOST_HOPS + 1)) throw fail(`has ${String(value.hops)} hops where 0 to ${MOST_HOPS} are possible`);
   for (const span of [value.output_span, value.reasoning_span]) {
     if (span == null) continue;
     if (!Array.isArray(span) || span.length !== 2 || !natural(span[0], generated) || !natural(span[1], generated) || span[0] > span[1]) {

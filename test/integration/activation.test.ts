@@ -17,4 +17,12 @@ describe('Activation', () => {
     assert.ok(existsSync(picture));
     assert.ok(statSync(picture).size > 10_000, 'the picture is empty');
   });
+
+  it('registers the commands that package.json names, and two that only links and the status bar know', async () => {
+    const extension = vscode.extensions.getExtension('flashtrace.flashtrace-vscode')!;
+    await extension.activate();
+    const { contributes } = extension.packageJSON as { contributes: { commands: { command: string }[] } };
+    const registered = (await vscode.commands.getCommands(true)).filter((id) => id.startsWith('flashtrace.'));
+    assert.deepEqual(new Set(registered), new Set([...contributes.commands.map(({ command }) => command), 'flashtrace.showMenu', 'flashtrace.chooseTarget']));
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { colourScale } from '../../src/view/colour/colourScale';
-import { tokenFacts } from '../../src/view/trace/traceSummary';
+import { tokenFacts } from '../../src/view/trace/tokenFacts';
 import { openSample, panel, until, workbench } from './support/driver';
 import { decorationsOf, flashTrace, message, openFresh, pictureOf, run, select, THEMES, traceOf } from './support/tracedEditor';
 

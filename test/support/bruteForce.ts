@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseModelConfig, ropeInverseFrequencies, type ModelConfig } from '../../src/engine/checkpoint/config/modelConfig';
+import { parseModelConfig } from '../../src/engine/checkpoint/parseModelConfig';
+import { ropeInverseFrequencies } from '../../src/engine/decoder/rope';
+import type { ModelConfig } from '../../src/engine/checkpoint/config/modelConfig';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
 import { readTensor } from '../../src/engine/checkpoint/weights/readTensor';
 

@@ -1,7 +1,7 @@
 import type { CharRange, TokenRange } from '../../src/concepts/ranges';
-import { tokensRange } from '../../src/view/trace/traceSummary';
+import { tokensRange } from '../../src/view/trace/traceView';
 import { traceTitle } from '../../src/view/text/contrastText';
-import { hasHops, type TraceMethod } from '../../src/concepts/traceResult';
+import { hasHops, type TraceMethod } from '../../src/concepts/method';
 import { choiceAnnouncement } from '../targets/choiceText';
 import { el } from '../elements/dom';
 import { emptyState } from '../status/emptyState';
@@ -9,7 +9,7 @@ import type { HostLink } from './hostLink';
 import { EMPTY_MODEL, receive, restore, toState, type PanelModel } from './panelModel';
 import { StatusArea } from '../status/statusArea';
 import { Tooltip } from '../tokens/tooltip';
-import { hopCaption } from '../header/controls';
+import { hopCaption } from '../header/hopSelector';
 import { TraceSection } from './traceSection';
 import { verifiedAnnouncement } from '../verified/verifiedList';
 

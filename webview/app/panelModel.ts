@@ -1,5 +1,6 @@
-import type { HopChoice } from '../../src/view/colour/colourScale';
-import { MAX_KEPT_NUMBERS, type PanelState, type SourceUnit, type ToPanel } from '../../src/protocol/panel/messages';
+import type { HopChoice } from '../../src/view/trace/hopScores';
+import { MAX_KEPT_NUMBERS, type PanelState, type SourceUnit } from '../../src/protocol/panel/panelState';
+import type { ToPanel } from '../../src/protocol/panel/messages';
 import { fromStoredTrace, toStoredTrace } from '../../src/view/trace/storedTrace';
 import { validRow } from '../../src/view/trace/targetRows';
 import type { TraceView } from '../../src/view/trace/traceView';

@@ -1,4 +1,4 @@
-import type { Ramp } from '../../src/view/colour/palette';
+import type { Ramp } from '../../src/view/colour/steps';
 
 const LETTERS: Readonly<Record<Ramp, string>> = { prompt: 'p', reasoning: 'r', against: 'a' };
 

@@ -1,5 +1,6 @@
 // Before panel.js in a gallery frame (?state=...&theme=...): sets a theme as VS Code does and answers as its host would.
-import type { FromPanel, PanelState } from '../../src/protocol/panel/messages';
+import type { FromPanel } from '../../src/protocol/panel/messages';
+import type { PanelState } from '../../src/protocol/panel/panelState';
 import { THEME_KINDS, type ThemeKind } from '../../src/view/colour/palette';
 import { themeCss } from '../../src/view/colour/themeCss';
 import { SCENARIOS } from './scenarios';

@@ -1,4 +1,4 @@
-import type { HopChoice } from '../../src/view/colour/colourScale';
+import type { HopChoice } from '../../src/view/trace/hopScores';
 import type { ToPanel } from '../../src/protocol/panel/messages';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { madeUpTrace, type Draft } from './madeUpTrace';

@@ -1,10 +1,9 @@
-import { formatDuration } from '../../src/view/text/formatNumbers';
+import { formatDuration } from '../../src/concepts/formatNumbers';
 import type { Contrast } from '../../src/concepts/contrast';
 import { contrastFigures, contrastNames } from '../../src/view/text/contrastText';
 import { targetText } from '../../src/view/trace/traceBlocks';
-import { hasHops } from '../../src/concepts/traceResult';
+import { hasHops, METHODS } from '../../src/concepts/method';
 import type { TraceView } from '../../src/view/trace/traceView';
-import { METHOD_NAMES } from './controls';
 import { el } from '../elements/dom';
 
 const LONGEST_TITLE = 90;
@@ -37,7 +36,7 @@ export function runFacts({ modelName, device, method, hopScores, tokens, timings
   return [
     modelName,
     DEVICE_NAMES[device] ?? device,
-    hasHops(method) ? `${METHOD_NAMES[method]}, ${hops} ${hops === 1 ? 'hop' : 'hops'}` : METHOD_NAMES[method],
+    hasHops(method) ? `${METHODS[method].name}, ${hops} ${hops === 1 ? 'hop' : 'hops'}` : METHODS[method].name,
     `${tokens.length.toLocaleString('en')} tokens`,
     timings.modelRuns === 0
       ? `traced in ${formatDuration(timings.traceMs)}, no model run`

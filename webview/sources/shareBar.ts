@@ -1,4 +1,4 @@
-import { formatShare } from '../../src/view/text/formatNumbers';
+import { formatShare } from '../../src/concepts/formatNumbers';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
 

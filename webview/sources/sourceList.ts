@@ -1,14 +1,16 @@
-import { formatShare } from '../../src/view/text/formatNumbers';
+import { formatShare } from '../../src/concepts/formatNumbers';
 import { oppositions } from '../../src/view/trace/opposition';
-import type { Ramp } from '../../src/view/colour/palette';
-import type { SourceUnit } from '../../src/protocol/panel/messages';
+import type { Ramp } from '../../src/view/colour/steps';
+import type { SourceUnit } from '../../src/protocol/panel/panelState';
 import type { TokenRange } from '../../src/concepts/ranges';
-import { scoresOfHop, type HopChoice } from '../../src/view/colour/colourScale';
+import { scoresOfHop, type HopChoice } from '../../src/view/trace/hopScores';
 import { contrastNames } from '../../src/view/text/contrastText';
 import { sideOf, SIDES, type Side } from '../../src/concepts/side';
-import { sideTotals, topSources, type TraceSource } from '../../src/view/trace/traceSummary';
+import { sideTotals } from '../../src/view/trace/totals';
+import { topSources, type TraceSource } from '../../src/view/trace/sources';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
+import { filledBar } from '../elements/filledBar';
 
 export interface SourceListener {
   onChoose(source: TraceSource): void;
@@ -68,8 +70,6 @@ function title(view: TraceView, side: Side): string {
 
 /** @param length of the bar, 0 to 1 */
 function entry(source: TraceSource, rank: number, length: number, listener: SourceListener): HTMLElement {
-  const fill = el('span', { class: 'fill' });
-  fill.style.width = `${100 * length}%`;
   const button = el('button', { type: 'button', class: 'source', 'aria-label': `${rank}. ${source.text}, ${formatShare(source.share)}` },
     el('span', { class: 'rank' }, String(rank)),
     el('span', { class: 'quote' },
@@ -77,7 +77,7 @@ function entry(source: TraceSource, rank: number, length: number, listener: Sour
       el('strong', {}, oneLine(source.text)),
       el('span', { class: 'around' }, oneLine(source.after))),
     el('span', { class: 'number' }, formatShare(source.share)),
-    el('span', { class: 'track', 'aria-hidden': 'true' }, fill));
+    filledBar(length));
   button.addEventListener('click', () => listener.onChoose(source));
   for (const type of ['pointerenter', 'focus']) button.addEventListener(type, () => listener.onPoint(source.tokens));
   for (const type of ['pointerleave', 'blur']) button.addEventListener(type, () => listener.onPoint(NOWHERE));

@@ -1,5 +1,14 @@
-import type { PanelModel } from '../app/panelModel';
+import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
+
+/** What the area tells of. */
+export interface StatusFacts {
+  /** The text has changed since the trace. */
+  readonly stale: boolean;
+  readonly trace: TraceView | null;
+  readonly busy: { readonly message: string; readonly fraction: number | null } | null;
+  readonly notice: string | null;
+}
 
 export interface StatusListener {
   onCancel(): void;
@@ -26,7 +35,7 @@ export class StatusArea {
     this.root = el('div', { class: 'status', role: 'status' }, this.busy, this.notice, this.stale);
   }
 
-  show({ busy, notice, stale, trace }: PanelModel): void {
+  show({ busy, notice, stale, trace }: StatusFacts): void {
     this.busy.hidden = busy === null;
     if (busy) {
       this.message.textContent = busy.message;

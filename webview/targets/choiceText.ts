@@ -1,6 +1,6 @@
-import { formatShare } from '../../src/view/text/formatNumbers';
+import { formatShare } from '../../src/concepts/formatNumbers';
 import { rowView, targetLength, targetTexts } from '../../src/view/trace/targetRows';
-import { topSources } from '../../src/view/trace/traceSummary';
+import { topSources } from '../../src/view/trace/sources';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { readable } from '../../src/view/text/readable';
 

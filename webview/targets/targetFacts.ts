@@ -1,9 +1,10 @@
-import { formatScore, formatShare } from '../../src/view/text/formatNumbers';
+import { formatScore, formatShare } from '../../src/concepts/formatNumbers';
 import { contains } from '../../src/concepts/ranges';
 import { bestTargets, hasRows, rowView, targetLength } from '../../src/view/trace/targetRows';
-import { topSources } from '../../src/view/trace/traceSummary';
+import { topSources } from '../../src/view/trace/sources';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
+import { filledBar } from '../elements/filledBar';
 import { readable } from '../../src/view/text/readable';
 
 const LISTED = 3;
@@ -33,10 +34,7 @@ function bars(side: 'prompt' | 'reasoning', title: string, entries: readonly Bar
   if (entries.length === 0) return [];
   return [
     el('p', { class: 'bars-title' }, title),
-    el('div', { class: `hop-bars ${side}` }, ...entries.flatMap(({ name, size, number }) => {
-      const fill = el('span', { class: 'fill' });
-      fill.style.width = `${(100 * size) / entries[0].size}%`;
-      return [el('code', {}, name), el('span', { class: 'track', 'aria-hidden': 'true' }, fill), el('span', { class: 'number' }, number)];
-    })),
+    el('div', { class: `hop-bars ${side}` }, ...entries.flatMap(({ name, size, number }) =>
+      [el('code', {}, name), filledBar(size / entries[0].size), el('span', { class: 'number' }, number)])),
   ];
 }

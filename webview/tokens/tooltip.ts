@@ -1,9 +1,10 @@
-import { formatProbability, formatScore, formatShare } from '../../src/view/text/formatNumbers';
-import type { HopChoice } from '../../src/view/colour/colourScale';
+import { formatProbability, formatScore, formatShare } from '../../src/concepts/formatNumbers';
+import type { HopChoice } from '../../src/view/trace/hopScores';
 import type { Contrast } from '../../src/concepts/contrast';
 import { contrastNames } from '../../src/view/text/contrastText';
-import type { TokenFacts } from '../../src/view/trace/traceSummary';
+import type { TokenFacts } from '../../src/view/trace/tokenFacts';
 import { el } from '../elements/dom';
+import { filledBar } from '../elements/filledBar';
 import { readable } from '../../src/view/text/readable';
 
 const GAP = 8;
@@ -78,11 +79,8 @@ function factsContent(facts: TokenFacts, { hop, contrast }: { readonly hop: HopC
 /** What a hop gave, and below it, with a minus, what worked against the target in it. */
 function hopBars({ perHop, against, side }: TokenFacts): HTMLElement {
   const largest = Math.max(...perHop, ...(against?.perHop ?? []));
-  const bar = (name: string, score: number, sign: '' | '−'): HTMLElement[] => {
-    const fill = el('span', { class: 'fill' });
-    fill.style.width = `${largest > 0 ? (100 * score) / largest : 0}%`;
-    return [el('span', {}, name), el('span', { class: sign ? 'track against' : 'track', 'aria-hidden': 'true' }, fill), el('span', { class: 'number' }, `${score > 0 ? sign : ''}${formatScore(score)}`)];
-  };
+  const bar = (name: string, score: number, sign: '' | '−'): HTMLElement[] =>
+    [el('span', {}, name), filledBar(score / largest, sign ? 'track against' : 'track'), el('span', { class: 'number' }, `${score > 0 ? sign : ''}${formatScore(score)}`)];
   return el('div', { class: `hop-bars ${side}` }, ...perHop.flatMap((score, hop) => {
     const opposed = against?.perHop[hop] ?? 0;
     return [...bar(`Hop ${hop}`, score, ''), ...(opposed > 0 ? bar('', opposed, '−') : [])];

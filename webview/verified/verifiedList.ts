@@ -4,6 +4,7 @@ import type { TraceView } from '../../src/view/trace/traceView';
 import { outcomes, type PassageOutcome, type Verification } from '../../src/concepts/verification';
 import { DROP_NOTE, formatNats, type MeasuredTexts, measuredTexts, OUTCOMES, passageFigures, removalNote, verificationSummary } from '../../src/view/text/verificationText';
 import { el } from '../elements/dom';
+import { filledBar } from '../elements/filledBar';
 
 export interface VerifiedListener {
   onChoose(passage: Passage): void;
@@ -58,14 +59,12 @@ function entry({ passage, outcome }: PassageOutcome, texts: MeasuredTexts, most:
   const text = passage.text.replace(/\s+/g, ' ');
   const figures = passageFigures(passage, texts);
   const drop = formatNats(passage.logProbDrop);
-  const fill = el('span', { class: 'fill' });
-  fill.style.width = `${Math.max(0, (100 * passage.logProbDrop) / most)}%`;
   const button = el('button', { type: 'button', class: `measured ${outcome.replace(' ', '-')}`, 'aria-label': `${name}: ${text}; drop ${drop} nats, ${figures}` },
     el('span', { class: 'sign', 'aria-hidden': 'true' }, sign),
     el('span', { class: 'passage' }, text),
     el('span', { class: 'number drop' }, drop),
     el('span', { class: 'figures number' }, el('span', { class: 'outcome' }, name), `, ${figures.replaceAll(' → ', '\u00a0→\u00a0')}`),
-    el('span', { class: 'track', 'aria-hidden': 'true' }, fill));
+    filledBar(Math.max(0, passage.logProbDrop / most)));
   button.addEventListener('click', () => listener.onChoose(passage));
   for (const type of ['pointerenter', 'focus']) button.addEventListener(type, () => listener.onPoint(passage.tokens));
   for (const type of ['pointerleave', 'blur']) button.addEventListener(type, () => listener.onPoint(NOWHERE));

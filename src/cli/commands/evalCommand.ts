@@ -1,9 +1,10 @@
 import { cpus } from 'node:os';
 import { evaluate } from '../../evaluation/evaluate';
-import { KEPT_REASONING, type Evaluation } from '../../evaluation/report/evaluationReport';
+import { KEPT_REASONING } from '../../evaluation/transcripts/keptReasoning';
+import type { Evaluation } from '../../evaluation/report/evaluationReport';
 import { parseSamples } from '../../evaluation/transcripts/evaluationSample';
 import { LoadedModel } from '../../engine/model/loadedModel';
-import { formatDuration } from '../../view/text/formatNumbers';
+import { formatDuration } from '../../concepts/formatNumbers';
 import { choiceOption, loadOption, LOAD_OPTIONS, numberOption, parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';
 import { evaluationMarkdown } from '../../evaluation/report/evaluationMarkdown';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Engine } from '../../engine/process/engine';
 import { OptionsError, SpanError } from '../../engine/base/errors';
 import { GRANULARITIES } from '../../concepts/passages';
-import { defaultHops, TRACE_METHODS } from '../../concepts/traceResult';
+import { defaultHops, TRACE_METHODS } from '../../concepts/method';
 import type { TraceTarget } from '../../protocol/engine/requests';
 import type { TokenizedTranscript } from '../../concepts/transcript';
 import { traceHtml } from '../../view/page/traceHtml';

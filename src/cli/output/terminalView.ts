@@ -1,15 +1,16 @@
 import { colourScale, showsAgainst, type ColourScale } from '../../view/colour/colourScale';
 import { againstName, contrastFigures, contrastNames, traceTitle } from '../../view/text/contrastText';
-import { formatDuration, formatScore, formatShare } from '../../view/text/formatNumbers';
-import { BUCKET_COUNT, bucketRgb, type Ramp } from '../../view/colour/palette';
+import { formatDuration, formatScore, formatShare } from '../../concepts/formatNumbers';
+import { BUCKET_COUNT, type Ramp } from '../../view/colour/steps';
+import { bucketRgb } from '../../view/colour/palette';
 import type { Granularity } from '../../concepts/passages';
 import { contains } from '../../concepts/ranges';
 import { oppositions } from '../../view/trace/opposition';
 import type { Side } from '../../concepts/side';
 import { ownTexts } from '../../concepts/tokenText';
 import { targetText, traceBlocks } from '../../view/trace/traceBlocks';
-import { hasHops } from '../../concepts/traceResult';
-import { topSources, type TraceSource } from '../../view/trace/traceSummary';
+import { hasHops } from '../../concepts/method';
+import { topSources, type TraceSource } from '../../view/trace/sources';
 import type { TraceView } from '../../view/trace/traceView';
 
 const RESET = '\x1b[0m';

@@ -1,7 +1,8 @@
 import type { CharRange, TokenRange } from '../../concepts/ranges';
 import type { Granularity } from '../../concepts/passages';
-import { hasHops, type TraceResult } from '../../concepts/traceResult';
-import { topSources } from '../../view/trace/traceSummary';
+import { hasHops } from '../../concepts/method';
+import type { TraceResult } from '../../concepts/traceResult';
+import { topSources } from '../../view/trace/sources';
 import type { TraceView } from '../../view/trace/traceView';
 import type { MeasuredPassage, Verification } from '../../concepts/verification';
 

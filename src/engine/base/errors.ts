@@ -1,4 +1,4 @@
-import type { EngineErrorCode, EngineErrorData } from '../../protocol/engine/requests';
+import type { EngineErrorCode, EngineErrorData } from '../../protocol/engine/errors';
 
 /** Every failure that a person can cause or mend. `message` is one sentence: what was found, what is wanted, what to do. */
 export class EngineError extends Error {

@@ -1,20 +1,11 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { DeviceSetting } from '../../protocol/engine/requests';
-import { expectedShapes } from '../checkpoint/checkpoint';
-import type { ModelConfig } from '../checkpoint/config/modelConfig';
-import { ModelSession, type ExecutionProvider } from './modelSession';
-import { memoryWeights } from './graph/initializers';
-import { TraceState } from '../state/traceState';
+import type { DeviceSetting, ExecutionProvider } from '../../protocol/engine/model';
+import { selfTest } from './deviceSelfTest';
 
 export interface ChosenDevice {
   readonly provider: ExecutionProvider;
   /** One sentence each: what was tried and why this one is used. */
   readonly log: readonly string[];
 }
-
-/** Largest difference of logits and attention sums, relative to the largest value, that a device may show against the CPU. */
-const SELF_TEST_TOLERANCE = 1e-2;
 
 /**
  * Tries the execution providers that a setting stands for, one at a time (a failing one throws in ONNX Runtime, it does
@@ -48,67 +39,4 @@ function candidates(setting: DeviceSetting): ExecutionProvider[] {
     case 'cpu':
       return [];
   }
-}
-
-/**
- * CUDA's library is not part of the npm package (its install script fetches it on request). Asking for it where it is
- * missing would make ONNX Runtime print an error of its own.
- */
-function cudaLibraryMissing(): boolean {
-  const binaries = join(dirname(require.resolve('onnxruntime-node')), '..', 'bin', 'napi-v6', process.platform, process.arch);
-  return !existsSync(join(binaries, process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so'));
-}
-
-/** @returns null when the provider agrees with the CPU, else what is wrong, as the end of a sentence */
-async function selfTest(provider: ExecutionProvider): Promise<string | null> {
-  if (provider === 'cuda' && cudaLibraryMissing()) return 'ONNX Runtime\'s CUDA library is not installed';
-  let found: Float32Array;
-  try {
-    found = await smallRun(provider);
-  } catch (error) {
-    return `it does not start ("${reasonOf(error)}")`;
-  }
-  const wanted = await smallRun('cpu');
-  let scale = 0;
-  let difference = 0;
-  for (let i = 0; i < wanted.length; i++) {
-    scale = Math.max(scale, Math.abs(wanted[i]));
-    difference = Math.max(difference, Math.abs(wanted[i] - found[i]));
-  }
-  return difference <= SELF_TEST_TOLERANCE * scale ? null : `its results differ from the CPU's by ${(difference / scale).toPrecision(2)} of the largest value`;
-}
-
-/** ONNX Runtime puts the source line and the condition that failed before the reason. */
-function reasonOf(error: unknown): string {
-  const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return line.replace(/^.* was false\.\s*/, '').replace(/[.\s]+$/, '');
-}
-
-/** Grouped-query attention, QK-norm and 40 rows (32 and more have gone wrong where fewer did not). */
-const SMALL: ModelConfig = {
-  family: 'qwen3', dModel: 32, dMlp: 48, dHead: 16, nHeads: 4, nKvHeads: 2, nLayers: 2, dVocab: 64, contextLength: 64,
-  rmsNormEps: 1e-6, ropeTheta: 10_000, ropeScaling: { type: 'none' }, tiedEmbeddings: true, attentionBias: false, qkNorm: true, windows: [null, 24], ropeLayers: [true, false],
-};
-
-/** Runs the small decoder in two pieces; logits of the last row and attention sums, one after the other. */
-async function smallRun(provider: ExecutionProvider): Promise<Float32Array> {
-  const weights = new Map([...expectedShapes(SMALL)].map(([name, dims], seed) => [name, { dims, data: noise(dims, seed) }]));
-  const session = await ModelSession.create(SMALL, memoryWeights(weights), { provider });
-  try {
-    const ids = Array.from({ length: 48 }, (_, i) => (i * 29 + 3) % SMALL.dVocab);
-    const state = new TraceState(SMALL, 0, ids.length);
-    await session.extend(state, ids.slice(0, 40));
-    await session.extend(state, ids.slice(40));
-    await session.readLogits(state);
-    const columns = await session.columnSums(state, 1, Array.from(ids.keys()), new Float32Array(ids.length).fill(1 / ids.length));
-    return Float32Array.from([...state.lastLogits, ...columns]);
-  } finally {
-    await session.release();
-  }
-}
-
-/** Weights of the size that training gives; norms around 1. Deterministic. */
-function noise(dims: readonly number[], seed: number): Float32Array {
-  const size = dims.reduce((a, b) => a * b, 1);
-  return Float32Array.from({ length: size }, (_, i) => (dims.length === 1 ? 1 : 0) + 0.2 * Math.sin(12.9898 * (i + 1) + 78.233 * (seed + 1)));
 }

@@ -1,16 +1,15 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 import type { TokenRange } from '../../concepts/ranges';
+import type { ExecutionProvider } from '../../protocol/engine/model';
 import { layerWeights, type ModelConfig } from '../checkpoint/config/modelConfig';
-import type { AttentionBlock } from '../state/keptAttention';
-import { columnGraph, keptColumnGraph, patternGraph } from './graph/columnGraph';
-import { decoderGraph } from './graph/decoderGraph';
-import { headGraph } from './graph/headGraph';
-import type { WeightSource } from './graph/initializers';
-import { rotaryAngles } from './rope';
 import type { RowStore } from '../state/rowStore';
 import { logSoftmax, type TraceState } from '../state/traceState';
-
-export type ExecutionProvider = 'cpu' | 'cuda' | 'webgpu';
+import { AttentionSession } from './attentionSession';
+import { decoderGraph } from './graph/decoderGraph';
+import { headGraph } from './graph/headGraph';
+import type { Initializers } from './graph/initializers';
+import { rotaryAngles } from './rope';
+import { int64, positionsTensor } from './sessionTensors';
 
 export interface SessionOptions {
   readonly provider: ExecutionProvider;
@@ -35,21 +34,23 @@ const MAX_ROWS = 256;
 /** A column that holds nothing lies beyond every row, so the causal mask hides it. Exact in fp32. */
 const UNUSED_POSITION = 2 ** 24;
 
-/** The model's ONNX Runtime sessions; one owner, one thread (sessions in several threads have crashed). */
+/** The model's ONNX Runtime sessions: runs rows into a trace state and reads logits from it. One owner, one thread (sessions in several threads have crashed). */
 export class ModelSession {
   private constructor(
     readonly config: ModelConfig,
-    readonly provider: ExecutionProvider,
     /** What a further session, on the same weights or none, is created with. */
     readonly options: InferenceSession.SessionOptions,
     private readonly decoder: InferenceSession,
     private readonly head: InferenceSession,
-    private readonly columns: InferenceSession,
-    private readonly patterns: InferenceSession,
-    private readonly keptColumns: InferenceSession,
+    /** What rows of a state attend to. */
+    readonly attention: AttentionSession,
   ) {}
 
-  static async create(config: ModelConfig, weights: WeightSource, options: SessionOptions): Promise<ModelSession> {
+  get provider(): ExecutionProvider {
+    return this.attention.provider;
+  }
+
+  static async create(config: ModelConfig, weights: Initializers, options: SessionOptions): Promise<ModelSession> {
     // Threads that wait for their session's next run spin for a while, on cores that another session or the tracer's thread wants: only the
     // decoder's may, whose runs are many small operators. When the head's did, removals took half as long again on two cores.
     const withSpinning = (allowed: boolean): InferenceSession.SessionOptions => ({
@@ -66,10 +67,7 @@ export class ModelSession {
     const decoder = await InferenceSession.create(decoderGraph(config, weights), withSpinning(true));
     const others = withSpinning(false);
     const head = await InferenceSession.create(headGraph(config, weights), others);
-    const columns = await InferenceSession.create(columnGraph(config), others);
-    const patterns = await InferenceSession.create(patternGraph(config), others);
-    const keptColumns = await InferenceSession.create(keptColumnGraph(config), others);
-    return new ModelSession(config, options.provider, others, decoder, head, columns, patterns, keptColumns);
+    return new ModelSession(config, others, decoder, head, await AttentionSession.create(config, options.provider, others));
   }
 
   /** How many new rows to run at once on top of `past` positions. */
@@ -149,63 +147,9 @@ export class ModelSession {
     return out.logits.data as Float32Array;
   }
 
-  /**
-   * Weighted column sums of attention rows of one layer, METHOD's `a[h, j]`, [nHeads, spans, columns] fp32 with the columns up to the
-   * last of the rows.
-   * @param positions of the block's rows, ascending
-   * @param rowWeights [spans, rows]
-   */
-  async columnSums(state: TraceState, layer: number, positions: readonly number[], rowWeights: Float32Array): Promise<Float32Array> {
-    const rows = positions.length;
-    const out = await this.columns.run({
-      ...this.attentionFeeds(state, layer, positions),
-      rowWeights: new Tensor('float32', rowWeights, [rowWeights.length / rows, rows]),
-    });
-    return out.columns.data as Float32Array;
-  }
-
-  /** Attention rows of one layer; positions ascending. */
-  async attention(state: TraceState, layer: number, positions: readonly number[]): Promise<AttentionBlock> {
-    const out = await this.patterns.run(this.attentionFeeds(state, layer, positions));
-    return { positions, columns: positions[positions.length - 1] + 1, pattern: out.pattern.data as Float32Array };
-  }
-
-  /** `columnSums` of a block that was kept. rowWeights: [spans, rows] */
-  async keptColumnSums({ pattern, positions: { length: rows }, columns }: AttentionBlock, rowWeights: Float32Array): Promise<Float32Array> {
-    const out = await this.keptColumns.run({
-      pattern: new Tensor('float32', pattern, [this.config.nHeads, rows, columns]),
-      rowWeights: new Tensor('float32', rowWeights, [rowWeights.length / rows, rows]),
-    });
-    return out.columns.data as Float32Array;
-  }
-
-  /** What `attentionRows` takes for rows of one layer; positions ascending. */
-  attentionFeeds(state: TraceState, layer: number, positions: readonly number[]): Record<string, Tensor> {
-    const { nHeads, nKvHeads, dHead, windows } = this.config;
-    const columns = positions[positions.length - 1] + 1; // causal: nothing beyond is seen
-    const { q, k } = state.layers[layer];
-    return {
-      q: new Tensor('float32', q.gather(positions.map((position) => position - state.firstRow)), [positions.length, nHeads * dHead]),
-      k: new Tensor('float32', k.rows(0, columns), [columns, nKvHeads, dHead]),
-      rowPos: new Tensor('float32', Float32Array.from(positions), [positions.length]),
-      colPos: positionsTensor(0, columns),
-      window: new Tensor('float32', Float32Array.of(windows[layer] ?? 2 ** 25), [1]),
-    };
-  }
-
   async release(): Promise<void> {
     await this.decoder.release();
     await this.head.release();
-    await this.columns.release();
-    await this.patterns.release();
-    await this.keptColumns.release();
+    await this.attention.release();
   }
-}
-
-function positionsTensor(first: number, count: number): Tensor {
-  return new Tensor('float32', Float32Array.from({ length: count }, (_, i) => first + i), [count]);
-}
-
-function int64(values: readonly number[]): Tensor {
-  return new Tensor('int64', BigInt64Array.from(values, BigInt), [values.length]);
 }

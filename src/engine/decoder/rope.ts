@@ -1,4 +1,4 @@
-import { ropeInverseFrequencies, type ModelConfig } from '../checkpoint/config/modelConfig';
+import type { ModelConfig } from '../checkpoint/config/modelConfig';
 
 /**
  * cos and sin of the rotary angles for positions [start, start + count), each [count, dHead / 2] fp32. Angles are
@@ -17,4 +17,24 @@ export function rotaryAngles(config: ModelConfig, start: number, count: number):
     }
   }
   return { cos, sin };
+}
+
+/**
+ * Angles per position of each pair of coordinates, [dHead / 2].
+ * Llama 3's scaling leaves short wavelengths, divides long ones by `factor` and blends in between.
+ */
+export function ropeInverseFrequencies(config: ModelConfig): Float64Array {
+  const half = config.dHead / 2;
+  const scaling = config.ropeScaling;
+  return Float64Array.from({ length: half }, (_, i) => {
+    const frequency = config.ropeTheta ** (-(2 * i) / config.dHead);
+    if (scaling.type === 'linear') return frequency / scaling.factor;
+    if (scaling.type !== 'llama3') return frequency;
+    const wavelength = (2 * Math.PI) / frequency;
+    const { factor, lowFreqFactor, highFreqFactor, originalContext } = scaling;
+    if (wavelength > originalContext / lowFreqFactor) return frequency / factor;
+    if (wavelength < originalContext / highFreqFactor) return frequency;
+    const smooth = (originalContext / wavelength - lowFreqFactor) / (highFreqFactor - lowFreqFactor);
+    return ((1 - smooth) * frequency) / factor + smooth * frequency;
+  });
 }

@@ -1,5 +1,6 @@
 import type { GenerateOptions } from '../../protocol/engine/requests';
 import { OptionsError } from '../base/errors';
+import { mulberry32 } from '../base/random';
 
 /** Picks the next token from logits [dVocab]. */
 export type Sampler = (logits: Float32Array) => number;
@@ -49,16 +50,4 @@ function draw(tokens: readonly { id: number; p: number }[], uniform: number): nu
     if (rest < 0) return id;
   }
   return tokens[tokens.length - 1].id;
-}
-
-/** Tommy Ettinger's mulberry32 (public domain): uniform in [0, 1) from a 32-bit state; not for secrets. */
-export function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,9 +1,9 @@
 import type { TraceParams } from '../../protocol/engine/requests';
-import { extendState } from './attribute';
+import { extendState } from './extendState';
 import { ColdStateError } from '../base/errors';
 import type { LoadedModel } from './loadedModel';
 import type { CallOptions } from '../../protocol/engine/engineApi';
-import { checkBudget } from './runEstimate';
+import { checkBudget } from './budgetCheck';
 import type { TraceState } from '../state/traceState';
 
 /**

@@ -1,4 +1,4 @@
-import type { DeviceSetting, ModelInfo } from '../../protocol/engine/requests';
+import type { DeviceSetting, ModelInfo } from '../../protocol/engine/model';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
 import { AttentionKeeper } from '../attribution/source/attentionKeeper';
 import { ModelRuntime } from './modelRuntime';
@@ -18,7 +18,7 @@ export class LoadedModel {
 
   private constructor(readonly runtime: ModelRuntime, readonly tokenizer: Tokenizer) {
     this.states = new StateStore(runtime.checkpoint.config);
-    this.keeper = new AttentionKeeper(runtime.session);
+    this.keeper = new AttentionKeeper(runtime.session.attention);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
-import type { DeviceSetting, ModelInfo } from '../../protocol/engine/requests';
+import type { DeviceSetting, ModelInfo } from '../../protocol/engine/model';
 import { chooseDevice } from '../decoder/device';
 import { CheckpointError, DeviceError } from '../base/errors';
 import { loadKernelModule } from '../attribution/aggregation/kernelModule';

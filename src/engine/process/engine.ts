@@ -1,4 +1,5 @@
-import type { EngineMethod, EngineMethods, LoadParams } from '../../protocol/engine/requests';
+import type { EngineMethod, EngineMethods } from '../../protocol/engine/requests';
+import type { LoadParams } from '../../protocol/engine/model';
 import { alternatives } from '../requests/alternatives';
 import { CancelledError, ColdStateError } from '../base/errors';
 import { generateTranscript } from '../requests/generateTranscript';

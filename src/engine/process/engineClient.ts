@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import type { ClientMessage, EngineMessage, EngineMethod, EngineMethods } from '../../protocol/engine/requests';
+import type { ClientMessage, EngineMessage } from '../../protocol/engine/messages';
+import type { EngineMethod, EngineMethods } from '../../protocol/engine/requests';
 import { CancelledError, EngineCrashedError, fromErrorData } from '../base/errors';
 import type { CallOptions, EngineApi } from '../../protocol/engine/engineApi';
 

@@ -1,15 +1,12 @@
-import type { InsertionPoint } from '../../protocol/engine/requests';
 import type { TranscriptDocument } from '../../concepts/transcript';
+import type { InsertionPoint } from '../../protocol/engine/requests';
 import type { StreamingDecoder } from '../tokenizer/streamingDecoder';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import type { DocumentInsertion } from '../transcript/turns/documentInsertion';
-import { jsonInsertion } from '../transcript/formats/jsonInsertion';
+import { formatReader } from '../transcript/formats/formats';
+import { parseTranscript } from '../transcript/formats/parseTranscript';
+import { generationTurn } from '../transcript/turns/parsedTranscript';
 import { modelTexts } from './modelTexts';
 import { openedReasoning } from './openedReasoning';
-import { generationTurn, type ParsedTranscript } from '../transcript/turns/parsedTranscript';
-import { parseTranscript } from '../transcript/formats/parseTranscript';
-import { rawInsertion } from '../transcript/formats/rawInsertion';
-import { roleLineInsertion } from '../transcript/turns/roleLineInsertion';
 import type { TokenizeOptions } from './tokenizeTranscript';
 
 export interface GenerationStart {
@@ -32,7 +29,7 @@ export interface GenerationStart {
  */
 export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer, { date = new Date() }: TokenizeOptions = {}): GenerationStart {
   const parsed = parseTranscript(document);
-  const { point: { offset, head: opening, tail }, encodePiece, endOfTurn } = insertionOf(parsed, document, tokenizer);
+  const { point: { offset, head: opening, tail }, encodePiece, endOfTurn } = formatReader(parsed.format).insertion(document, parsed, tokenizer);
   // A turn that begins here shows the tag that the template opens it with: the document is then whole by itself.
   const turn = generationTurn(parsed.turns);
   const begins = !turn || (turn.content.length === 0 && !turn.reasoningField);
@@ -49,13 +46,4 @@ export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer,
     endOfTurn,
     createDecoder: () => tokenizer.createStreamDecoder({ continues: continuedIds.length > 0 }),
   };
-}
-
-function insertionOf(parsed: ParsedTranscript, document: TranscriptDocument, tokenizer: Tokenizer): DocumentInsertion {
-  switch (parsed.format) {
-    case 'openai': return jsonInsertion(document, parsed);
-    case 'raw': return rawInsertion(document, parsed, tokenizer);
-    case 'prompty':
-    case 'plain': return roleLineInsertion(document, parsed);
-  }
 }

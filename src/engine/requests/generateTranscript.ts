@@ -1,11 +1,11 @@
 import type { GenerateParams, GenerateResult, WithoutModel } from '../../protocol/engine/requests';
-import { extendState } from '../model/attribute';
+import { extendState } from '../model/extendState';
 import { CancelledError, ContextLengthError, OptionsError } from '../base/errors';
 import type { LoadedModel } from '../model/loadedModel';
 import type { CallOptions } from '../../protocol/engine/engineApi';
-import { checkBudget } from '../model/runEstimate';
+import { checkBudget } from '../model/budgetCheck';
 import { createSampler } from '../decoder/sampler';
-import { breathe } from '../attribution/source/stateSpanSource';
+import { breathe } from '../base/breathe';
 import { insertionFor } from '../prompt/insertionFor';
 
 /**

@@ -1,4 +1,4 @@
-import { DEFAULT_MEMORY_BUDGET } from '../../protocol/engine/requests';
+import { DEFAULT_MEMORY_BUDGET } from '../../protocol/engine/model';
 import type { ModelConfig } from '../checkpoint/config/modelConfig';
 import { sharedRows, TraceState } from './traceState';
 

@@ -1,7 +1,15 @@
-import type { EvaluatedTranscript } from '../transcripts/evaluatedTranscript';
+import type { Removals } from '../../engine/requests/verify/removal';
+import type { CallOptions } from '../../protocol/engine/engineApi';
 
 /** Deletion steps from the whole prompt to none of it. */
 const STEPS = 20;
+
+/** What is deleted from, and what log P is measured on. */
+export interface DeletionSubject {
+  readonly promptTokens: readonly number[];
+  readonly removals: Removals;
+  readonly call: Pick<CallOptions, 'signal'>;
+}
 
 /** How faithful scores are, by deletion; lower is better. */
 export interface Deletion {
@@ -15,7 +23,7 @@ export interface Deletion {
  * Takes the prompt's tokens out, best-scored first, in 20 steps (replaced, positions kept), and measures log P of the generation. The response
  * is scaled to 1 for the whole prompt and 0 for none of it and never rises again; as the reference package does, which goes token by token.
  */
-export async function deletion({ promptTokens, removals, call }: EvaluatedTranscript, scores: ArrayLike<number>): Promise<Deletion> {
+export async function deletion({ promptTokens, removals, call }: DeletionSubject, scores: ArrayLike<number>): Promise<Deletion> {
   const order = [...promptTokens].sort((a, b) => scores[b] - scores[a]);
   const mass = (positions: readonly number[]) => positions.reduce((sum, i) => sum + Math.max(0, scores[i]), 0);
   const total = mass(order);

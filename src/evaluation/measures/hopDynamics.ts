@@ -1,7 +1,8 @@
-import type { TraceMethod, TraceResult } from '../../concepts/traceResult';
-import type { EvaluatedTranscript } from '../transcripts/evaluatedTranscript';
-import { hopMass, massReaching, scoresUpTo, variation, type MassByRegion } from './hopScores';
-import type { Recovery } from './recovery';
+import type { TraceMethod } from '../../concepts/method';
+import type { TraceResult } from '../../concepts/traceResult';
+import { hopMass, massReaching, scoresUpTo, variation } from './hopScores';
+import type { RegionMass } from '../../concepts/share';
+import type { EvidenceMap, Recovery } from './recovery';
 import { estimate, proportion, type Estimate } from './statistics';
 
 /** What recursion does to one method, hop by hop. */
@@ -20,7 +21,7 @@ export interface HopReport {
   /** Mean part of the attribution that reaches this hop. */
   readonly reaching: number;
   /** Where it falls, mean; adds up to `reaching`. */
-  readonly mass: MassByRegion;
+  readonly mass: RegionMass;
   /** What one more hop changes, transcript by transcript; null for the last. */
   readonly next: {
     /** Total-variation distance of the prompt's normalised scores. */
@@ -33,12 +34,12 @@ export interface HopReport {
 /** One hop of one transcript's trace. */
 export interface HopObservation extends Recovery {
   readonly reaching: number;
-  readonly mass: MassByRegion;
+  readonly mass: RegionMass;
   readonly variation: number | null;
 }
 
 /** Hop by hop, what one trace gives. */
-export function observeHops({ evidence, promptTokens }: EvaluatedTranscript, trace: TraceResult): HopObservation[] {
+export function observeHops({ evidence, promptTokens }: { readonly evidence: EvidenceMap; readonly promptTokens: readonly number[] }, trace: TraceResult): HopObservation[] {
   const scores = trace.hops.map((_, hop) => scoresUpTo(trace, hop));
   return scores.map((own, hop) => ({
     ...evidence.recovery(own),
@@ -56,7 +57,7 @@ export function hopDynamics(method: TraceMethod, observed: readonly (readonly Ho
     recovery: estimate(observed.map((of) => of[hop].recovery), [0, 1]),
     firstSource: proportion(observed.map((of) => of[hop].firstSource)),
     reaching: mean(({ reaching }) => reaching, hop),
-    mass: Object.fromEntries(Object.keys(mass).map((region) => [region, mean((of) => of.mass[region as keyof MassByRegion], hop)])) as unknown as MassByRegion,
+    mass: Object.fromEntries(Object.keys(mass).map((region) => [region, mean((of) => of.mass[region as keyof RegionMass], hop)])) as unknown as RegionMass,
     next: change === null ? null : { variation: estimate(observed.map((of) => of[hop].variation!), [0, 1]), recovery: gain('recovery', hop), firstSource: gain('firstSource', hop) },
   }));
   const gains = hops.flatMap(({ next }) => (next ? (next.recovery.low ?? 0) > 0 || (next.firstSource.low ?? 0) > 0 : []));

@@ -1,5 +1,5 @@
 import type { TraceResult } from '../../concepts/traceResult';
-import type { TokenRegion } from '../../concepts/transcript';
+import { regionMass, type RegionMass } from '../../concepts/share';
 
 /** What a trace with fewer hops gives: its hops are the first ones of a longer trace. [nTokens], 0 inside the target */
 export function scoresUpTo({ hops, target }: Pick<TraceResult, 'hops' | 'target'>, last: number): Float64Array {
@@ -8,22 +8,17 @@ export function scoresUpTo({ hops, target }: Pick<TraceResult, 'hops' | 'target'
   return scores.fill(0, target.start, target.end);
 }
 
-/** Parts of the attribution's mass by where they fall; stop tokens of every region by themselves. */
-export type MassByRegion = Readonly<Record<TokenRegion | 'stop', number>>;
-
 /** Mass that reaches a hop: 1 for the target, then what stayed in the recursion span. */
 export function massReaching({ thinkingRatios }: Pick<TraceResult, 'thinkingRatios'>, hop: number): number {
   return hop === 0 ? 1 : thinkingRatios[hop - 1];
 }
 
 /** Where the mass that reaches a hop falls, before stop tokens are taken out; adds up to `massReaching`. */
-export function hopMass({ tokens, hops, thinkingRatios }: Pick<TraceResult, 'tokens' | 'hops' | 'thinkingRatios'>, hop: number): MassByRegion {
-  const mass: Record<TokenRegion | 'stop', number> = { prompt: 0, reasoning: 0, answer: 0, template: 0, stop: 0 };
+export function hopMass({ tokens, hops, thinkingRatios }: Pick<TraceResult, 'tokens' | 'hops' | 'thinkingRatios'>, hop: number): RegionMass {
   const { importance } = hops[hop];
-  tokens.forEach(({ kind, region }, j) => (mass[kind === 'stop' ? 'stop' : region] += importance[j]));
   const scale = massReaching({ thinkingRatios }, hop) / (importance.reduce((a, b) => a + b, 0) || 1);
-  for (const key of Object.keys(mass) as (keyof typeof mass)[]) mass[key] *= scale;
-  return mass;
+  const { prompt, reasoning, answer, template, stop } = regionMass(tokens, [importance]);
+  return { prompt: scale * prompt, reasoning: scale * reasoning, answer: scale * answer, template: scale * template, stop: scale * stop };
 }
 
 /** Total-variation distance of two score vectors over the same places, each normalised to sum 1: 0 the same, 1 nothing in common. */

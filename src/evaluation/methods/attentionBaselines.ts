@@ -1,12 +1,12 @@
-import { extendState } from '../../engine/model/attribute';
+import { extendState } from '../../engine/model/extendState';
 import type { ModelRuntime } from '../../engine/model/modelRuntime';
 import type { CallOptions } from '../../protocol/engine/engineApi';
-import { attentionBlocks } from '../../engine/attribution/source/stateSpanSource';
+import { attentionBlocks } from '../../engine/attribution/source/attentionBlocks';
 import { TraceState } from '../../engine/state/traceState';
 
 /** Attention of the last layer, mean over the heads and over the rows, [columns up to the last row]. @param rows ascending, tapped by the state */
 export async function lastAttention({ session }: ModelRuntime, state: TraceState, rows: readonly number[]): Promise<Float64Array> {
-  return meanAttention(session, state, state.config.nLayers - 1, rows, new Float64Array(rows.length).fill(1 / rows.length));
+  return meanAttention(session.attention, state, state.config.nLayers - 1, rows, new Float64Array(rows.length).fill(1 / rows.length));
 }
 
 /**
@@ -24,14 +24,14 @@ export async function attentionRollout(model: ModelRuntime, ids: readonly number
   let flow = new Float64Array(length);
   for (const row of rows) flow[row] = 1 / rows.length;
   for (let layer = state.config.nLayers - 1; layer >= 0; layer--) {
-    const attended = await meanAttention(model.session, state, layer, all, flow);
+    const attended = await meanAttention(model.session.attention, state, layer, all, flow);
     flow = flow.map((own, j) => (own + attended[j]) / 2);
   }
   return flow;
 }
 
 /** Weighted sum of attention rows of one layer, mean over the heads, [columns up to the last row]. */
-async function meanAttention(session: ModelRuntime['session'], state: TraceState, layer: number, rows: readonly number[], weights: Float64Array): Promise<Float64Array<ArrayBuffer>> {
+async function meanAttention(session: ModelRuntime['session']['attention'], state: TraceState, layer: number, rows: readonly number[], weights: Float64Array): Promise<Float64Array<ArrayBuffer>> {
   const { nHeads } = state.config;
   const total = new Float64Array(rows[rows.length - 1] + 1);
   let done = 0;

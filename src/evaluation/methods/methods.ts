@@ -1,6 +1,6 @@
-import { TRACE_METHODS, hasHops, type TraceMethod } from '../../concepts/traceResult';
+import { TRACE_METHODS, hasHops, type TraceMethod } from '../../concepts/method';
 import { DEFAULT_VERIFY_OPTIONS } from '../../concepts/verification';
-import { mulberry32 } from '../../engine/decoder/sampler';
+import { mulberry32 } from '../../engine/base/random';
 import { verifyTranscript } from '../../engine/requests/verify/verifyTranscript';
 import { attentionRollout, lastAttention } from './attentionBaselines';
 import { MOST_HOPS, type EvaluatedTranscript } from '../transcripts/evaluatedTranscript';

@@ -1,6 +1,6 @@
 import type { Evaluation, EvaluationReport } from './evaluationReport';
-import type { Estimate } from '../measures/statistics';
-import { formatDuration } from '../../view/text/formatNumbers';
+import { median, type Estimate } from '../measures/statistics';
+import { formatDuration } from '../../concepts/formatNumbers';
 import { dynamicsMarkdown } from './dynamicsMarkdown';
 import { markdownTable, written, writtenGain } from './markdownTable';
 
@@ -41,7 +41,6 @@ ${dynamicsMarkdown(dynamics)}`;
 function byTask({ methods }: EvaluationReport, figure: (found: EvaluationReport['methods'][number]['byTask'][string]) => Estimate): string {
   const tasks = Object.keys(methods[0].byTask);
   const widths = (of: readonly Estimate[]) => of.flatMap(({ low, high }) => (low === null || high === null ? [] : (high - low) / 2));
-  const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
   const rows = methods.map(({ method, byTask: found }) => [method, ...tasks.map((task) => (task in found ? figure(found[task]).mean.toFixed(2) : ''))]);
   const counts = ['transcripts', ...tasks.map((task) => figure(methods[0].byTask[task]).n.toString())];
   const spread = ['median half-width of the 95% intervals', ...tasks.map((task) => median(widths(methods.flatMap(({ byTask: found }) => (task in found ? [figure(found[task])] : []))))?.toFixed(2) ?? '')];

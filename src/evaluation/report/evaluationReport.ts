@@ -1,9 +1,6 @@
 import type { HopDynamics } from '../measures/hopDynamics';
 import type { Estimate } from '../measures/statistics';
-
-/** What the traced transcripts are left with of the reasoning that the model wrote: all, or its last sentence where that does not state all evidence. */
-export const KEPT_REASONING = ['all', 'conclusion'] as const;
-export type KeptReasoning = (typeof KEPT_REASONING)[number];
+import type { KeptReasoning } from '../transcripts/keptReasoning';
 
 export interface EvaluationOptions {
   readonly reasoning: KeptReasoning;

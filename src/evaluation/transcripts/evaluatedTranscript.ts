@@ -1,7 +1,8 @@
 import { splitPassages } from '../../concepts/passages';
 import type { TokenRange } from '../../concepts/ranges';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
-import type { TraceMethod, TraceResult } from '../../concepts/traceResult';
+import type { TraceMethod } from '../../concepts/method';
+import type { TraceResult } from '../../concepts/traceResult';
 import { acquireState } from '../../engine/model/acquireState';
 import { generateTranscript } from '../../engine/requests/generateTranscript';
 import type { LoadedModel } from '../../engine/model/loadedModel';
@@ -12,7 +13,7 @@ import { traceTranscript } from '../../engine/requests/traceTranscript';
 import { neutralToken } from '../../engine/tokenizer/neutralToken';
 import { Removals } from '../../engine/requests/verify/removal';
 import { sampleDocument, type EvaluationSample } from './evaluationSample';
-import type { KeptReasoning } from '../report/evaluationReport';
+import type { KeptReasoning } from './keptReasoning';
 import { EvidenceMap } from '../measures/recovery';
 import { removeSentences, type RemovedSentence } from './removedSentences';
 

@@ -1,4 +1,10 @@
-import type { EvaluatedTranscript } from './evaluatedTranscript';
+import type { TokenRange } from '../../concepts/ranges';
+import type { TokenizedTranscript } from '../../concepts/transcript';
+import type { LoadedModel } from '../../engine/model/loadedModel';
+import type { Removals } from '../../engine/requests/verify/removal';
+import type { TraceState } from '../../engine/state/traceState';
+import type { CallOptions } from '../../protocol/engine/engineApi';
+import type { EvidenceMap } from '../measures/recovery';
 import { divergence, selfContrast } from '../measures/nextTokenDistributions';
 
 /** A sentence of the prompt, and what its removal does to everything generated up to the answer's end. */
@@ -12,8 +18,23 @@ export interface RemovedSentence {
   readonly selfContrastDrop: number;
 }
 
+/** What parts of a prompt are taken out of. */
+export interface RemovalSubject {
+  readonly model: LoadedModel;
+  readonly transcript: TokenizedTranscript;
+  readonly answer: TokenRange;
+  /** Up to the answer's end, logits read. */
+  readonly state: TraceState;
+  readonly evidence: EvidenceMap;
+  /** The prompt's own tokens. */
+  readonly promptTokens: readonly number[];
+  /** Measured on everything generated up to the answer's end. */
+  readonly removals: Removals;
+  readonly call: Pick<CallOptions, 'signal'>;
+}
+
 /** Takes out one sentence of the prompt at a time. */
-export async function removeSentences({ model, transcript, answer, state, evidence, removals, call }: EvaluatedTranscript): Promise<RemovedSentence[]> {
+export async function removeSentences({ model, transcript, answer, state, evidence, removals, call }: RemovalSubject): Promise<RemovedSentence[]> {
   const { dVocab } = state.config;
   const { session } = model.runtime;
   const rows = { start: transcript.promptLength - 1, end: answer.end - 1 };
@@ -35,12 +56,12 @@ export async function removeSentences({ model, transcript, answer, state, eviden
 }
 
 /** What the log-probabilities alone take. */
-export async function measureSentences({ evidence, removals, call }: EvaluatedTranscript): Promise<void> {
+export async function measureSentences({ evidence, removals, call }: RemovalSubject): Promise<void> {
   for (const { tokens } of evidence.sentences) await removals.measure([{ start: tokens[0], end: tokens[tokens.length - 1] + 1 }], call, () => undefined);
 }
 
 /** By how much log P of the generation falls without each of the prompt's own tokens, one at a time; 0 elsewhere, [nTokens]. */
-export async function removeTokens({ transcript, promptTokens, removals, call }: EvaluatedTranscript): Promise<Float64Array> {
+export async function removeTokens({ transcript, promptTokens, removals, call }: RemovalSubject): Promise<Float64Array> {
   const scores = new Float64Array(transcript.tokens.length);
   for (const i of promptTokens) scores[i] = (await removals.measure([{ start: i, end: i + 1 }], call, () => undefined)).logProbDrop;
   return scores;

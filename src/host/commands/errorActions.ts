@@ -1,5 +1,5 @@
-import type { EngineErrorCode } from '../../protocol/engine/requests';
-import type { CommandId } from './commandIds';
+import type { EngineErrorCode } from '../../protocol/engine/errors';
+import type { CommandId } from './command';
 
 /** A button under an error message. */
 export interface ErrorAction {
@@ -19,6 +19,7 @@ const SHOW_LOG: ErrorAction = { label: 'Show Log', command: 'flashtrace.showLog'
  * @param failed the command that failed; it is never offered again under its own failure
  */
 export function errorActions(code: EngineErrorCode, failed: CommandId): readonly ErrorAction[] {
+  if (failed === 'flashtrace.showMenu') return [];
   const offers: Record<EngineErrorCode, readonly ErrorAction[]> = {
     span: failed === 'flashtrace.traceSelection' ? [TRACE_ANSWER] : failed === 'flashtrace.traceContrast' ? [] : [GENERATE],
     transcript: [SHOW_LOG],

@@ -1,5 +1,5 @@
 import type { Alternatives } from '../../concepts/contrast';
-import { formatProbability } from '../../view/text/formatNumbers';
+import { formatProbability } from '../../concepts/formatNumbers';
 import { readable } from '../../view/text/readable';
 
 /** One line of the question what a target is to be compared with. */

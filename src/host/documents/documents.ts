@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { OptionsError } from '../../engine/base/errors';
 import type { CharRange } from '../../concepts/ranges';
 import type { TranscriptDocument } from '../../concepts/transcript';
 import type { TextEdit } from './textEdits';
@@ -34,4 +35,11 @@ export function openDocument(uri: string): vscode.TextDocument | undefined {
 
 export function visibleEditors(uri: string): vscode.TextEditor[] {
   return vscode.window.visibleTextEditors.filter((editor) => editor.document.uri.toString() === uri);
+}
+
+/** @throws OptionsError where there is none */
+export function activeEditor(): vscode.TextEditor {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) throw new OptionsError('No text editor is active; open a transcript and run the command again.');
+  return editor;
 }

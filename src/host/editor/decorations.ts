@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../../view/colour/palette';
+import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../../view/colour/steps';
 import { decorationPlan } from './decorationPlan';
 import { toEditorRange, visibleEditors } from '../documents/documents';
 import { ShownRanges } from './shownRanges';

@@ -1,8 +1,9 @@
 import type { Contrast } from '../../concepts/contrast';
 import { contrastNames } from '../../view/text/contrastText';
-import { formatProbability, formatScore, formatShare } from '../../view/text/formatNumbers';
+import { formatProbability, formatScore, formatShare } from '../../concepts/formatNumbers';
 import type { TargetScore } from '../../view/trace/targetRows';
-import type { AgainstFacts, TokenFacts, TraceSource } from '../../view/trace/traceSummary';
+import type { AgainstFacts, TokenFacts } from '../../view/trace/tokenFacts';
+import type { TraceSource } from '../../view/trace/sources';
 import type { PassageOutcome } from '../../concepts/verification';
 import { formatNats, type MeasuredTexts, OUTCOMES, passageFigures } from '../../view/text/verificationText';
 

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { contains } from '../../concepts/ranges';
 import { bestTargets, hasRows, rowView, targetLength, targetTexts } from '../../view/trace/targetRows';
-import { tokenFacts, topSources } from '../../view/trace/traceSummary';
+import { tokenFacts } from '../../view/trace/tokenFacts';
+import { topSources } from '../../view/trace/sources';
 import { outcomes } from '../../concepts/verification';
 import { measuredTexts } from '../../view/text/verificationText';
 import { toEditorRange } from '../documents/documents';

@@ -1,4 +1,4 @@
-import type { ModelInfo } from '../../protocol/engine/requests';
+import type { ModelInfo } from '../../protocol/engine/model';
 import type { LiveState } from '../live/liveTrace';
 import type { RunProgress } from '../runs/runProgress';
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { TranscriptError } from '../../engine/base/errors';
-import type { EngineProgress, InsertionPoint } from '../../protocol/engine/requests';
+import type { EngineProgress } from '../../protocol/engine/messages';
+import type { InsertionPoint } from '../../protocol/engine/requests';
 import { textEdits, visibleEditors } from '../documents/documents';
 import { InsertionTracker } from './insertionTracker';
 import type { TextEdit } from '../documents/textEdits';

@@ -1,5 +1,5 @@
 import { contains, overlaps, type CharRange, type TokenRange } from '../../concepts/ranges';
-import type { TraceOptions } from '../../concepts/traceResult';
+import { isByToken, type TraceOptions } from '../../concepts/method';
 import type { TraceView } from '../../view/trace/traceView';
 
 /** A token-wise trace takes about as long as this many span traces at most; a longer span waits for Trace Selection. */
@@ -11,7 +11,7 @@ const MAX_TOKENWISE = 32;
  * @param view the trace of the selection's text; null when there is none, and only the engine can tell
  */
 export function liveTarget(selection: CharRange, view: TraceView | null, { method }: Pick<TraceOptions, 'method'>): 'nothing' | 'shown' | 'trace' {
-  const isTooLong = (tokens: number): boolean => method === 'ifr-tokenwise' && tokens > MAX_TOKENWISE;
+  const isTooLong = (tokens: number): boolean => isByToken(method) && tokens > MAX_TOKENWISE;
   // There are hardly more tokens than characters.
   if (!view) return isTooLong(selection.end - selection.start) ? 'nothing' : 'trace';
   const span = touchedTokens(selection, view);

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { toErrorData } from '../../engine/base/errors';
 import type { CharRange } from '../../concepts/ranges';
-import type { TraceOptions } from '../../concepts/traceResult';
+import type { TraceOptions } from '../../concepts/method';
 import { toCharRange } from '../documents/documents';
 import type { EngineHost } from '../runs/engineHost';
 import type { GenerateController } from '../generating/generateController';
 import { LiveSchedule } from './liveSchedule';
 import { liveTarget } from './liveTarget';
+import { PersonSelections } from './personSelections';
 import type { Log } from '../runs/log';
 import type { Runs } from '../runs/runs';
 import type { SettingsReader } from '../settings/settings';
@@ -58,10 +59,7 @@ export class LiveTrace implements vscode.Disposable {
   private readonly generated = new Map<string, string>();
   /** Hash of the text for which the engine said `cold`, by document: it is not asked again until a run has ended. */
   private readonly cold = new Map<string, string>();
-  /** The latest selection of each document. */
-  private readonly seen = new WeakMap<vscode.TextDocument, { readonly version: number; readonly selection: vscode.Selection }>();
-  /** What the extension itself selects. */
-  private own: { readonly uri: string; readonly selection: vscode.Range } | null = null;
+  private readonly selections = new PersonSelections((document, selections) => { this.consider(document, selections); });
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
@@ -74,7 +72,7 @@ export class LiveTrace implements vscode.Disposable {
     private readonly log: Log,
   ) {
     this.subscriptions = [
-      vscode.window.onDidChangeTextEditorSelection((event) => { this.selected(event); }),
+      this.selections,
       runs.onDidChange((uri) => { this.runChanged(uri); }),
       generations.onDidGenerate((document) => {
         this.generated.set(document.uri.toString(), textHash(document.getText()));
@@ -115,30 +113,15 @@ export class LiveTrace implements vscode.Disposable {
     if (isOn && editor) this.consider(editor.document, editor.selections);
   }
 
-  /** The next time that this is selected it is our doing (a source shown in the editor), not a wish for its trace. */
+  /** @see PersonSelections.expect */
   expectSelection(uri: string, selection: vscode.Range): void {
-    this.own = { uri, selection };
+    this.selections.expect(uri, selection);
   }
 
   dispose(): void {
     this.schedule.drop();
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
-  }
-
-  /**
-   * `kind` alone does not tell: moving by words at the keyboard has none either. What comes along with an edit or an undo
-   * has another version of the text, and what an editor restores when it is shown again is what it had.
-   */
-  private selected({ textEditor: { document }, selections, kind }: vscode.TextEditorSelectionChangeEvent): void {
-    const [selection] = selections;
-    const before = this.seen.get(document);
-    this.seen.set(document, { version: document.version, selection });
-    const byHand = kind === vscode.TextEditorSelectionChangeKind.Keyboard || kind === vscode.TextEditorSelectionChangeKind.Mouse;
-    if (!byHand && before && (before.version !== document.version || before.selection.isEqual(selection))) return;
-    if (!byHand && this.own?.uri === document.uri.toString() && this.own.selection.isEqual(selection)) return;
-    this.own = null;
-    this.consider(document, selections);
   }
 
   private consider(document: vscode.TextDocument, selections: readonly vscode.Selection[]): void {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { checkpointName } from '../../engine/checkpoint/checkpoint';
+import { FAMILY_CHOICE } from '../../engine/checkpoint/families/families';
 import type { EngineHost } from '../runs/engineHost';
 import { cachedModels, cacheRoot } from './modelFolders';
 import type { SettingsReader } from '../settings/settings';
@@ -18,7 +19,7 @@ export class ModelPicker {
 
   /** @throws EngineError when the chosen folder cannot be used; the setting is then left as it was */
   async pick(): Promise<void> {
-    const picked = await vscode.window.showQuickPick(this.items(), { title: 'Select Model', placeHolder: 'A Hugging Face checkpoint folder: Llama, Mistral, Qwen2, Qwen3 or SmolLM3', matchOnDescription: true });
+    const picked = await vscode.window.showQuickPick(this.items(), { title: 'Select Model', placeHolder: `A Hugging Face checkpoint folder: ${FAMILY_CHOICE}`, matchOnDescription: true });
     if (!picked) return;
     const dir = picked.dir ?? (await this.browse());
     if (dir) await this.use(dir);

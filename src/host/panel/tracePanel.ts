@@ -1,15 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { FromPanel, PanelState, ToPanel } from '../../protocol/panel/messages';
+import type { FromPanel, ToPanel } from '../../protocol/panel/messages';
+import type { PanelState } from '../../protocol/panel/panelState';
 import { fromStoredTrace } from '../../view/trace/storedTrace';
-import type { TraceMethod } from '../../concepts/traceResult';
-import { panelHtml } from '../../view/page/panelHtml';
-import { openDocument, toEditorRange, visibleEditors } from '../documents/documents';
+import type { TraceMethod } from '../../concepts/method';
+import type { CharRange } from '../../concepts/ranges';
 import type { Runs } from '../runs/runs';
+import type { TraceSurface } from '../tracing/traceServices';
 import type { Traces, TraceState } from '../tracing/traces';
+import { fillPage, PAGE_TITLE, pageOptions } from './panelPage';
+import { revealTraced } from './revealTraced';
 
 export const PANEL_VIEW_TYPE = 'flashtrace.trace';
-const TITLE = 'FlashTrace';
 /** Longer than the pause between two words selected at the keyboard, in ms. */
 const FOLLOW_AFTER_MS = 200;
 
@@ -26,7 +27,7 @@ export interface PanelActions {
  * The trace panel: one webview beside the editor that shows the trace of the document last traced or looked at. It
  * draws itself from its own kept state after a window reload, and is told here whether that still fits the text.
  */
-export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSerializer<PanelState> {
+export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSerializer<PanelState>, TraceSurface {
   private panel: vscode.WebviewPanel | null = null;
   private panelSubscriptions: vscode.Disposable[] = [];
   private readonly subscriptions: vscode.Disposable[];
@@ -64,7 +65,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       this.postAll();
       return;
     }
-    const panel = vscode.window.createWebviewPanel(PANEL_VIEW_TYPE, TITLE, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, this.options());
+    const panel = vscode.window.createWebviewPanel(PANEL_VIEW_TYPE, PAGE_TITLE, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, pageOptions(this.extensionUri));
     this.adopt(panel);
   }
 
@@ -76,7 +77,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: PanelState | undefined): Promise<void> {
-    panel.webview.options = this.options();
+    panel.webview.options = pageOptions(this.extensionUri);
     const trace = state?.trace;
     if (state && trace?.documentName) {
       this.uri = trace.documentName;
@@ -96,14 +97,9 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     this.panel?.dispose();
   }
 
-  private options(): vscode.WebviewOptions {
-    return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview')] };
-  }
-
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel?.dispose(); // a restored panel takes the place of one that was opened meanwhile
     this.panel = panel;
-    panel.iconPath = { light: this.media('trace-light.svg'), dark: this.media('trace-dark.svg') };
     this.panelSubscriptions = [
       panel.webview.onDidReceiveMessage((message: FromPanel) => { void this.receive(message); }),
       panel.onDidDispose(() => {
@@ -113,18 +109,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
         this.closedByPerson = true;
       }),
     ];
-    const resource = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview', name)).toString();
-    panel.webview.html = panelHtml({
-      scriptUri: resource('panel.js'),
-      styleUri: resource('panel.css'),
-      cspSource: panel.webview.cspSource,
-      nonce: randomBytes(16).toString('base64url'),
-      title: TITLE,
-    });
-  }
-
-  private media(name: string): vscode.Uri {
-    return vscode.Uri.joinPath(this.extensionUri, 'media', name);
+    fillPage(panel, this.extensionUri);
   }
 
   private async receive(message: FromPanel): Promise<void> {
@@ -221,21 +206,11 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     this.post({ type: 'mark', token: this.traces.get(this.uri)?.live.tokenAt(document.offsetAt(selection.active)) ?? null });
   }
 
-  private async reveal(traced: { readonly start: number; readonly end: number }): Promise<void> {
-    const uri = this.uri;
-    const state = uri ? this.traces.get(uri) : undefined;
-    if (!uri || !state) return;
-    const document = openDocument(uri) ?? (await vscode.workspace.openTextDocument(vscode.Uri.parse(uri)));
-    const range = state.stale ? state.live.locate(traced) : traced;
-    if (!range) {
-      this.post({ type: 'notice', message: 'These words have been edited since the trace; run it again to find them.' });
-      return;
-    }
-    const selection = toEditorRange(document, range);
-    this.actions.select(uri, selection);
-    const viewColumn = visibleEditors(uri)[0]?.viewColumn ?? vscode.ViewColumn.One;
-    const editor = await vscode.window.showTextDocument(document, { viewColumn, selection });
-    editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  private async reveal(traced: CharRange): Promise<void> {
+    const state = this.uri ? this.traces.get(this.uri) : undefined;
+    if (!state) return;
+    const isShown = await revealTraced(state, traced, (selection) => { this.actions.select(state.uri, selection); });
+    if (!isShown) this.post({ type: 'notice', message: 'These words have been edited since the trace; run it again to find them.' });
   }
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CallOptions } from '../../protocol/engine/engineApi';
 import { EngineClient, type EngineProcessState } from '../../engine/process/engineClient';
-import type { LoadParams, ModelInfo } from '../../protocol/engine/requests';
+import type { LoadParams, ModelInfo } from '../../protocol/engine/model';
 import type { Log } from './log';
 
 /** The one engine process of this window, and which model it holds. */

@@ -1,5 +1,5 @@
-import { formatBytes, formatDuration } from '../../view/text/formatNumbers';
-import type { EngineProgress } from '../../protocol/engine/requests';
+import { formatBytes, formatDuration } from '../../concepts/formatNumbers';
+import type { EngineProgress } from '../../protocol/engine/messages';
 
 export interface RunProgress {
   /** One short phrase for the notification, the status bar and the panel. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../engine/base/errors';
-import type { EngineProgress } from '../../protocol/engine/requests';
+import type { EngineProgress } from '../../protocol/engine/messages';
 import { runProgress, type RunProgress } from './runProgress';
 
 /** A run that ends sooner shows no notification: one that flashes up and vanishes is noise. */

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, normalize } from 'node:path';
 import * as vscode from 'vscode';
-import type { LoadParams } from '../../protocol/engine/requests';
+import type { LoadParams } from '../../protocol/engine/model';
 import { checkSetting, DEFAULT_SETTINGS, type Settings } from './settingsSchema';
 
 const SECTION = 'flashtrace';

@@ -1,7 +1,8 @@
 import { OptionsError } from '../../engine/base/errors';
-import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting, type GenerateOptions } from '../../protocol/engine/requests';
+import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting } from '../../protocol/engine/model';
+import type { GenerateOptions } from '../../protocol/engine/requests';
 import { GRANULARITIES, type Granularity } from '../../concepts/passages';
-import { defaultHops, hasHops, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../../concepts/traceResult';
+import { defaultHops, hasHops, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../../concepts/method';
 import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../../concepts/verification';
 
 /** The settings as people write them, under `flashtrace.`. */

@@ -1,26 +1,18 @@
 import * as vscode from 'vscode';
+import { compares, TRACE_METHODS, type TraceOptions } from '../../concepts/method';
+import type { TraceResult } from '../../concepts/traceResult';
 import { CancelledError, ColdStateError, SpanError } from '../../engine/base/errors';
-import type { Alternatives } from '../../concepts/contrast';
-import { contrastNames } from '../../view/text/contrastText';
 import type { TraceParams, TraceTarget } from '../../protocol/engine/requests';
-import type { TraceOptions, TraceResult } from '../../concepts/traceResult';
+import { contrastNames } from '../../view/text/contrastText';
 import { toTraceView } from '../../view/trace/traceView';
-import type { VerifyOptions } from '../../concepts/verification';
-import { verificationSummary } from '../../view/text/verificationText';
-import { withinBudget } from '../runs/budgetQuestion';
 import { openDocument, textEdits, transcriptDocument } from '../documents/documents';
+import { withinBudget } from '../runs/budgetQuestion';
 import type { EngineHost } from '../runs/engineHost';
 import type { Log } from '../runs/log';
 import type { Runs } from '../runs/runs';
 import type { SettingsReader } from '../settings/settings';
+import { textOrId, type OtherText } from './otherText';
 import type { TextChange, Traces, TraceState } from './traces';
-
-/** What a target is compared with: text, and where it is a single token in place of the target's first one, its id in a model's vocabulary. */
-export interface OtherText {
-  readonly text: string;
-  readonly id?: number;
-  readonly model?: string;
-}
 
 /** Traces documents: from a span to what is shown, one run a document at a time. */
 export class TraceController {
@@ -41,24 +33,9 @@ export class TraceController {
     return withinBudget((exceedBudget) => this.run(document, target, options, other, exceedBudget));
   }
 
-  /**
-   * What else could stand where `target` begins, by the model of that name.
-   * @throws EngineError; `CancelledError` when cancelled or superseded
-   */
-  alternatives(document: vscode.TextDocument, target: TraceTarget): Promise<Alternatives & { readonly model: string }> {
-    const request = { ...this.settings.loadParams(this.settings.read()), document: transcriptDocument(document), target };
-    return withinBudget((exceedBudget) => this.runs.run(document.uri.toString(), 'Looking for what else could stand there', async ({ signal, report }) => {
-      const call = { signal, onProgress: report };
-      const { name } = await this.host.load(request, call);
-      const found = await this.host.engine.call('alternatives', { ...request, exceedBudget }, call);
-      if (signal.aborted) throw new CancelledError();
-      return { ...found, model: name };
-    }));
-  }
-
   private async run(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, other: OtherText | null, exceedBudget: boolean): Promise<TraceState> {
     const uri = document.uri.toString();
-    const request = { ...this.request(document, target, options), exceedBudget };
+    const request = { ...traceRequest(this.settings, document, target, options), exceedBudget };
     // What is typed while the run goes on is followed from here, so that the result lands on the right characters.
     const edits: TextChange[] = [];
     const recorder = vscode.workspace.onDidChangeTextDocument((event) => {
@@ -85,7 +62,7 @@ export class TraceController {
    */
   async traceWarm(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, signal: AbortSignal): Promise<TraceState> {
     const uri = document.uri.toString();
-    const request = { ...this.request(document, target, options), warmOnly: true };
+    const request = { ...traceRequest(this.settings, document, target, options), warmOnly: true };
     if (!this.host.holds(request)) throw new ColdStateError('The model that the settings name is not in memory; run Trace Selection, which loads it.');
     const { version } = document;
     const result = await this.host.engine.call('trace', request, { signal });
@@ -109,52 +86,17 @@ export class TraceController {
     if (!target) throw new SpanError('The traced span has been edited away; select another part of the generated text and run Trace Selection.');
     const options = { ...state.options, ...change };
     const { contrast, modelName } = state.view;
-    const keeps = contrast !== undefined && options.method === 'logit-flow';
+    const keeps = contrast !== undefined && compares(options.method);
     const next = await this.trace(document, target, options, keeps ? { model: modelName, id: contrast.other.id, text: contrast.other.text } : null);
-    if (contrast && !keeps) vscode.window.setStatusBarMessage(`$(info) No longer compared with “${contrastNames(contrast).other}”: only logit-flow compares`, 8000);
+    if (contrast && !keeps) vscode.window.setStatusBarMessage(`$(info) No longer compared with “${contrastNames(contrast).other}”: only ${TRACE_METHODS.filter(compares).join(' and ')} compares`, 8000);
     return next;
   }
 
-  /**
-   * Tries the sources of a document's trace out: takes them out of the prompt one at a time. A text that has changed since is traced again
-   * first. An edit or another trace ends it: what it would say belongs to what is shown.
-   * @throws EngineError; `SpanError` when there is no trace, `CancelledError` also when the document or its trace changed meanwhile
-   */
-  async verify(uri: string, verify: VerifyOptions): Promise<TraceState> {
-    const known = this.traces.get(uri);
-    const state = known && !known.stale ? known : await this.rerun(uri);
-    const document = openDocument(uri);
-    if (!document || state.stale) throw new CancelledError();
-    const { start, end } = state.view.target;
-    const { contrast, modelName } = state.view;
-    const request = this.request(document, { tokens: { start, end } }, state.options);
-    const isCurrent = () => this.traces.get(uri) === state && !state.stale;
-    return withinBudget((exceedBudget) => this.runs.run(uri, 'Verifying sources', async ({ signal, abort, report }) => {
-      const watcher = this.traces.onDidChange((changed) => { if (changed === uri && !isCurrent()) abort(); });
-      try {
-        if (!isCurrent()) throw new CancelledError();
-        const call = { signal, onProgress: report };
-        const { name } = await this.host.load(request, call);
-        const ratherThan = contrast && textOrId({ ...contrast.other, model: modelName }, name);
-        const verified = await this.host.engine.call('verify', { ...request, verify, ...(ratherThan !== undefined && { ratherThan }), exceedBudget }, call);
-        if (signal.aborted) throw new CancelledError();
-        this.log.info(`${request.document.name}: ${verificationSummary(verified)} ${verified.timings.modelRuns} runs, ${Math.round(verified.timings.verifyMs)} ms`);
-        this.traces.setVerified(uri, verified);
-        return state;
-      } finally {
-        watcher.dispose();
-      }
-    }));
-  }
-
-  private request(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): TraceParams {
-    return { ...this.settings.loadParams(this.settings.read()), document: transcriptDocument(document), target, options };
-  }
 }
 
-/** A token's id means something to its own model only. */
-function textOrId({ text, id, model }: OtherText, modelName: string): string | number {
-  return id !== undefined && model === modelName ? id : text;
+/** What the engine is asked for a trace with. @throws OptionsError for a setting outside its range */
+export function traceRequest(settings: SettingsReader, document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): TraceParams {
+  return { ...settings.loadParams(settings.read()), document: transcriptDocument(document), target, options };
 }
 
 /** One line for the log. */

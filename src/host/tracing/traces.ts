@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { validRow } from '../../view/trace/targetRows';
-import type { TraceOptions } from '../../concepts/traceResult';
+import type { TraceOptions } from '../../concepts/method';
 import type { TraceView } from '../../view/trace/traceView';
 import type { Verification } from '../../concepts/verification';
 import { textEdits } from '../documents/documents';

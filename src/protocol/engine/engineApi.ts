@@ -1,4 +1,5 @@
-import type { EngineMethod, EngineMethods, EngineProgress } from './requests';
+import type { EngineMethod, EngineMethods } from './requests';
+import type { EngineProgress } from './messages';
 
 /** What a caller may hand along with a request. */
 export interface CallOptions {

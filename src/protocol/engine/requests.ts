@@ -1,37 +1,11 @@
-/** Messages between a client (extension host, tests) and the engine process. Plain data, structured-cloned. */
+/** What can be asked of the engine, and what it answers. Plain data, structured-cloned. */
 import type { Alternatives } from '../../concepts/contrast';
 import type { CharRange, TokenRange } from '../../concepts/ranges';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
-import type { TraceOptions, TraceResult } from '../../concepts/traceResult';
+import type { TraceOptions } from '../../concepts/method';
+import type { TraceResult } from '../../concepts/traceResult';
 import type { Verification, VerifyOptions } from '../../concepts/verification';
-
-export const DEVICES = ['auto', 'cuda', 'webgpu', 'cpu'] as const;
-export type DeviceSetting = (typeof DEVICES)[number];
-
-/** Bytes of trace state that are kept where nothing else is said. */
-export const DEFAULT_MEMORY_BUDGET = 4e9;
-
-export interface LoadParams {
-  /** A Hugging Face checkpoint folder. */
-  readonly modelDir: string;
-  readonly device: DeviceSetting;
-  /** Bytes of trace state to keep; changing it loads nothing anew. */
-  readonly memoryBudget?: number;
-}
-
-export interface ModelInfo {
-  readonly name: string;
-  readonly modelDir: string;
-  readonly family: string;
-  readonly parameters: number;
-  readonly nLayers: number;
-  readonly contextLength: number;
-  readonly dtype: string;
-  /** The device in use. */
-  readonly device: Exclude<DeviceSetting, 'auto'>;
-  /** One sentence each: which devices were tried and why the used one was chosen. */
-  readonly deviceLog: readonly string[];
-}
+import type { LoadParams, ModelInfo } from './model';
 
 /** What to attribute: document characters, absolute token positions, or the whole answer of the last assistant turn. */
 export type TraceTarget = CharRange | { readonly tokens: TokenRange } | 'answer';
@@ -114,42 +88,3 @@ export interface EngineMethods {
   generate: { params: GenerateParams; result: GenerateResult };
 }
 export type EngineMethod = keyof EngineMethods;
-
-export type EngineProgress =
-  | {
-      readonly kind: 'phase';
-      /** `verify` counts rows of all removals together. */
-      readonly phase: 'load' | 'prefill' | 'generate' | 'trace' | 'verify';
-      readonly done: number;
-      readonly total: number;
-      /** What the phase still takes, where that is known: time, and bytes of trace state in the end. */
-      readonly left?: { readonly ms: number; readonly bytes: number };
-    }
-  /** Generation only: where the text will go; sent once, before any text. */
-  | { readonly kind: 'insertion'; readonly insertion: InsertionPoint }
-  /** Generation only: the next piece of document text. */
-  | { readonly kind: 'text'; readonly text: string };
-
-export type ClientMessage =
-  | { readonly type: 'request'; readonly id: number; readonly method: EngineMethod; readonly params: unknown }
-  /** The request with this id should end with a `cancelled` error as soon as it can (generation: with what it has). */
-  | { readonly type: 'cancel'; readonly id: number };
-
-export type EngineMessage =
-  | { readonly type: 'ready'; readonly onnxRuntime: string }
-  | { readonly type: 'progress'; readonly id: number; readonly progress: EngineProgress }
-  | { readonly type: 'result'; readonly id: number; readonly result: unknown }
-  | { readonly type: 'error'; readonly id: number; readonly error: EngineErrorData }
-  /** One line for the log. */
-  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string };
-
-export interface EngineErrorData {
-  readonly code: EngineErrorCode;
-  /** One clear sentence for the person. */
-  readonly message: string;
-  /** For the log: where a fault of ours happened. */
-  readonly detail?: string;
-}
-
-export type EngineErrorCode =
-  | 'checkpoint' | 'tokenizer' | 'template' | 'transcript' | 'span' | 'context' | 'memory' | 'device' | 'options' | 'cold' | 'cancelled' | 'crashed' | 'internal';

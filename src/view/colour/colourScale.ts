@@ -15,9 +15,10 @@
  * A token that worked against the target more than for it takes the third ramp, by how much it worked against: on its side's scale, so that
  * steps of equal number are scores of equal size. Where that comes to next to nothing it keeps its own (`AGAINST_FROM`).
  */
-import { AGAINST_FROM, BUCKET_COUNT, type Ramp } from './palette';
+import { AGAINST_FROM, BUCKET_COUNT, type Ramp } from './steps';
 import { contains } from '../../concepts/ranges';
 import { sideOf, type Side } from '../../concepts/side';
+import { againstOfHop, scoresOfHop, type HopChoice } from '../trace/hopScores';
 import type { TraceView } from '../trace/traceView';
 
 const SATURATED_SHARE = 0.02;
@@ -26,9 +27,6 @@ const SATURATE_FROM = 20;
 const LEAST_END = 0.25;
 const EXPONENT = 0.8;
 
-/** All hops together, or one of them (0 is the traced span itself). */
-export type HopChoice = number | 'all';
-
 export interface ColourScale {
   /** Per token 0 (no colour) or 1 to `BUCKET_COUNT`. */
   readonly buckets: Uint8Array;
@@ -36,16 +34,6 @@ export interface ColourScale {
   readonly ramps: readonly Ramp[];
   /** Per side the score at which the last step begins to saturate, on both of its ramps; 0 when the side has no score. */
   readonly ends: Readonly<Record<Side, number>>;
-}
-
-/** Scores of every token for `hop`; a hop that the trace does not have counts as 'all'. */
-export function scoresOfHop(view: TraceView, hop: HopChoice): readonly number[] {
-  return hop === 'all' ? view.scores : view.hopScores[hop] ?? view.scores;
-}
-
-/** What worked against the target for `hop`, as `scoresOfHop` has what led to it; null where the trace does not tell. */
-export function againstOfHop(view: TraceView, hop: HopChoice): readonly number[] | null {
-  return (hop === 'all' ? view.against : view.hopAgainst?.[hop] ?? view.against) ?? null;
 }
 
 /** Whether any token is coloured as one that worked against the target. */

@@ -16,16 +16,7 @@
  * exactly the wanted colour over the theme's default background: a selection shows through.
  */
 import { hexToRgb, oklchToRgb, rgbToHex, type Oklch, type Rgb } from './oklch';
-import { SIDES } from '../../concepts/side';
-
-export const BUCKET_COUNT = 10;
-
-/** Tokens that worked against the target are shown as such from this step on. Below it all ramps are barely tinted, and half of the tokens of any trace work against it a little. */
-export const AGAINST_FROM = 3;
-
-/** A side's own ramp colours what led to the target, `against` what on either side worked against it. */
-export const RAMPS = [...SIDES, 'against'] as const;
-export type Ramp = (typeof RAMPS)[number];
+import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from './steps';
 
 /** Named as in package.json `contributes.colors`. */
 export const THEME_KINDS = ['dark', 'light', 'highContrast', 'highContrastLight'] as const;
@@ -81,11 +72,6 @@ const RAMP_ENDS: Readonly<Record<ThemeKind, Readonly<Record<Ramp, RampEnds>>>> =
 };
 
 const RAMP_NOUN: Readonly<Record<Ramp, string>> = { prompt: 'prompt tokens', reasoning: 'reasoning and other generated tokens', against: 'tokens that worked against the traced span' };
-
-/** @param bucket 1 to 10 */
-export function bucketColorId(ramp: Ramp, bucket: number): string {
-  return `flashtrace.${ramp}${bucket}`;
-}
 
 /** The colour of a step as it looks over the theme's default background. @param bucket 1 to 10 */
 export function bucketRgb(kind: ThemeKind, ramp: Ramp, bucket: number): Rgb {

@@ -1,5 +1,5 @@
 import type { Contrast } from '../../concepts/contrast';
-import { formatProbability } from './formatNumbers';
+import { formatProbability } from '../../concepts/formatNumbers';
 import { readable } from './readable';
 import { targetText } from '../trace/traceBlocks';
 import type { TraceView } from '../trace/traceView';

@@ -1,5 +1,5 @@
 /** What every view says about verified sources. */
-import { formatProbability, formatShare } from './formatNumbers';
+import { formatProbability, formatShare } from '../../concepts/formatNumbers';
 import { contrastNames } from './contrastText';
 import { targetText } from '../trace/traceBlocks';
 import type { TraceView } from '../trace/traceView';

@@ -1,6 +1,7 @@
-import type { HopChoice } from '../colour/colourScale';
+import type { HopChoice } from './hopScores';
 import { SIDES, type Side } from '../../concepts/side';
-import { againstTotals, sideTotals, topOpponents, type TraceSource } from './traceSummary';
+import { againstTotals, sideTotals } from './totals';
+import { topOpponents, type TraceSource } from './sources';
 import type { TraceView } from './traceView';
 
 /** Less than this part of what led to the target is what every trace has: nothing to read into. */

@@ -4,6 +4,7 @@
  */
 import type { TokenRange } from '../../concepts/ranges';
 import { contains } from '../../concepts/ranges';
+import { regionMass, scaledTo } from '../../concepts/share';
 import { ownTexts } from '../../concepts/tokenText';
 import type { TraceView } from './traceView';
 
@@ -46,21 +47,8 @@ export function rowView(view: TraceView, token: number | null): TraceView {
     target: { start: token, end: token + 1 },
     scores: row.map((score, i) => (i === token ? 0 : score)),
     hopScores: [row],
-    shares: sharesOf(view, row),
+    shares: scaledTo(1, regionMass(view.tokens, [row])),
   };
-}
-
-/** The row's mass by region, as `TraceResult.shares` has it for the mean. */
-function sharesOf(view: TraceView, row: readonly number[]): TraceView['shares'] {
-  const mass: Record<keyof TraceView['shares'], number> = { template: 0, prompt: 0, reasoning: 0, answer: 0, stop: 0 };
-  let total = 0;
-  row.forEach((score, i) => {
-    const { kind, region } = view.tokens[i];
-    mass[kind === 'stop' ? 'stop' : region] += score;
-    total += score;
-  });
-  for (const key of Object.keys(mass) as (keyof typeof mass)[]) mass[key] /= total || 1;
-  return mass;
 }
 
 /** How much `source` scores for every target token, first target token first; a token is no source of itself. */

@@ -1,6 +1,7 @@
 import type { Contrast } from '../../concepts/contrast';
 import type { CharRange, TokenRange } from '../../concepts/ranges';
-import type { TraceMethod, TraceResult } from '../../concepts/traceResult';
+import type { TraceMethod } from '../../concepts/method';
+import type { TraceResult } from '../../concepts/traceResult';
 import type { TokenKind, TokenRegion } from '../../concepts/transcript';
 
 /** One token as the views draw it. */
@@ -76,6 +77,13 @@ export function toTraceView(result: TraceResult, documentName: string | null): T
     ...(result.matrix && { matrix: joinRows(result.matrix, result.tokens.length) }),
     timings: result.timings,
   };
+}
+
+/** The document characters that tokens stand for together; null when none of them stands in the document. */
+export function tokensRange(view: TraceView, tokens: TokenRange): CharRange | null {
+  const ranges = view.tokens.slice(tokens.start, tokens.end).flatMap(({ range }) => (range ? [range] : []));
+  if (ranges.length === 0) return null;
+  return { start: Math.min(...ranges.map((range) => range.start)), end: Math.max(...ranges.map((range) => range.end)) };
 }
 
 /** 512 rows of 2,048 numbers are 4 MB this way, half of what the tracer gives; single precision is ample for colours. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { CancelledError, EngineError } from '../../../src/engine/base/errors';
 import { Engine } from '../../../src/engine/process/engine';
 import { EngineClient, type EngineProcessState } from '../../../src/engine/process/engineClient';
-import type { EngineProgress, GenerateParams, TraceParams } from '../../../src/protocol/engine/requests';
+import type { EngineProgress } from '../../../src/protocol/engine/messages';
+import type { GenerateParams, TraceParams } from '../../../src/protocol/engine/requests';
 import { ROOT } from '../../support/folders';
 
 const MODEL = { modelDir: join(ROOT, 'models', 'tracelet-1m'), device: 'cpu' } as const;

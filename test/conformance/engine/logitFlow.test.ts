@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { attribute, extendState } from '../../../src/engine/model/attribute';
+import { attribute } from '../../../src/engine/model/attribute';
+import { extendState } from '../../../src/engine/model/extendState';
 import { ModelRuntime } from '../../../src/engine/model/modelRuntime';
 import { TraceState } from '../../../src/engine/state/traceState';
 import type { TraceJob } from '../../../src/engine/attribution/methods/traceJob';

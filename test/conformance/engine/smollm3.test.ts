@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attribute, extendState } from '../../../src/engine/model/attribute';
+import { attribute } from '../../../src/engine/model/attribute';
+import { extendState } from '../../../src/engine/model/extendState';
 import { ModelRuntime } from '../../../src/engine/model/modelRuntime';
 import { TraceState } from '../../../src/engine/state/traceState';
 import { bruteForceContributions, bruteForceImportance, Oracle } from '../../support/bruteForce';

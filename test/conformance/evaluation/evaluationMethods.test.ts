@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { extendState } from '../../../src/engine/model/attribute';
+import { extendState } from '../../../src/engine/model/extendState';
 import { attentionRollout, lastAttention } from '../../../src/evaluation/methods/attentionBaselines';
 import { deletion } from '../../../src/evaluation/measures/deletion';
 import { EvaluatedTranscript, MOST_HOPS } from '../../../src/evaluation/transcripts/evaluatedTranscript';
@@ -13,7 +13,7 @@ import { LoadedModel } from '../../../src/engine/model/loadedModel';
 import { ModelRuntime } from '../../../src/engine/model/modelRuntime';
 import { logSoftmax, TraceState } from '../../../src/engine/state/traceState';
 import { neutralToken } from '../../../src/engine/tokenizer/neutralToken';
-import { hasHops, TRACE_METHODS } from '../../../src/concepts/traceResult';
+import { hasHops, TRACE_METHODS } from '../../../src/concepts/method';
 import { Oracle } from '../../support/bruteForce';
 import { assertClose } from '../../support/assertClose';
 import { GOLDEN_DIR, recordedCases } from '../../support/recordedCases';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { panelHtml } from '../../../src/view/page/panelHtml';
-import type { FromPanel, PanelState, ToPanel } from '../../../src/protocol/panel/messages';
+import type { FromPanel, ToPanel } from '../../../src/protocol/panel/messages';
+import type { PanelState } from '../../../src/protocol/panel/panelState';
 import { themeCss } from '../../../src/view/colour/themeCss';
 import { GALLERY_DIR } from './buildGallery';
 

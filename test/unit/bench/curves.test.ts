@@ -8,8 +8,8 @@ import type { CurveMethod, CurveReading } from '../../../bench/curves/curveMetho
 import { chosenSizes } from '../../../bench/curves/curveSizes';
 import { logLogSlope, meanRestMs, middles, restMs, scaledUp } from '../../../bench/curves/extrapolation';
 import { TRACELET } from '../../../bench/subject/randomCheckpoint';
-import { readState, writeState } from '../../../bench/curves/stateFile';
-import { parseModelConfig } from '../../../src/engine/checkpoint/config/modelConfig';
+import { readState, writeState } from '../../../bench/subject/stateFile';
+import { parseModelConfig } from '../../../src/engine/checkpoint/parseModelConfig';
 import { TraceState } from '../../../src/engine/state/traceState';
 
 const SIZES = { context: 100, targets: [10, 40], target: 20, contexts: [50, 100], affordMs: 1000, repeatMs: 10 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { estimateNote } from '../../../src/cli/estimateNote';
-import type { EngineProgress } from '../../../src/protocol/engine/requests';
+import type { EngineProgress } from '../../../src/protocol/engine/messages';
 
 const phase = (name: Extract<EngineProgress, { kind: 'phase' }>['phase'], done: number, ms?: number): EngineProgress => ({ kind: 'phase', phase: name, done, total: 12_000, ...(ms !== undefined && { left: { ms, bytes: 2.1e9 } }) });
 

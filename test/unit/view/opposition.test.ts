@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { colourScale, showsAgainst } from '../../../src/view/colour/colourScale';
 import { oppositions } from '../../../src/view/trace/opposition';
 import { fromStoredTrace, toStoredTrace } from '../../../src/view/trace/storedTrace';
-import { againstTotals, tokenFacts, topOpponents } from '../../../src/view/trace/traceSummary';
+import { againstTotals } from '../../../src/view/trace/totals';
+import { tokenFacts } from '../../../src/view/trace/tokenFacts';
+import { topOpponents } from '../../../src/view/trace/sources';
 import type { TraceView } from '../../../src/view/trace/traceView';
 import { smallTrace } from '../../support/smallTrace';
 

@@ -3,7 +3,9 @@ import { colourScale } from '../../../src/view/colour/colourScale';
 import { fromStoredTrace, toStoredTrace } from '../../../src/view/trace/storedTrace';
 import { bestTargets, columnOf, hasRows, rowView, validRow } from '../../../src/view/trace/targetRows';
 import type { TraceResult } from '../../../src/concepts/traceResult';
-import { sideTotals, tokenFacts, topSources } from '../../../src/view/trace/traceSummary';
+import { sideTotals } from '../../../src/view/trace/totals';
+import { tokenFacts } from '../../../src/view/trace/tokenFacts';
+import { topSources } from '../../../src/view/trace/sources';
 import { toTraceView } from '../../../src/view/trace/traceView';
 import { smallTrace, tokenwiseTrace } from '../../support/smallTrace';
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { sideTotals, tokenFacts, tokensRange, topSources } from '../../../src/view/trace/traceSummary';
+import { sideTotals } from '../../../src/view/trace/totals';
+import { tokenFacts } from '../../../src/view/trace/tokenFacts';
+import { tokensRange } from '../../../src/view/trace/traceView';
+import { topSources } from '../../../src/view/trace/sources';
 import { groupWords } from '../../../src/view/trace/words';
 import { smallTrace, type SmallToken } from '../../support/smallTrace';
 

@@ -6,7 +6,7 @@ import { colourScale } from '../../../src/view/colour/colourScale';
 import { sideOf } from '../../../src/concepts/side';
 import { columnOf, hasRows, rowView } from '../../../src/view/trace/targetRows';
 import { traceHtml } from '../../../src/view/page/traceHtml';
-import { topSources } from '../../../src/view/trace/traceSummary';
+import { topSources } from '../../../src/view/trace/sources';
 import { madeUpTrace, type Draft } from '../../../webview/gallery/madeUpTrace';
 import { useChromium } from '../../support/panel/browser';
 import { GALLERY_DIR } from '../../support/panel/buildGallery';

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { readTensor } from '../../checkpoint/weights/readTensor';
-import type { WeightTensor } from '../../checkpoint/weights/safetensors';
+import type { WeightTensor } from '../../checkpoint/weights/weightSource';
 
 /** Sizes that the tracer works with. */
 export interface TracerShape {

@@ -1,6 +1,4 @@
-import { PortableShareKernel } from './portableShareKernel';
-import type { OutputProjection, TracerShape } from './outputProjection';
-import { WasmShareKernel } from './wasmShareKernel';
+import type { OutputProjection } from './outputProjection';
 
 /** A span's residual stream after attention, coordinate by coordinate, [dModel] each. */
 export interface Residual {
@@ -35,16 +33,6 @@ export interface ShareKernel {
    * @returns [columns], valid until the next call
    */
   proximities(attention: Float32Array, residual: Residual, threshold: number): Float64Array;
-}
-
-/** fp32 output projections kept between passes; the rest of a large model's are read again, from the page cache. */
-const PROJECTION_BYTES = 512 << 20;
-
-/** @param kernels null: JavaScript does the same, slower */
-export function createShareKernel(kernels: WebAssembly.Module | null, shape: TracerShape): ShareKernel {
-  const { nHeads, dHead, dModel, nLayers } = shape;
-  const kept = Math.min(nLayers, Math.floor(PROJECTION_BYTES / (4 * nHeads * dHead * dModel)));
-  return kernels ? new WasmShareKernel(kernels, shape, kept) : new PortableShareKernel(shape, kept);
 }
 
 /** Takes the value bias off, in place: it carries no token's content. values: [columns, nKvHeads * dHead] */

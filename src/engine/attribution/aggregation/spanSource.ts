@@ -1,3 +1,5 @@
+import type { ContributionRow } from '../../state/contributionRow';
+
 /** A weighted span of rows, in absolute positions. */
 export interface WeightedRows {
   /** first position */
@@ -23,16 +25,6 @@ export interface SourceLayer {
   /** [columns, nKvHeads, dHead], with the value bias still in */
   readonly values: Float32Array;
   readonly spans: readonly LayerSpan[];
-}
-
-/** What every column moved the logit of one produced token by (docs/methods.md). */
-export interface ContributionRow {
-  /** From the first column up to the token before it. Memory that threads share: a trace of many rows copies none. */
-  readonly moved: Float32Array;
-  /** Sum of the positive ones. */
-  readonly raised: number;
-  /** Sum of the negative ones, as a positive number. */
-  readonly lowered: number;
 }
 
 /**

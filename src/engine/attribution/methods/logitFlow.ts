@@ -1,5 +1,19 @@
-import type { ContributionRow, SpanSource } from '../aggregation/spanSource';
-import type { Hop } from './trace';
+import type { ContributionRow } from '../../state/contributionRow';
+import type { SpanSource } from '../aggregation/spanSource';
+import { recurse, type Hop } from './hopRecursion';
+import type { AttributionMethod } from './method';
+
+/** What moved the logits of the produced tokens, hop by hop. */
+export const logitFlow: AttributionMethod = {
+  passes: ({ hops }) => hops + 1,
+  reads: 'contributions',
+  rowShift: 1,
+  trace: ({ job, target, source }) => {
+    const flow = new LogitFlow(source, job.nTokens, job.contrast ? { token: target.start, row: job.contrast } : null);
+    // The sentence that states the answer has almost all of the score: as they are, the steps that led to it would have no say.
+    return recurse(job, target, flow.hop, Math.sqrt);
+  },
+};
 
 /** Logit flow (docs/methods.md) from a source of contribution rows: a hop is a sum of M rows of N numbers. */
 export class LogitFlow {

@@ -1,6 +1,6 @@
-import type { TraceMethod } from '../../../concepts/traceResult';
+import type { TraceMethod } from '../../../concepts/method';
 import type { TokenRange } from '../../../concepts/ranges';
-import type { ContributionRow } from '../aggregation/spanSource';
+import type { ContributionRow } from '../../state/contributionRow';
 
 /** One trace, as the tracer's thread gets it. Positions are absolute; plain data. */
 export interface TraceJob {

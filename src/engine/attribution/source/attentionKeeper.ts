@@ -1,5 +1,6 @@
-import type { ModelSession } from '../../decoder/modelSession';
-import { attentionBlocks, breathe } from './stateSpanSource';
+import type { AttentionSession } from '../../decoder/attentionSession';
+import { attentionBlocks } from './attentionBlocks';
+import { breathe } from '../../base/breathe';
 import type { TraceState } from '../../state/traceState';
 
 /** What is kept together at least: one by one selected tokens would leave a block each. */
@@ -15,7 +16,7 @@ export class AttentionKeeper {
 
   private requests = 0;
 
-  constructor(private readonly session: ModelSession) {}
+  constructor(private readonly session: AttentionSession) {}
 
   /** Notes what the latest trace looked at; what was noted before is forgotten. */
   want(state: TraceState, positions: readonly number[]): void {
@@ -67,7 +68,7 @@ export class AttentionKeeper {
         await breathe();
         if (interrupted()) return false;
         if (!attention.hasRoom(block.length, block[block.length - 1] + 1)) return true;
-        attention.add(layer, await this.session.attention(state, layer, block));
+        attention.add(layer, await this.session.pattern(state, layer, block));
       }
     }
     return true;

@@ -1,13 +1,14 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { outputEmbedding } from '../../checkpoint/config/modelConfig';
-import { readTensor } from '../../checkpoint/weights/readTensor';
+import { readRows, readTensor } from '../../checkpoint/weights/readTensor';
 import type { ModelSession } from '../../decoder/modelSession';
 import { contributionGraph } from '../../decoder/graph/contributionGraph';
 import { directionGraph } from '../../decoder/graph/directionGraph';
 import { fileWeights } from '../../decoder/graph/initializers';
-import { attentionBlocks, breathe } from './stateSpanSource';
-import type { ContributionRow } from '../aggregation/spanSource';
+import { breathe } from '../../base/breathe';
+import { contributionRow, type ContributionRow } from '../../state/contributionRow';
+import { attentionBlocks } from './attentionBlocks';
 import type { TraceState } from '../../state/traceState';
 
 /** Bytes of a block's attention: what stays in the nearer caches over six operators. */
@@ -74,10 +75,7 @@ export class LogitContributions {
    * What moved the logit of the token that a row produced away from another one's: the row with `E[other]` in place of the vocabulary's mean.
    */
   async contrast(state: TraceState, row: number, other: number): Promise<ContributionRow> {
-    const { dModel, dVocab } = this.session.config;
-    const tensor = this.checkpoint.tensors.get(outputEmbedding(this.session.config))!;
-    const width = tensor.length / dVocab;
-    const embedding = await readTensor({ ...tensor, offset: tensor.offset + other * width, length: width, shape: [1, dModel] });
+    const embedding = await readRows(this.checkpoint.tensors.get(outputEmbedding(this.session.config))!, other, other + 1);
     return (await this.block(state, [row], await this.pointed(state, [row], embedding), 0))[0];
   }
 
@@ -102,7 +100,7 @@ export class LogitContributions {
     const width = nHeads * dHead;
     const feeds: Record<string, Tensor> = {};
     directions.forEach((z, l) => {
-      const { q, k, rowPos, colPos } = this.session.attentionFeeds(state, l, rows);
+      const { q, k, rowPos, colPos } = this.session.attention.feeds(state, l, rows);
       const v = new Tensor('float32', state.layers[l].v.rows(0, columns), [columns, nKvHeads, dHead]);
       Object.assign(feeds, { rowPos, colPos, [`q.${l}`]: q, [`k.${l}`]: k, [`v.${l}`]: v, [`z.${l}`]: new Tensor('float32', z.subarray(from * width, (from + rows.length) * width), [rows.length, width]) });
       if (this.valueBiases) feeds[`vBias.${l}`] = new Tensor('float32', this.valueBiases[l], [nKvHeads, dHead]);
@@ -120,25 +118,15 @@ export class LogitContributions {
   }
 }
 
-function contributionRow(moved: Float32Array): ContributionRow {
-  let [sum, size] = [0, 0];
-  for (let j = 0; j < moved.length; j++) {
-    sum += moved[j];
-    size += Math.abs(moved[j]);
-  }
-  return { moved, raised: (size + sum) / 2, lowered: (size - sum) / 2 };
-}
-
 /** The mean over the vocabulary of the output embedding, [1, dModel]: what it adds to a logit, it adds to all. */
 async function meanEmbedding({ config, tensors }: Checkpoint): Promise<Float32Array> {
   const tensor = tensors.get(outputEmbedding(config))!;
   const { dModel, dVocab } = config;
-  const width = tensor.length / dVocab;
   const sum = new Float64Array(dModel);
   const block = 4096;
   for (let first = 0; first < dVocab; first += block) {
     const rows = Math.min(block, dVocab - first);
-    const part = await readTensor({ ...tensor, offset: tensor.offset + first * width, length: rows * width, shape: [rows, dModel] });
+    const part = await readRows(tensor, first, first + rows);
     for (let i = 0; i < part.length; i += dModel) for (let d = 0; d < dModel; d++) sum[d] += part[i + d];
   }
   return Float32Array.from(sum, (x) => x / dVocab);

@@ -1,11 +1,10 @@
-import type { ModelSession } from '../../decoder/modelSession';
-import type { ContributionRow, SourceLayer, SpanSource, WeightedRows } from '../aggregation/spanSource';
+import type { AttentionSession } from '../../decoder/attentionSession';
+import type { ContributionRow } from '../../state/contributionRow';
+import type { SourceLayer, SpanSource, WeightedRows } from '../aggregation/spanSource';
+import { breathe } from '../../base/breathe';
 import type { TraceState } from '../../state/traceState';
+import { attentionBlocks } from './attentionBlocks';
 
-/** Bytes of attention pattern that a block of rows may take: what stays in the caches from one operator to the next. */
-const PATTERN_BYTES = 8 << 20;
-/** Rows of a block at least: the product of queries and keys packs all keys for every block. */
-const MIN_ROWS = 64;
 /** Weight of rows that may be left out together; three orders below the accuracy that the tests ask of scores. */
 const NEGLIGIBLE_WEIGHT = 1e-7;
 
@@ -14,7 +13,7 @@ const NEGLIGIBLE_WEIGHT = 1e-7;
  * attention is kept are summed up from there; that of the others is computed.
  */
 export class StateSpanSource implements SpanSource {
-  constructor(private readonly session: ModelSession, private readonly state: TraceState, private readonly checkCancelled: () => void) {}
+  constructor(private readonly session: AttentionSession, private readonly state: TraceState, private readonly checkCancelled: () => void) {}
 
   async layer(layer: number, spans: readonly WeightedRows[], spare?: ArrayBuffer): Promise<SourceLayer> {
     const { start, weights: { length: rows } } = spans[0];
@@ -85,15 +84,4 @@ function copy(values: Float32Array, spare?: ArrayBuffer): Float32Array {
   const into = new Float32Array(spare, 0, values.length);
   into.set(values);
   return into;
-}
-
-/** Rows in blocks whose patterns are of a bounded size. */
-export function* attentionBlocks({ config, length }: TraceState, positions: readonly number[], bytes = PATTERN_BYTES): Generator<readonly number[]> {
-  const rows = Math.max(MIN_ROWS, Math.floor(bytes / (4 * config.nHeads * length)));
-  for (let first = 0; first < positions.length; first += rows) yield positions.slice(first, first + rows);
-}
-
-/** Lets messages (a cancel, a token of a generation) in between two runs, which block the thread. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

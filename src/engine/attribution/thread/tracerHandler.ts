@@ -1,9 +1,10 @@
 import { fromErrorData, toErrorData } from '../../base/errors';
 import { readProjection } from '../aggregation/outputProjection';
-import { createShareKernel } from '../aggregation/shareKernel';
+import { createShareKernel } from '../aggregation/createShareKernel';
 import { SpanTracer } from '../aggregation/spanTracer';
-import type { ContributionRow, SourceLayer, SpanSource, WeightedRows } from '../aggregation/spanSource';
-import { trace } from '../methods/trace';
+import type { ContributionRow } from '../../state/contributionRow';
+import type { SourceLayer, SpanSource, WeightedRows } from '../aggregation/spanSource';
+import { trace } from '../methods/methods';
 import type { FromTracer, ToTracer, TracerWorkerData } from './tracerProtocol';
 
 /** The worker's side: runs traces and asks the session's thread for the layers that they read. Knows no threads. */

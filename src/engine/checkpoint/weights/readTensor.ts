@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { CheckpointError } from '../../base/errors';
-import type { WeightTensor } from './safetensors';
+import type { WeightTensor } from './weightSource';
 
 /** Reads a weight into fp32, whatever its stored type. @throws CheckpointError when the file has become shorter. */
 export async function readTensor(tensor: WeightTensor): Promise<Float32Array<ArrayBuffer>> {
@@ -15,6 +15,13 @@ export async function readTensor(tensor: WeightTensor): Promise<Float32Array<Arr
   if (tensor.dtype === 'F32') return new Float32Array(bytes.buffer);
   const halves = new Uint16Array(bytes.buffer);
   return tensor.dtype === 'BF16' ? bfloat16ToFloat(halves) : float16ToFloat(halves);
+}
+
+/** Rows [start, end) of a matrix, in fp32. @throws CheckpointError when the file has become shorter */
+export function readRows(tensor: WeightTensor, start: number, end: number): Promise<Float32Array<ArrayBuffer>> {
+  const [rows, ...rest] = tensor.shape;
+  const bytes = tensor.length / rows;
+  return readTensor({ ...tensor, offset: tensor.offset + start * bytes, length: (end - start) * bytes, shape: [end - start, ...rest] });
 }
 
 /** bfloat16 is the upper half of an fp32. */

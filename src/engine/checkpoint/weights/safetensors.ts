@@ -1,21 +1,6 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import { CheckpointError } from '../../base/errors';
-
-/** The element types that a decoder's weights come in. */
-export const WEIGHT_BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
-export type WeightDtype = keyof typeof WEIGHT_BYTES;
-
-/** A weight tensor that stays in its file. */
-export interface WeightTensor {
-  readonly name: string;
-  readonly dtype: WeightDtype;
-  readonly shape: readonly number[];
-  /** Real path (symlinks resolved: ONNX Runtime refuses external data behind a link that leaves its folder). */
-  readonly file: string;
-  /** Absolute byte position in the file. */
-  readonly offset: number;
-  readonly length: number;
-}
+import { WEIGHT_BYTES, type WeightDtype, type WeightTensor } from './weightSource';
 
 /** Limit of the safetensors format itself: a longer header is garbage or an attack, not a model. */
 const MAX_HEADER_LENGTH = 100_000_000;

@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../../checkpoint/config/modelConfig';
 import { DataType, GraphBuilder } from './graphBuilder';
-import { attentionBias, Operators } from './operators';
+import { attentionBias, attentionPattern, withoutWeights } from './attentionOperators';
 
 /**
  * Attention rows of a block of `B` rows of one layer; the N x N pattern never exists, only [H, B, C].
@@ -51,30 +51,4 @@ function attentionRows(config: ModelConfig, graph: GraphBuilder, name: string): 
   const colPos = graph.input('colPos', DataType.float, ['C']);
   const window = graph.input('window', DataType.float, [1]);
   return attentionPattern(op, name, config, q, k, attentionBias(op, '/mask', rowPos, colPos, window));
-}
-
-/** softmax(q k^T / sqrt(dHead) + bias), [H, B, C]. */
-export function attentionPattern(op: Operators, name: string, config: ModelConfig, q: string, k: string, bias: string): string {
-  const scaled = op.binary('Mul', `${name}/q_scaled`, q, op.graph.float(1 / Math.sqrt(config.dHead)));
-  const score = headProducts(op, `${name}/score`, config, scaled, k);
-  return op.graph.node('Softmax', name, [op.binary('Add', `${name}/masked`, score, bias)], { attributes: { axis: -1 } });
-}
-
-export function withoutWeights(graph: GraphBuilder): Operators {
-  return new Operators(graph, () => { throw new Error(`the graph "${graph.name}" has no weights`); }, 0);
-}
-
-/**
- * Products of what every query head has of a row with what its key/value head has of a column.
- * @param rows [B, H * dHead]
- * @param columns [C, G, dHead]
- * @returns [H, B, C]
- */
-export function headProducts(op: Operators, place: string, { nHeads, nKvHeads, dHead }: ModelConfig, rows: string, columns: string): string {
-  const { graph } = op;
-  const split = op.transpose(`${place}/heads`, op.reshape(`${place}/split`, rows, [-1, nKvHeads, nHeads / nKvHeads, dHead]), [1, 2, 0, 3]);
-  const product = op.binary('MatMul', `${place}/product`, op.reshape(`${place}/groups`, split, [nKvHeads, -1, dHead]), op.transpose(`${place}/t`, columns, [1, 2, 0]));
-  const sizeOf = (name: string, tensor: string) => graph.node('Shape', `${place}/${name}`, [tensor], { attributes: { start: 0, end: 1 } });
-  const shape = graph.node('Concat', `${place}/shape`, [graph.int64([nHeads]), sizeOf('rows', rows), sizeOf('columns', columns)], { attributes: { axis: 0 } });
-  return graph.node('Reshape', place, [product, shape]);
 }

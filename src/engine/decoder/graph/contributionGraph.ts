@@ -1,7 +1,6 @@
 import type { ModelConfig } from '../../checkpoint/config/modelConfig';
-import { attentionPattern, headProducts, withoutWeights } from './columnGraph';
+import { attentionPattern, headProducts, withoutWeights, attentionBiases } from './attentionOperators';
 import { DataType, GraphBuilder } from './graphBuilder';
-import { attentionBiases } from './operators';
 
 /**
  * What attention moves from every column along a row's direction, for a block of `B` rows: the sum over layers and heads of

@@ -1,7 +1,8 @@
 import type { ModelConfig } from '../../checkpoint/config/modelConfig';
 import { DataType, GraphBuilder } from './graphBuilder';
-import { attentionBiases, Operators } from './operators';
-import type { WeightSource } from './initializers';
+import { attentionBiases } from './attentionOperators';
+import { Operators } from './operators';
+import type { Initializers } from './initializers';
 
 /**
  * The decoder as one ONNX graph for any number of new rows `T` on top of a KV cache with room for `C` positions.
@@ -22,7 +23,7 @@ import type { WeightSource } from './initializers';
  *   ids -> embedding -> | norm -> attention -> + -> norm -> MLP -> + | x nLayers -> xFinal
  *                       xIn                    xMid
  */
-export function decoderGraph(config: ModelConfig, weights: WeightSource): Uint8Array {
+export function decoderGraph(config: ModelConfig, weights: Initializers): Uint8Array {
   const { dModel, dHead, nHeads, nKvHeads, nLayers } = config;
   const graph = new GraphBuilder('decoder');
   const op = new Operators(graph, weights, config.rmsNormEps);

@@ -1,7 +1,7 @@
 import { outputEmbedding, type ModelConfig } from '../../checkpoint/config/modelConfig';
 import { DataType, GraphBuilder } from './graphBuilder';
 import { Operators } from './operators';
-import type { WeightSource } from './initializers';
+import type { Initializers } from './initializers';
 
 /**
  * Which way, in each head's value space, a row's produced token lies (docs/methods.md): u = (E[y] - centre) g / rms(xFinal), the
@@ -10,7 +10,7 @@ import type { WeightSource } from './initializers';
  * Inputs: xFinal [B, D], tokens [B] int64 (y), centre [1, D] or [B, D].
  * Outputs: z.l [B, H * dHead].
  */
-export function directionGraph(config: ModelConfig, weights: WeightSource): Uint8Array {
+export function directionGraph(config: ModelConfig, weights: Initializers): Uint8Array {
   const graph = new GraphBuilder('directions');
   const op = new Operators(graph, weights, config.rmsNormEps);
   const x = graph.input('xFinal', DataType.float, ['B', config.dModel]);

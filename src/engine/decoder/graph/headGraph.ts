@@ -1,7 +1,7 @@
 import { outputEmbedding, type ModelConfig } from '../../checkpoint/config/modelConfig';
 import { DataType, GraphBuilder } from './graphBuilder';
 import { Operators } from './operators';
-import type { WeightSource } from './initializers';
+import type { Initializers } from './initializers';
 
 /**
  * Final norm and output embedding, for the rows that need it. A graph of its own: a prompt's rows never pay for the
@@ -10,7 +10,7 @@ import type { WeightSource } from './initializers';
  * Inputs: xFinal [R, D], targets [R] int64.
  * Outputs: lastLogits [V] of the last row, argmax [R] int64, logProb [R] = log P(target) after each row; logits [R, V].
  */
-export function headGraph(config: ModelConfig, weights: WeightSource): Uint8Array {
+export function headGraph(config: ModelConfig, weights: Initializers): Uint8Array {
   const graph = new GraphBuilder('head');
   const op = new Operators(graph, weights, config.rmsNormEps);
   const x = graph.input('xFinal', DataType.float, ['R', config.dModel]);

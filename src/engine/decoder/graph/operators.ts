@@ -1,9 +1,9 @@
 import { DataType, type GraphBuilder } from './graphBuilder';
-import type { WeightSource } from './initializers';
+import type { Initializers } from './initializers';
 
 /** The vocabulary that the decoder is written in: a few operators with names that say their place in the model. */
 export class Operators {
-  constructor(readonly graph: GraphBuilder, private readonly weights: WeightSource, private readonly eps: number) {}
+  constructor(readonly graph: GraphBuilder, private readonly weights: Initializers, private readonly eps: number) {}
 
   /** The weight as fp32. ONNX Runtime folds the Cast when it loads the model. */
   weight(name: string): string {
@@ -60,30 +60,4 @@ export class Operators {
   private toFloat(place: string, x: string): string {
     return this.graph.node('Cast', place, [x], { attributes: { to: DataType.float } });
   }
-}
-
-/** Stands for minus infinity in masks: survives an addition in fp32 and gives exactly 0 after softmax. */
-export const MASKED = -1e30;
-
-/** Additive attention masks of layers, by their window; layers with the same one share it. */
-export function attentionBiases(op: Operators, rowPos: string, colPos: string): (window: number | null) => string {
-  const biases = new Map<number | null, string>();
-  return (window) => {
-    const known = biases.get(window) ?? attentionBias(op, window === null ? '/mask' : `/mask.${window}`, rowPos, colPos, window === null ? null : op.graph.float(window));
-    biases.set(window, known);
-    return known;
-  };
-}
-
-/**
- * Additive attention mask [rows, cols] from positions: row i sees column j where `0 <= i - j < window`.
- * Positions are fp32 (exact to 2^24): integer comparisons would leave the device on some execution providers.
- */
-export function attentionBias(op: Operators, place: string, rowPos: string, colPos: string, window: string | null): string {
-  const { graph } = op;
-  const rows = graph.node('Unsqueeze', `${place}/rows`, [rowPos, graph.int64([1])]);
-  const distance = op.binary('Sub', `${place}/distance`, rows, colPos);
-  let visible = op.binary('LessOrEqual', `${place}/causal`, graph.float(0), distance);
-  if (window !== null) visible = op.binary('And', `${place}/visible`, visible, op.binary('Less', `${place}/window`, distance, window));
-  return graph.node('Where', `${place}/bias`, [visible, graph.float(0), graph.float(MASKED)]);
 }

@@ -1,7 +1,7 @@
 import { splitPassages, type Passage } from '../../../concepts/passages';
 import type { TraceResult } from '../../../concepts/traceResult';
 import type { VerifyOptions } from '../../../concepts/verification';
-import { mulberry32 } from '../../decoder/sampler';
+import { mulberry32 } from '../../base/random';
 
 export interface ScoredPassage extends Passage {
   /** @see MeasuredPassage.share */

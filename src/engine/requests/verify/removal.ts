@@ -1,10 +1,11 @@
 import type { TokenRange } from '../../../concepts/ranges';
 import type { MeasuredPassage } from '../../../concepts/verification';
-import { extendState } from '../../model/attribute';
+import { extendState } from '../../model/extendState';
 import { CancelledError } from '../../base/errors';
 import type { ModelRuntime } from '../../model/modelRuntime';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
-import { runFlops, stateBytes } from '../../model/runEstimate';
+import { runFlops } from '../../model/runSpeed';
+import { stateBytes } from '../../state/stateBytes';
 import { logSoftmax, sharedRows, TraceState } from '../../state/traceState';
 import type { ScoredPassage } from './proposePassages';
 import type { RemovalCost } from './verifyProgress';

@@ -1,4 +1,4 @@
-import type { EngineProgress } from '../../../protocol/engine/requests';
+import type { EngineProgress } from '../../../protocol/engine/messages';
 import type { ModelRuntime } from '../../model/modelRuntime';
 
 export interface RemovalCost {

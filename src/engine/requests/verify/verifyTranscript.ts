@@ -1,11 +1,12 @@
-import type { EngineProgress, VerifyParams, WithoutModel } from '../../../protocol/engine/requests';
+import type { EngineProgress } from '../../../protocol/engine/messages';
+import type { VerifyParams, WithoutModel } from '../../../protocol/engine/requests';
 import { GRANULARITIES } from '../../../concepts/passages';
 import { controlOf, LEAST_DROP, leastDropOf, MOST_PASSAGES, rankSources, type MeasuredPassage, type Verification, type VerifyOptions } from '../../../concepts/verification';
 import { acquireState } from '../../model/acquireState';
 import { CancelledError, OptionsError } from '../../base/errors';
 import type { LoadedModel } from '../../model/loadedModel';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
-import { refuseBeyond } from '../../model/runEstimate';
+import { refuseBeyond } from '../../model/budgetCheck';
 import { usableEnd } from '../spans';
 import { traceTranscript } from '../traceTranscript';
 import { findMissed, mostSearchRuns } from './findMissed';

@@ -1,4 +1,5 @@
 import { byteAt, utf8 } from '../spelling/byteLevel';
+import { BYTE_TOKEN, METASPACE } from '../spelling/tokenBytes';
 
 /** Units `[start, end)` of the text that a token stands for. */
 export interface UnitRange {
@@ -71,8 +72,6 @@ export class ByteLevelCursor extends TextCursor implements PieceCursor {
   }
 }
 
-const BYTE_TOKEN = /^<0x([0-9A-F]{2})>$/;
-
 /** Token strings as text, with the Metaspace character for a space and `<0xXX>` for the bytes of other characters. */
 export class LiteralCursor extends TextCursor implements PieceCursor {
   /** @param continuing prefix of tokens that go on inside a word (WordPiece), '' if none */
@@ -121,6 +120,3 @@ export class LiteralCursor extends TextCursor implements PieceCursor {
     return true;
   }
 }
-
-/** U+2581, SentencePiece's way to write a space. */
-export const METASPACE = '\u2581';

@@ -1,9 +1,11 @@
 import { bytesOfToken } from './byteLevel';
-import { METASPACE } from '../placing/pieceCursor';
 
 export type Spelling = 'byteLevel' | 'metaspace' | 'literal';
 
-const BYTE_TOKEN = /^<0x([0-9A-F]{2})>$/;
+/** U+2581, SentencePiece's way to write a space. */
+export const METASPACE = '\u2581';
+/** SentencePiece's way to write a byte that is no character of its vocabulary. */
+export const BYTE_TOKEN = /^<0x([0-9A-F]{2})>$/;
 const encoder = new TextEncoder();
 
 /** The UTF-8 bytes that a vocabulary entry stands for (one entry can hold a part of a character). */

@@ -1,13 +1,23 @@
 import { getNodeValue, type Node, parseTree, type ParseError, printParseErrorCode } from 'jsonc-parser';
-import type { Role } from '../../../concepts/transcript';
+import type { Role, TranscriptDocument } from '../../../concepts/transcript';
 import { TranscriptError } from '../../base/errors';
+import type { DocumentInsertion } from '../turns/documentInsertion';
 import { jsonStringSource } from '../turns/jsonString';
-import { makeTurn, type ParsedTurn, type Segment } from '../turns/parsedTranscript';
+import { generationTurn, makeTurn, type ParsedTranscript, type ParsedTurn, type Segment } from '../turns/parsedTranscript';
 import { SourceText } from '../turns/sourceText';
 import { splitReasoning } from '../turns/splitReasoning';
+import type { FormatReader } from './format';
+
+export const openai: FormatReader = {
+  format: 'openai',
+  hasName: (path) => /\.jsonc?$|\.jsonl$/.test(path),
+  hasText: (text) => /^\s*(?:\{\s*"(?:messages|conversations)"\s*:|\[\s*\{\s*"(?:role|from)"\s*:)/.test(text),
+  parse: (name, text) => ({ format: 'openai', turns: parseOpenAi(name, text) }),
+  insertion,
+};
 
 /** Names of a message's fields: OpenAI's, or ShareGPT's. */
-export interface MessageKeys {
+interface MessageKeys {
   readonly role: 'role' | 'from';
   readonly content: 'content' | 'value';
 }
@@ -18,7 +28,7 @@ const ROLES: Readonly<Record<string, Role>> = {
 const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking'];
 
 /** The list of messages in a chat JSON document, as syntax nodes. @throws TranscriptError */
-export function messageNodes(name: string, text: string): { readonly list: Node; readonly keys: MessageKeys } {
+function messageNodes(name: string, text: string): { readonly list: Node; readonly keys: MessageKeys } {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || !root) {
@@ -46,13 +56,13 @@ export function messageNodes(name: string, text: string): { readonly list: Node;
  * line break.
  * @throws TranscriptError for unreadable JSON, unknown roles and content that is no text
  */
-export function parseOpenAi(name: string, text: string): ParsedTurn[] {
+function parseOpenAi(name: string, text: string): ParsedTurn[] {
   const { list, keys } = messageNodes(name, text);
   return list.children!.map((message, index) => parseMessage(name, text, message, keys, index));
 }
 
 /** The node of a message's field. */
-export function field(message: Node, key: string): Node | undefined {
+function field(message: Node, key: string): Node | undefined {
   return message.children?.find((property) => property.type === 'property' && property.children?.[0].value === key)?.children?.[1];
 }
 
@@ -110,4 +120,52 @@ function contentParts(text: string, content: Node | undefined, which: string): S
 function lineAndColumn(text: string, offset: number): string {
   const before = text.slice(0, offset);
   return `line ${before.split('\n').length}, column ${offset - before.lastIndexOf('\n')}`;
+}
+
+const encodePiece = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** Chat JSON: inside the content of a final assistant message, else in a new message with the file's own layout. */
+function insertion({ name, text }: TranscriptDocument, { turns }: ParsedTranscript): DocumentInsertion {
+  const { list, keys } = messageNodes(name, text);
+  const messages = list.children!;
+  const last = messages[messages.length - 1];
+  if (!generationTurn(turns)) {
+    return { point: { offset: last.offset + last.length, ...newMessage(text, list, keys) }, encodePiece, endOfTurn: '' };
+  }
+  const content = field(last, keys.content);
+  const target = content?.type === 'array' ? lastText(content) : content;
+  if (target?.type !== 'string') {
+    throw new TranscriptError(`The last message of ${name} is the assistant's and has no "${keys.content}" string to write into; write "${keys.content}": "" there.`);
+  }
+  return { point: { offset: target.offset + target.length - 1, head: '', tail: '' }, encodePiece, endOfTurn: '' };
+}
+
+function lastText(content: Node): Node | undefined {
+  const part = content.children?.at(-1);
+  return part?.type === 'string' ? part : part && field(part, 'text');
+}
+
+/** The gaps between the neighbours' brackets, names and commas give the new message its layout. */
+function newMessage(text: string, list: Node, keys: MessageKeys): { head: string; tail: string } {
+  const messages = list.children!;
+  const last = messages[messages.length - 1];
+  const before = messages.length > 1 ? messages[messages.length - 2] : null;
+  const gapStart = before ? before.offset + before.length : list.offset + 1;
+  const between = spaceIn(text.slice(gapStart, last.offset));
+  const [first, second] = last.children!;
+  const opening = spaceIn(text.slice(last.offset + 1, first.offset));
+  const closing = spaceIn(text.slice(last.children!.at(-1)!.offset + last.children!.at(-1)!.length, last.offset + last.length - 1));
+  const next = second ? spaceIn(text.slice(first.offset + first.length, second.offset)) : opening || ' ';
+  const [name, value] = first.children!;
+  const colon = text.slice(name.offset + name.length, value.offset);
+  const assistant = keys.role === 'from' ? 'gpt' : 'assistant';
+  return {
+    head: `,${between}{${opening}"${keys.role}"${colon}"${assistant}",${next}"${keys.content}"${colon}"`,
+    tail: `"${closing}}`,
+  };
+}
+
+/** White space of a gap, its comma and comments left out. */
+function spaceIn(gap: string): string {
+  return gap.replace(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|,/g, '');
 }

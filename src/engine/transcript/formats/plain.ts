@@ -1,11 +1,22 @@
 import type { ParsedTurn } from '../turns/parsedTranscript';
+import { roleLineInsertion } from '../turns/roleLineInsertion';
 import { findRoleLines, turnsBetweenRoleLines } from '../turns/roleLines';
+import type { FormatReader } from './format';
+
+/** What is nothing else. */
+export const plain: FormatReader = {
+  format: 'plain',
+  hasName: () => false,
+  hasText: () => true,
+  parse: (_, text) => ({ format: 'plain', turns: parsePlain(text) }),
+  insertion: roleLineInsertion,
+};
 
 /**
  * Plain text or Markdown: one user turn, unless role lines with text behind them (or a final `assistant:` to go on
  * from) divide it; text before the first one is the user's.
  */
-export function parsePlain(text: string): ParsedTurn[] {
+function parsePlain(text: string): ParsedTurn[] {
   const lines = findRoleLines(text, 0);
   const divides = lines.some(({ end }, index) => text.slice(end, lines[index + 1]?.start).trim() !== '')
     || lines.at(-1)?.role === 'assistant';

@@ -1,7 +1,17 @@
 import { parseDocument } from 'yaml';
 import { TranscriptError } from '../../base/errors';
 import type { ParsedTurn } from '../turns/parsedTranscript';
+import { roleLineInsertion } from '../turns/roleLineInsertion';
 import { findRoleLines, turnsBetweenRoleLines } from '../turns/roleLines';
+import type { FormatReader } from './format';
+
+export const prompty: FormatReader = {
+  format: 'prompty',
+  hasName: (path) => path.endsWith('.prompty'),
+  hasText: (text) => /^\ufeff?---[^\S\r\n]*\r?\n/.test(text) && findRoleLines(text, 0).length > 0,
+  parse: (name, text) => ({ format: 'prompty', turns: parsePrompty(name, text) }),
+  insertion: roleLineInsertion,
+};
 
 const FRONT_MATTER = /^\ufeff?---[^\S\r\n]*\r?\n([\s\S]*?)(?:^|\r?\n)---[^\S\r\n]*(?:\r?\n|$)/;
 
@@ -10,7 +20,7 @@ const FRONT_MATTER = /^\ufeff?---[^\S\r\n]*\r?\n([\s\S]*?)(?:^|\r?\n)---[^\S\r\n
  * The front matter is checked and otherwise left alone: `{{inputs}}` reach the model as they stand, since what is traced
  * is the document's own text.
  */
-export function parsePrompty(name: string, text: string): ParsedTurn[] {
+function parsePrompty(name: string, text: string): ParsedTurn[] {
   const matter = FRONT_MATTER.exec(text);
   if (matter) {
     const [error] = parseDocument(matter[1]).errors;

@@ -1,10 +1,21 @@
-import type { Role } from '../../../concepts/transcript';
+import type { Role, TranscriptDocument } from '../../../concepts/transcript';
 import { TranscriptError } from '../../base/errors';
+import type { DocumentInsertion } from '../turns/documentInsertion';
 import { makeTurn, type ParsedTranscript, type RawTurn } from '../turns/parsedTranscript';
-import { type RawFamily, rawFamilyOf } from '../turns/templateMarkers';
-import { withoutFinalBreak } from '../turns/roleLines';
+import { lineBreaks } from '../turns/roleLineInsertion';
+import { lineBreakAt, withoutFinalBreak } from '../turns/roleLines';
 import { SourceText, usesCrlf } from '../turns/sourceText';
 import { splitReasoning } from '../turns/splitReasoning';
+import { type RawFamily, rawFamilyOf } from '../turns/templateMarkers';
+import type { EncodingFacts, FormatReader } from './format';
+
+export const raw: FormatReader = {
+  format: 'raw',
+  hasName: () => false,
+  hasText: (text) => rawFamilyOf(text) !== null,
+  parse: parseRaw,
+  insertion,
+};
 
 /** Markers that open a sequence: no one's text. */
 const BEGIN = /^\s*(?:<s>|<\|begin_of_text\|>|<bos>|<｜begin▁of▁sentence｜>|<\|endoftext\|>)?\s*/;
@@ -16,7 +27,7 @@ const OPENED = /^(?:<think>|<thinking>|\[THINK\])\r?\n$/;
  * as it stands (with LF for CRLF).
  * @throws TranscriptError when no known marker is found
  */
-export function parseRaw(name: string, text: string): ParsedTranscript {
+function parseRaw(name: string, text: string): ParsedTranscript {
   const family = rawFamilyOf(text);
   if (!family) {
     throw new TranscriptError(`${name} holds no turn markers of a known chat template (such as <|im_start|>user); add them, or open it as plain text.`);
@@ -58,4 +69,28 @@ function cutTurns(text: string, family: RawFamily): RawTurn[] {
     turns.push({ role: open.role, start: open.start, end, closedAt: null });
   }
   return turns;
+}
+
+/** Raw template text: before the closing marker of a final assistant turn, else behind a new opening marker. */
+function insertion({ text }: TranscriptDocument, { raw: template }: ParsedTranscript, { insertsLeadingSpace }: EncodingFacts): DocumentInsertion {
+  const { open, close, userClose, between } = rawFamilyOf(text)!.assistant;
+  const last = template!.turns[template!.turns.length - 1];
+  const encodePiece = lineBreaks(usesCrlf(text) ? '\r\n' : '\n');
+  // Encoding drops one space at the beginning of the turn (Llama 2); a model's own leading space must not be the one.
+  const space = insertsLeadingSpace ? ' ' : '';
+  if (last.role === 'assistant') {
+    const empty = last.end === last.start;
+    const closed = last.closedAt !== null;
+    const tail = closed || lineBreakAt(text, last.end) > 0 ? '' : encodePiece('\n');
+    // An opening marker whose line break is missing yet.
+    const missing = empty && open.endsWith('\n') && text[last.end - 1] !== '\n' ? encodePiece(/\n+$/.exec(open)![0]) : '';
+    return { point: { offset: last.end, head: missing + (empty ? space : ''), tail }, encodePiece, endOfTurn: closed ? '' : close };
+  }
+  // White space behind a closing marker is the template's and stays; an open turn is closed where its text ends.
+  const closed = last.closedAt !== null && last.closedAt > last.end;
+  const offset = closed ? text.length : last.end;
+  const closing = closed ? '' : userClose;
+  const standing = closed ? text.slice(last.closedAt!) : '';
+  const gap = encodePiece(standing.endsWith('\n') && between === '\n' ? '' : between);
+  return { point: { offset, head: closing + gap + encodePiece(open) + space, tail: lineBreakAt(text, offset) > 0 ? '' : encodePiece('\n') }, encodePiece, endOfTurn: close };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpointName, openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint';
-import { parseModelConfig } from '../../../../src/engine/checkpoint/config/modelConfig';
+import { parseModelConfig } from '../../../../src/engine/checkpoint/parseModelConfig';
 import { readTensor } from '../../../../src/engine/checkpoint/weights/readTensor';
 import { CheckpointError } from '../../../../src/engine/base/errors';
 import { GOLDEN_DIR } from '../../../support/recordedCases';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint';
-import { runFlops, stateBytes } from '../../../../src/engine/model/runEstimate';
+import { runFlops } from '../../../../src/engine/model/runSpeed';
+import { stateBytes } from '../../../../src/engine/state/stateBytes';
 import { TraceState } from '../../../../src/engine/state/traceState';
 import { GOLDEN_DIR } from '../../../support/recordedCases';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { AttentionKeeper } from '../../../../src/engine/attribution/source/attentionKeeper';
-import { attribute, extendState } from '../../../../src/engine/model/attribute';
+import { attribute } from '../../../../src/engine/model/attribute';
+import { extendState } from '../../../../src/engine/model/extendState';
 import { ModelRuntime } from '../../../../src/engine/model/modelRuntime';
 import { StateStore } from '../../../../src/engine/state/stateStore';
 import { TraceState } from '../../../../src/engine/state/traceState';
@@ -19,7 +20,7 @@ describe('kept attention', () => {
 
   before(async () => {
     model = await ModelRuntime.load(join(GOLDEN_DIR, 'mistral-window'), 'cpu', DIST);
-    keeper = new AttentionKeeper(model.session);
+    keeper = new AttentionKeeper(model.session.attention);
   });
   after(() => model.dispose());
 
@@ -57,7 +58,7 @@ describe('kept attention', () => {
 
   it('is made between requests, and waits while one is served', async () => {
     const state = await run();
-    const idle = new AttentionKeeper(model.session);
+    const idle = new AttentionKeeper(model.session.attention);
     let inside = 0;
     await idle.during(async () => {
       idle.want(state, rows);

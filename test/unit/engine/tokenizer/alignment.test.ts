@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Encoding, Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
+import type { Encoding } from '../../../../src/engine/tokenizer/encoder';
+import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { randomText } from '../../../support/tokenizers/randomText';
 import { embeddedTokenizer, NAMES, realTokenizer, type RealTokenizer } from '../../../support/tokenizers/realTokenizers';
 

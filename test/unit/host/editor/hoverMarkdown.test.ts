@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { hoverMarkdown, type TokenwiseFacts } from '../../../../src/host/editor/hoverMarkdown';
-import type { TokenFacts } from '../../../../src/view/trace/traceSummary';
+import type { TokenFacts } from '../../../../src/view/trace/tokenFacts';
 
 const FACTS: TokenFacts = {
   token: 4, text: ' Oslo', kind: 'prompt', region: 'prompt', isTarget: false, score: 0.25, side: 'prompt', share: 0.125,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { runProgress } from '../../../../src/host/runs/runProgress';
-import type { EngineProgress } from '../../../../src/protocol/engine/requests';
+import type { EngineProgress } from '../../../../src/protocol/engine/messages';
 
 const phase = (name: Extract<EngineProgress, { kind: 'phase' }>['phase'], done: number, total: number) => runProgress({ kind: 'phase', phase: name, done, total });
 

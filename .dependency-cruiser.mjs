@@ -1,0 +1,40 @@
+// Imports point one way and never in a circle; the order of the rooms is in scripts/rooms.mjs. Type imports count.
+import { ROOMS, WALLS } from './scripts/rooms.mjs';
+
+/** Files of a room: not those of a room inside it. @param {import('./scripts/rooms.mjs').Room} room */
+function filesOf({ path }) {
+  const inside = ROOMS.filter((other) => other.path.startsWith(`${path}/`)).map((other) => `${other.path.slice(path.length + 1)}/`);
+  return `^${path}/${inside.length > 0 ? `(?!${inside.join('|')})` : ''}`;
+}
+
+const PACKAGES = ['vscode', 'onnxruntime-node'];
+
+/** @param {string} place a folder of the project or a package */
+function pathOf(place) {
+  return PACKAGES.includes(place) ? `(^|node_modules/)(@types/)?${place}(/|$)` : `^${place}/`;
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^vscode$' } },
+    ...ROOMS.slice(0, -1).map((room, i) => ({
+      name: `up-from-${room.path.replaceAll('/', '-')}`,
+      severity: 'error',
+      from: { path: filesOf(room) },
+      to: { path: ROOMS.slice(i + 1).map(filesOf) },
+    })),
+    ...WALLS.flatMap(({ from, to, because }) => [
+      { name: `wall-${from.replaceAll('/', '-')}`, comment: because, severity: 'error', from: { path: `^${from}/` }, to: { path: to.filter((place) => place !== 'node').map(pathOf) } },
+      ...(to.includes('node') ? [{ name: `browser-${from.replaceAll('/', '-')}`, comment: because, severity: 'error', from: { path: `^${from}/` }, to: { dependencyTypes: ['core'] } }] : []),
+    ]).filter(({ to }) => !('path' in to) || to.path.length > 0),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['assembly/', '[.]css$'] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,96 @@
+// The rooms of the project from the ground up: a room may import itself and those that stand before it here. Lint keeps it (.dependency-cruiser.mjs), `npm run rooms`
+// draws it, and a test holds the picture in docs/architecture.md to it. Where two rooms match a file, the longer path has it.
+
+/** @typedef {{ readonly path: string, readonly says: string }} Room */
+
+/** @type {readonly Room[]} */
+export const ROOMS = [
+  { path: 'src/concepts', says: 'what a span, a transcript, a passage, a share, a contrast, a verdict and a method are: plain data, and what is said of it' },
+  { path: 'src/protocol/engine', says: 'what can be asked of the engine, and what it answers' },
+
+  { path: 'src/engine/base', says: 'errors, seeded numbers, pauses' },
+  { path: 'src/engine/transcript/turns', says: 'turns with the place of every character; what several formats share' },
+  { path: 'src/engine/transcript/formats', says: 'document text to turns, and where a generation goes: a file a format' },
+  { path: 'src/engine/template', says: 'chat templates, and where they write each text' },
+  { path: 'src/engine/tokenizer/spelling', says: 'how a vocabulary spells bytes, spaces and added tokens' },
+  { path: 'src/engine/tokenizer/placing', says: 'where in the text a token stands' },
+  { path: 'src/engine/tokenizer', says: 'text to ids with exact character ranges, and back' },
+  { path: 'src/engine/prompt', says: 'turns to the tokens that the model sees' },
+  { path: 'src/engine/checkpoint/weights', says: 'names, shapes, stored types and places of weights; slices of them' },
+  { path: 'src/engine/checkpoint/config', says: 'what the decoder needs to know of a config.json' },
+  { path: 'src/engine/checkpoint/families', says: 'what tells families of models apart: a file a family' },
+  { path: 'src/engine/checkpoint', says: 'a checkpoint folder, found and checked' },
+  { path: 'src/engine/state', says: 'what a run leaves behind, and which of it is kept within the memory budget' },
+  { path: 'src/engine/decoder/graph', says: 'ONNX graphs, written node by node' },
+  { path: 'src/engine/decoder', says: 'ONNX Runtime: the sessions, the device, sampling' },
+  { path: 'src/engine/attribution/aggregation', says: 'a weighted span of rows to shares of tokens, layer by layer' },
+  { path: 'src/engine/attribution/methods', says: 'shares to scores, hop by hop: a file a method' },
+  { path: 'src/engine/attribution/thread', says: 'the tracer in a worker thread' },
+  { path: 'src/engine/attribution/source', says: 'what the tracer asks of the state: attention, contributions' },
+  { path: 'src/engine/model', says: 'a model in memory: it runs, keeps its states, attributes, within the budget' },
+  { path: 'src/engine/requests', says: 'trace, generate, alternatives: one path a request' },
+  { path: 'src/engine/requests/verify', says: 'passages taken out one at a time and measured' },
+  { path: 'src/engine/process', says: 'the engine, here or in a process of its own' },
+
+  { path: 'src/view/trace', says: 'a trace as views draw it: facts, sources, blocks, rows' },
+  { path: 'src/view/colour', says: 'scores to colour steps; the palette of every theme' },
+  { path: 'src/view/text', says: 'what views say in words' },
+  { path: 'src/view/page', says: 'HTML pages: the panel\'s and the standalone one' },
+  { path: 'src/protocol/panel', says: 'what host and panel say to one another' },
+
+  { path: 'src/evaluation/measures', says: 'how good scores are, in numbers' },
+  { path: 'src/evaluation/transcripts', says: 'prompts with known evidence, answered by the model' },
+  { path: 'src/evaluation/methods', says: 'every way to score that is compared' },
+  { path: 'src/evaluation/report', says: 'what an evaluation found, as data and as Markdown' },
+  { path: 'src/evaluation', says: 'the evaluation, and the recorded cases' },
+
+  { path: 'src/cli/output', says: 'traces for terminals and as JSON' },
+  { path: 'src/cli', says: 'options, paths, notes' },
+  { path: 'src/cli/commands', says: 'a file a command' },
+
+  { path: 'src/host/commands', says: 'what a command is, and how it fails' },
+  { path: 'src/host/settings', says: 'checked settings' },
+  { path: 'src/host/documents', says: 'texts, edits and the ranges that follow them' },
+  { path: 'src/host/runs', says: 'the engine process of the window; runs with progress and cancel' },
+  { path: 'src/host/tracing', says: 'the latest trace of each document' },
+  { path: 'src/host/generating', says: 'generations into documents' },
+  { path: 'src/host/verifying', says: 'sources tried out' },
+  { path: 'src/host/comparing', says: 'why this rather than that' },
+  { path: 'src/host/live', says: 'traces that follow the selection' },
+  { path: 'src/host/models', says: 'finding and choosing a checkpoint' },
+  { path: 'src/host/editor', says: 'what the editor shows: colours, hovers, lenses, status bar' },
+  { path: 'src/host/panel', says: 'the panel, seen from the host' },
+
+  { path: 'src', says: 'the four programs: extension, engine process, tracer\'s thread, command line' },
+
+  { path: 'webview/elements', says: 'what views are made of' },
+  { path: 'webview/tokens', says: 'every token of a trace, its legend and tooltip' },
+  { path: 'webview/targets', says: 'the target tokens of a token-wise trace' },
+  { path: 'webview/sources', says: 'what led to the target, and where the score went' },
+  { path: 'webview/verified', says: 'sources tried out' },
+  { path: 'webview/header', says: 'what was traced, and how to trace it again' },
+  { path: 'webview/status', says: 'runs, notices, and what to do without a trace' },
+  { path: 'webview/app', says: 'messages to a model, the model to the page' },
+  { path: 'webview', says: 'the panel\'s script' },
+  { path: 'webview/gallery', says: 'every state of the panel in every theme' },
+
+  { path: 'bench/measuring', says: 'times, memory, processes, plots' },
+  { path: 'bench/subject', says: 'what is measured' },
+  { path: 'bench/speed', says: 'ratios of times within one run' },
+  { path: 'bench/memory', says: 'growth and peak memory with length' },
+  { path: 'bench/curves', says: 'time and memory against length' },
+  { path: 'bench/evaluation', says: 'plots of the evaluation' },
+  { path: 'bench', says: 'the programs of the benchmark' },
+];
+
+/** What may not be imported, whatever stands where. @type {readonly { readonly from: string, readonly to: readonly string[], readonly because: string }[]} */
+export const WALLS = [
+  { from: 'src/concepts', to: ['node', 'vscode', 'onnxruntime-node'], because: 'it also runs in a browser' },
+  { from: 'src/protocol', to: ['node', 'vscode', 'src/engine'], because: 'both sides of a boundary read it' },
+  { from: 'src/view', to: ['src/engine', 'src/protocol', 'node', 'vscode', 'onnxruntime-node'], because: 'views get plain data, and also run in a browser' },
+  { from: 'src/engine', to: ['vscode', 'src/view', 'src/protocol/panel'], because: 'the engine knows no editor and no views' },
+  { from: 'src/evaluation', to: ['vscode', 'src/view', 'src/protocol/panel'], because: 'it stands beside the engine' },
+  { from: 'src/cli', to: ['vscode'], because: 'the command line needs no editor' },
+  { from: 'src/host', to: ['src/cli', 'src/evaluation', 'webview', 'onnxruntime-node'], because: 'the host answers a person in an editor' },
+  { from: 'webview', to: ['vscode', 'node', 'onnxruntime-node', 'src/engine', 'src/evaluation', 'src/host', 'src/cli', 'src/protocol/engine'], because: 'the panel is a program of its own in a browser' },
+];

@@ -1,0 +1,45 @@
+import { CheckpointError } from '../../base/errors';
+
+/** Fields of a config.json as transformers writes them (both its 4.x and 5.x spellings), checked as they are read. */
+export class ConfigFields {
+  private constructor(private readonly fields: Readonly<Record<string, unknown>>, readonly path: string) {}
+
+  /**
+   * @param raw parsed JSON
+   * @param path only for messages
+   * @throws CheckpointError
+   */
+  static of(raw: unknown, path: string): ConfigFields {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+      throw new CheckpointError(`"${path}" does not hold a JSON object; choose a Hugging Face checkpoint folder.`);
+    }
+    return new ConfigFields(raw as Record<string, unknown>, path);
+  }
+
+  get(key: string): unknown {
+    return this.fields[key];
+  }
+
+  isOn(key: string): boolean {
+    return this.fields[key] === true;
+  }
+
+  /** @throws CheckpointError */
+  natural(key: string, fallback?: number): number {
+    const value = this.fields[key] ?? fallback;
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) throw this.damaged(key, this.fields[key], 'a positive whole number', 'incomplete or damaged');
+    return value;
+  }
+
+  /** @throws CheckpointError */
+  positive(key: string, fallback: unknown): number {
+    const value = this.fields[key] ?? fallback;
+    if (typeof value !== 'number' || !(value > 0)) throw this.damaged(key, value, 'a positive number', 'incomplete or damaged');
+    return value;
+  }
+
+  /** What to throw where a field's value cannot be. */
+  damaged(key: string, value: unknown, wanted: string, state = 'damaged'): CheckpointError {
+    return new CheckpointError(`"${this.path}" has ${key} = ${JSON.stringify(value)} where ${wanted} is needed; the checkpoint is ${state}.`);
+  }
+}

@@ -1,0 +1,26 @@
+import type { ConfigFields } from '../config/configFields';
+import { switchedWindows, type ModelFamily } from './family';
+
+/** SmolLM3: one layer in four has no RoPE (NoPE), and only those may slide. transformers: models/smollm3/configuration_smollm3.py */
+export const smollm3: ModelFamily = {
+  id: 'smollm3',
+  name: 'SmolLM3',
+  qkNorm: false,
+  attentionBias: (config) => config.isOn('attention_bias'),
+  ropeLayers,
+  windows: (config, layers) => switchedWindows(config, layers.length, (layer) => !layers[layer]),
+};
+
+/** The configuration lists a 1 for every layer with RoPE, 0 for one without; without the list every n-th layer is left out. */
+function ropeLayers(config: ConfigFields, nLayers: number): boolean[] {
+  const listed = config.get('no_rope_layers') ?? null;
+  if (listed === null) {
+    const interval = config.get('no_rope_layer_interval') === undefined ? 4 : config.get('no_rope_layer_interval');
+    if (!Number.isSafeInteger(interval) || Number(interval) < 1) throw config.damaged('no_rope_layer_interval', interval, 'a positive whole number');
+    return Array.from({ length: nLayers }, (_, layer) => (layer + 1) % Number(interval) !== 0);
+  }
+  if (!Array.isArray(listed) || listed.length < nLayers || !listed.every((uses) => uses === 0 || uses === 1)) {
+    throw config.damaged('no_rope_layers', listed, `a 1 or 0 for each of its ${nLayers} layers`);
+  }
+  return listed.slice(0, nLayers).map((uses) => uses === 1);
+}

@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { CheckpointError } from '../../base/errors';
+
+/** @throws CheckpointError when the file is missing or not JSON. */
+export async function readJson(path: string, what: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new CheckpointError(`"${path}" (${what}) cannot be read; give a complete Hugging Face checkpoint folder.`, { cause });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CheckpointError(`"${path}" (${what}) is not valid JSON; the file is damaged, download it again.`, { cause });
+  }
+}

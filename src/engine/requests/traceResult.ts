@@ -1,0 +1,60 @@
+import type { Contrast } from '../../concepts/contrast';
+import type { TraceOptions } from '../../concepts/method';
+import type { TokenRange } from '../../concepts/ranges';
+import { regionMass, scaledTo } from '../../concepts/share';
+import type { HopScores, TraceResult } from '../../concepts/traceResult';
+import type { TokenizedTranscript } from '../../concepts/transcript';
+import type { ModelInfo } from '../../protocol/engine/model';
+import type { TraceOutput } from '../attribution/methods/traceJob';
+import type { TraceState } from '../state/traceState';
+
+export interface Traced {
+  readonly options: TraceOptions;
+  readonly model: ModelInfo;
+  readonly transcript: TokenizedTranscript;
+  /** Its logits read. */
+  readonly state: TraceState;
+  readonly reasoning: TokenRange | null;
+  readonly output: TraceOutput;
+  readonly contrast: Contrast | undefined;
+  readonly timings: TraceResult['timings'];
+}
+
+/** What goes to whoever asked for a trace. */
+export function traceResult({ options, model, transcript, state, reasoning, output, contrast, timings }: Traced): TraceResult {
+  const { tokens, promptLength } = transcript;
+  const { importance, carried, against, ratios, target, matrix } = output;
+  return {
+    options,
+    modelName: model.name,
+    device: model.device,
+    tokens,
+    promptLength,
+    target,
+    targetRange: documentRange(transcript, target),
+    reasoning,
+    recursionSpan: output.recursionSpan,
+    hops: importance.map((scores, hop): HopScores => ({ importance: scores, carried: carried[hop], ...(against && { against: against[hop] }) })),
+    thinkingRatios: ratios,
+    scores: sumOutside(target, carried),
+    ...(against && { against: sumOutside(target, against) }),
+    ...(contrast && { contrast }),
+    probabilities: Float32Array.from(tokens, ({ id }, i) => (i < promptLength ? NaN : Math.exp(state.logProb(i, id)))),
+    // What each hop gave before stop tokens were taken out, by the mass that reached the hop.
+    shares: scaledTo(1, regionMass(tokens, importance, importance.map((_, hop) => (hop === 0 ? 1 : ratios[hop - 1])))),
+    ...(matrix && { matrix }),
+    timings,
+  };
+}
+
+function documentRange({ tokens }: TokenizedTranscript, span: TokenRange): TraceResult['targetRange'] {
+  const ranges = tokens.slice(span.start, span.end).flatMap(({ range }) => range ?? []);
+  return ranges.length === 0 ? null : { start: ranges[0].start, end: ranges[ranges.length - 1].end };
+}
+
+/** Of all hops together, 0 on the target. */
+function sumOutside(target: TokenRange, hops: readonly Float64Array[]): Float64Array {
+  const scores = new Float64Array(hops[0].length);
+  for (const hop of hops) for (let j = 0; j < scores.length; j++) scores[j] += hop[j];
+  return scores.fill(0, target.start, target.end);
+}

@@ -1,0 +1,7 @@
+import type { Command } from '../commands/command';
+import type { ModelPicker } from './modelPicker';
+
+/** Chooses the checkpoint that traces and generations use. */
+export function selectModel(models: ModelPicker): Command {
+  return { id: 'flashtrace.selectModel', run: () => models.pick() };
+}

@@ -1,0 +1,16 @@
+import type { Command } from '../commands/command';
+import { activeEditor, toCharRange } from '../documents/documents';
+import { traceOptions } from '../settings/settingsSchema';
+import type { TraceServices } from './traceServices';
+
+/** Attributes what is selected. */
+export function traceSelection({ tracing, surface, settings }: TraceServices): Command {
+  return {
+    id: 'flashtrace.traceSelection',
+    run: async () => {
+      const { document, selection } = activeEditor();
+      await tracing.trace(document, toCharRange(document, selection), traceOptions(settings.read()));
+      surface.showTrace(document.uri.toString());
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** Messages between a client (extension host, tests) and the engine process. Plain data, structured-cloned. */
+import type { EngineErrorData } from './errors';
+import type { EngineMethod, InsertionPoint } from './requests';
+
+export type EngineProgress =
+  | {
+      readonly kind: 'phase';
+      /** `verify` counts rows of all removals together. */
+      readonly phase: 'load' | 'prefill' | 'generate' | 'trace' | 'verify';
+      readonly done: number;
+      readonly total: number;
+      /** What the phase still takes, where that is known: time, and bytes of trace state in the end. */
+      readonly left?: { readonly ms: number; readonly bytes: number };
+    }
+  /** Generation only: where the text will go; sent once, before any text. */
+  | { readonly kind: 'insertion'; readonly insertion: InsertionPoint }
+  /** Generation only: the next piece of document text. */
+  | { readonly kind: 'text'; readonly text: string };
+
+export type ClientMessage =
+  | { readonly type: 'request'; readonly id: number; readonly method: EngineMethod; readonly params: unknown }
+  /** The request with this id should end with a `cancelled` error as soon as it can (generation: with what it has). */
+  | { readonly type: 'cancel'; readonly id: number };
+
+export type EngineMessage =
+  | { readonly type: 'ready'; readonly onnxRuntime: string }
+  | { readonly type: 'progress'; readonly id: number; readonly progress: EngineProgress }
+  | { readonly type: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'error'; readonly id: number; readonly error: EngineErrorData }
+  /** One line for the log. */
+  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string };
