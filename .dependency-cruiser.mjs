@@ -1,7 +1,7 @@
 // Imports point one way and never in a circle; the order of the rooms is in scripts/rooms.mjs. Type imports count.
-import { ROOMS, WALLS } from './scripts/rooms.mjs';
+import { ROOMS, WALLS } from './scripts/rooms/rooms.mjs';
 
-/** Files of a room: not those of a room inside it. @param {import('./scripts/rooms.mjs').Room} room */
+/** Files of a room: not those of a room inside it. @param {import('./scripts/rooms/rooms.mjs').Room} room */
 function filesOf({ path }) {
   const inside = ROOMS.filter((other) => other.path.startsWith(`${path}/`)).map((other) => `${other.path.slice(path.length + 1)}/`);
   return `^${path}/${inside.length > 0 ? `(?!${inside.join('|')})` : ''}`;

@@ -1,4 +1,4 @@
-// Style is TypeScript's strict recommendations. Which room may import which is kept by dependency-cruiser (.dependency-cruiser.mjs, scripts/rooms.mjs).
+// Style is TypeScript's strict recommendations. Which room may import which is kept by dependency-cruiser (.dependency-cruiser.mjs, scripts/rooms/rooms.mjs).
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 

@@ -4,6 +4,8 @@ interface MethodFacts {
   readonly name: string;
   /** Where one is chosen by name, in one line. */
   readonly help: string;
+  /** In the settings, in a sentence. */
+  readonly about: string;
   /** Hops where none are asked for: of the paper's methods as it has them, of logit flow as many as still find more. Null: it does not walk through the reasoning. */
   readonly hops: number | null;
   /** Whether it can tell why one text and not another. */
@@ -14,19 +16,34 @@ interface MethodFacts {
 
 export const METHODS = {
   'flashtrace': {
-    name: 'FlashTrace', help: 'the span, then hop by hop through the reasoning back to the prompt', hops: 1, compares: false, byToken: false,
+    name: 'FlashTrace',
+    help: 'the span, then hop by hop through the reasoning back to the prompt',
+    about: "The paper's method: the span as one, then hop by hop through the reasoning back to the prompt.",
+    hops: 1, compares: false, byToken: false,
   },
   'ifr-span': {
-    name: 'IFR, whole span', help: 'the span alone, as one', hops: null, compares: false, byToken: false,
+    name: 'IFR, whole span',
+    help: 'the span alone, as one',
+    about: 'The span as one, without hops.',
+    hops: null, compares: false, byToken: false,
   },
   'ifr-tokenwise': {
-    name: 'IFR, token by token', help: 'every token of the span by itself, and their mean; slow for long spans', hops: null, compares: false, byToken: true,
+    name: 'IFR, token by token',
+    help: 'every token of the span by itself, and their mean; slow for long spans',
+    about: 'Every token of the span by itself, and their mean.',
+    hops: null, compares: false, byToken: true,
   },
   'flashtrace-producing': {
-    name: 'FlashTrace, producing rows', help: 'the same on the rows that produced the tokens, not those that read them', hops: 1, compares: false, byToken: false,
+    name: 'FlashTrace, producing rows',
+    help: 'the same on the rows that produced the tokens, not those that read them',
+    about: 'The same as flashtrace on the rows that produced the tokens, not those that read them.',
+    hops: 1, compares: false, byToken: false,
   },
   'logit-flow': {
-    name: 'Logit flow', help: 'what moved the logits of the produced tokens, hop by hop', hops: 2, compares: true, byToken: false,
+    name: 'Logit flow',
+    help: 'what moved the logits of the produced tokens, hop by hop',
+    about: 'What raised and lowered the logits of the produced tokens, hop by hop: finds the evidence most often (docs/methods.md).',
+    hops: 2, compares: true, byToken: false,
   },
 } as const satisfies Record<string, MethodFacts>;
 

@@ -125,8 +125,8 @@ describe('Live trace', () => {
 
   it('leaves a source that the panel shows in the editor alone', async () => {
     await run('showPanel');
-    await until('the panel lists sources', async () => (await panel.count('.sources.reasoning button')) > 0);
-    await panel.click(`.sources.reasoning button >> nth=${(await panel.count('.sources.reasoning button')) - 1}`);
+    await until('the panel lists sources', async () => (await panel.count('.sources.generation button')) > 0);
+    await panel.click(`.sources.generation button >> nth=${(await panel.count('.sources.generation button')) - 1}`);
     await until('it is selected', () => vscode.window.activeTextEditor?.selection.isEmpty === false);
     await assertUntouched('a look at a source is no wish for its trace');
     await extend();

@@ -9,7 +9,7 @@ import { hopSelector } from '../header/hopSelector';
 import { rerunControls } from '../header/rerunControls';
 import { traceHeader } from '../header/traceHeader';
 import { shareBar } from '../sources/shareBar';
-import { sourceLists } from '../sources/sourceList';
+import { sourceLists, type OpenLists } from '../sources/sourceList';
 import { missingRows } from '../targets/missingRows';
 import type { Tooltip } from '../tokens/tooltip';
 import { verifiedList } from '../verified/verifiedList';
@@ -25,7 +25,7 @@ export class TraceSection {
   private readonly sourceSlot = el('div', { class: 'source-slot' });
   private readonly units = radioStrip('Sources', SOURCE_UNITS, (unit) => (unit === 'words' ? 'Words' : 'Sentences'), (unit) => this.listener.onUnit(unit));
   /** Beside each other or in a column of their own there is room for both lists; a narrow panel begins with one. */
-  private readonly openLists = { prompt: true, reasoning: innerWidth >= 600, against: false };
+  private readonly openLists: OpenLists = { prompt: true, generation: innerWidth >= 600, against: false };
   private awaitsVerified = false;
 
   constructor(

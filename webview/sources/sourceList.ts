@@ -1,6 +1,5 @@
 import { formatShare } from '../../src/concepts/formatNumbers';
 import { oppositions } from '../../src/view/trace/opposition';
-import type { Ramp } from '../../src/view/colour/steps';
 import type { SourceUnit } from '../../src/protocol/panel/panelState';
 import type { TokenRange } from '../../src/concepts/ranges';
 import { scoresOfHop, type HopChoice } from '../../src/view/trace/hopScores';
@@ -11,6 +10,9 @@ import { topSources, type TraceSource } from '../../src/view/trace/sources';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
 import { filledBar } from '../elements/filledBar';
+
+/** Which lists are unfolded. */
+export type OpenLists = Record<Side | 'against', boolean>;
 
 export interface SourceListener {
   onChoose(source: TraceSource): void;
@@ -30,10 +32,10 @@ const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han
  * where that is worth telling.
  * @param open which lists are unfolded; kept up to date as the person folds them
  */
-export function sourceLists(view: TraceView, { hop, unit }: { readonly hop: HopChoice; readonly unit: SourceUnit }, open: Record<Ramp, boolean>, listener: SourceListener): HTMLElement[] {
+export function sourceLists(view: TraceView, { hop, unit }: { readonly hop: HopChoice; readonly unit: SourceUnit }, open: OpenLists, listener: SourceListener): HTMLElement[] {
   const sides = SIDES.flatMap((side) => {
     const sources = topSources(view, { hop, side, limit: LIMIT, ...(unit === 'sentences' && { granularity: unit }) });
-    if (sources.length === 0 && side === 'reasoning') return [];
+    if (sources.length === 0 && side === 'generation') return [];
     const list = el('details', { class: `sources ${side} ${unit}`, open: open[side] },
       el('summary', {}, title(view, side)),
       sources.length === 0
@@ -46,7 +48,7 @@ export function sourceLists(view: TraceView, { hop, unit }: { readonly hop: HopC
   return [...sides, ...againstList(view, hop, open, listener)];
 }
 
-function againstList(view: TraceView, hop: HopChoice, open: Record<Ramp, boolean>, listener: SourceListener): HTMLElement[] {
+function againstList(view: TraceView, hop: HopChoice, open: OpenLists, listener: SourceListener): HTMLElement[] {
   const found = oppositions(view, hop, AGAINST_LIMIT);
   if (found.length === 0) return [];
   const most = Math.max(...found.map(({ words }) => words[0].score));

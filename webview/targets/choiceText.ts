@@ -1,3 +1,4 @@
+import { SIDES } from '../../src/concepts/side';
 import { formatShare } from '../../src/concepts/formatNumbers';
 import { rowView, targetLength, targetTexts } from '../../src/view/trace/targetRows';
 import { topSources } from '../../src/view/trace/sources';
@@ -22,6 +23,6 @@ export function choiceCaption(view: TraceView, token: number | null): string {
 export function choiceAnnouncement(view: TraceView, token: number | null): string {
   if (token === null) return `All ${targetLength(view)} target tokens together.`;
   const row = rowView(view, token);
-  const sources = (['prompt', 'reasoning'] as const).flatMap((side) => topSources(row, { side, limit: SPOKEN }).map(({ text, share }) => `${readable(text)} ${formatShare(share)}${side === 'prompt' ? '' : ' of the generation'}`));
+  const sources = SIDES.flatMap((side) => topSources(row, { side, limit: SPOKEN }).map(({ text, share }) => `${readable(text)} ${formatShare(share)}${side === 'prompt' ? '' : ' of the generation'}`));
   return `Sources of ${targetName(view, token)}: ${sources.join(', ') || 'none'}.`;
 }

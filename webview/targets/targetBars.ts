@@ -1,5 +1,6 @@
 import { contains, type TokenRange } from '../../src/concepts/ranges';
 import { sideOf } from '../../src/concepts/side';
+import { rampOf } from '../../src/view/colour/steps';
 import { columnOf } from '../../src/view/trace/targetRows';
 import type { TraceView } from '../../src/view/trace/traceView';
 
@@ -33,7 +34,7 @@ export class TargetBars {
     this.drawn = source;
     const column = source && columnOf(this.view, source);
     const most = column ? column.reduce((a, b) => Math.max(a, b)) : 0;
-    const colour = source ? `var(--${sideOf(this.view, source.start)}-strong)` : '';
+    const colour = source ? `var(--${rampOf(sideOf(this.view, source.start))}-strong)` : '';
     for (let token = this.view.target.start; token < this.view.target.end; token++) {
       const part = column && most > 0 ? (column[token - this.view.target.start] / most).toFixed(2) : '0.00';
       for (const box of this.boxesOf(token)) drawBar(box, part, colour);

@@ -1,5 +1,6 @@
 import { formatScore, formatShare } from '../../src/concepts/formatNumbers';
 import { contains } from '../../src/concepts/ranges';
+import { sideOf, type Side } from '../../src/concepts/side';
 import { bestTargets, hasRows, rowView, targetLength } from '../../src/view/trace/targetRows';
 import { topSources } from '../../src/view/trace/sources';
 import type { TraceView } from '../../src/view/trace/traceView';
@@ -19,7 +20,7 @@ export function targetFacts(view: TraceView, token: number, chosen: number | nul
       el('p', {}, token === chosen ? 'Click for the mean of all.' : `Token ${token - view.target.start + 1} of ${targetLength(view)}. Click to keep.`),
     ];
   }
-  const side = token < view.promptLength ? 'prompt' : 'reasoning';
+  const side = sideOf(view, token);
   const targets = bestTargets(view, { start: token, end: token + 1 }, LISTED);
   return bars(side, 'Led most to', targets.map(({ text, ordinal, score }) => ({ name: `${readable(text)} (${ordinal})`, size: score, number: formatScore(score) })));
 }
@@ -30,7 +31,7 @@ interface Bar {
   readonly number: string;
 }
 
-function bars(side: 'prompt' | 'reasoning', title: string, entries: readonly Bar[]): HTMLElement[] {
+function bars(side: Side, title: string, entries: readonly Bar[]): HTMLElement[] {
   if (entries.length === 0) return [];
   return [
     el('p', { class: 'bars-title' }, title),

@@ -1,11 +1,11 @@
 import { showsAgainst, type ColourScale } from '../../src/view/colour/colourScale';
 import { formatShare } from '../../src/concepts/formatNumbers';
-import { AGAINST_FROM, BUCKET_COUNT, type Ramp } from '../../src/view/colour/steps';
+import { AGAINST_FROM, BUCKET_COUNT, rampOf, type Ramp } from '../../src/view/colour/steps';
 import { SIDES, type Side } from '../../src/concepts/side';
 import { el } from '../elements/dom';
 import { stepClass } from '../elements/stepClass';
 
-const NAMES: Readonly<Record<Side, string>> = { prompt: 'Prompt', reasoning: 'Generation' };
+const NAMES: Readonly<Record<Side, string>> = { prompt: 'Prompt', generation: 'Generation' };
 
 export interface LegendOptions {
   /** Total score per side. */
@@ -25,7 +25,7 @@ export function legend(scale: ColourScale, { totals, against, perToken }: Legend
   return el('div', { class: perToken ? 'legend per-token' : 'legend' },
     ...sides.map((side) => el('span', { class: 'ramp' },
       NAMES[side],
-      steps(side),
+      steps(rampOf(side)),
       el('span', { class: 'number' }, scale.ends[side] > 0 && totals[side] > 0 ? `${formatShare(scale.ends[side] / totals[side])}+` : 'none'))),
     ...(showsAgainst(scale) ? [el('span', { class: 'ramp' }, against, steps('against'))] : []),
     el('span', { class: 'ramp' }, el('span', { class: 'target-key', 'aria-hidden': 'true' }), 'Traced span'),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Engine } from '../../engine/process/engine';
 import { OptionsError, SpanError } from '../../engine/base/errors';
 import { GRANULARITIES } from '../../concepts/passages';
-import { defaultHops, TRACE_METHODS } from '../../concepts/method';
+import { COMPARING_METHOD, defaultHops, MOST_HOPS, TRACE_METHODS } from '../../concepts/method';
 import type { TraceTarget } from '../../protocol/engine/requests';
 import type { TokenizedTranscript } from '../../concepts/transcript';
 import { traceHtml } from '../../view/page/traceHtml';
@@ -38,10 +38,10 @@ export const traceCommand: Command = {
     const model = loadOption(options);
     const path = required(options.transcript, 'transcript', 'a transcript file');
     const ratherThan = options['rather-than'];
-    const method = choiceOption(options.method, 'method', TRACE_METHODS, ratherThan === undefined ? 'flashtrace' : 'logit-flow');
+    const method = choiceOption(options.method, 'method', TRACE_METHODS, ratherThan === undefined ? 'flashtrace' : COMPARING_METHOD);
     const traceOptions = {
       method,
-      hops: numberOption(options.hops, 'hops', { fallback: defaultHops(method), min: 0, max: 8 }),
+      hops: numberOption(options.hops, 'hops', { fallback: defaultHops(method), min: 0, max: MOST_HOPS }),
       renormThreshold: numberOption(options.threshold, 'threshold', { fallback: 0, min: 0, max: Number.MAX_VALUE, whole: false }),
     };
     const granularity = options.granularity === undefined ? undefined : choiceOption(options.granularity, 'granularity', GRANULARITIES, DEFAULT_VERIFY_OPTIONS.granularity);

@@ -19,7 +19,7 @@ const DIM = '\x1b[2m';
 /** The target: underlined and bright. */
 const TARGET = '\x1b[1;4;96m';
 const BAR_LENGTH = 20;
-const SIDE_NAMES: Readonly<Record<Side, string>> = { prompt: 'Prompt', reasoning: 'Reasoning and other generated text' };
+const SIDE_NAMES: Readonly<Record<Side, string>> = { prompt: 'Prompt', generation: 'Reasoning and other generated text' };
 
 /** Text in ANSI codes where colour is wanted, else as it is. */
 export type Style = (codes: string, text: string) => string;
@@ -38,7 +38,7 @@ export function terminalView(view: TraceView, { colour, top, granularity }: { co
     '',
     ...colouredTokens(view, colour),
     ...sources(view, 'prompt', top, granularity, style),
-    ...sources(view, 'reasoning', top, granularity, style),
+    ...sources(view, 'generation', top, granularity, style),
     ...opponents(view, top, style),
     style(BOLD, 'Where the score mass went'),
     `  ${Object.entries(view.shares).filter(([, share]) => share > 0).map(([name, share]) => `${name} ${formatShare(share)}`).join('   ')}`,

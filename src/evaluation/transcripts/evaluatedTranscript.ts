@@ -117,7 +117,7 @@ async function writtenTo(model: LoadedModel, { name, text }: TranscriptDocument,
 /** The document without its answer and all reasoning before the last sentence; null where there is one sentence alone, or none. */
 function toConclusion({ document: { name, text }, tokens, promptLength, reasoning, answer }: WrittenTranscript): TranscriptDocument | null {
   if (!reasoning || !answer) return null;
-  const sentences = splitPassages(tokens, promptLength, 'sentences', 'reasoning').filter(({ tokens: { end } }) => end <= reasoning.end);
+  const sentences = splitPassages(tokens, promptLength, 'sentences', 'generation').filter(({ tokens: { end } }) => end <= reasoning.end);
   const [from, answered] = [tokens[reasoning.start].range, tokens[answer.start].range];
   if (sentences.length < 2 || !from || !answered) return null;
   const kept = text.slice(0, from.start) + text.slice(sentences[sentences.length - 1].range.start, answered.start);

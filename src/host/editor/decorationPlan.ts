@@ -30,7 +30,7 @@ export interface DecorationPlan {
  */
 export function decorationPlan(view: TraceView, current: readonly (CharRange | null)[], chosen: number | null = null): DecorationPlan {
   const { buckets, ramps } = colourScale(rowView(view, chosen));
-  const bySide: Record<Side, Cell[]> = { prompt: [], reasoning: [] };
+  const bySide: Record<Side, Cell[]> = { prompt: [], generation: [] };
   const target: CharRange[] = [];
   current.forEach((range, i) => {
     if (!range || range.start >= range.end) return;

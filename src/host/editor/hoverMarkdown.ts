@@ -8,7 +8,6 @@ import type { PassageOutcome } from '../../concepts/verification';
 import { formatNats, type MeasuredTexts, OUTCOMES, passageFigures } from '../../view/text/verificationText';
 
 const REGIONS = { prompt: 'prompt', reasoning: 'reasoning', answer: 'answer', template: 'chat template' } as const;
-const SIDES = { prompt: 'prompt', reasoning: 'generation' } as const;
 
 /** What a trace with a row for every target token has to say about a token beyond its numbers. */
 export interface TokenwiseFacts {
@@ -48,7 +47,7 @@ export function hoverMarkdown(facts: TokenFacts, { stale, tokenwise = null, cont
   } else if (!isTarget && (tokenwise?.ordinal == null || facts.score > 0)) {
     rows.push(
       [tokenwise?.chosen ? `Score for ${tableCode(tokenwise.chosen.text)}` : names ? `For ${tableCode(names.written)}` : 'Score', formatScore(facts.score)],
-      [`Share of the ${SIDES[facts.side]}'s score`, formatShare(facts.share)],
+      [`Share of the ${facts.side}'s score`, formatShare(facts.share)],
       ['Rank', facts.rank === null ? `none of ${facts.rankedOf}` : `${facts.rank} of ${facts.rankedOf}`],
       ...(facts.against && facts.against.score > 0 ? againstRows(facts.side, facts.against, names?.other ?? null) : []),
       ...(tokenwise ? [] : facts.perHop.map((score, hop): [string, string] => [`Hop ${hop}`, perHop(score, facts.against?.perHop[hop] ?? 0)])),
@@ -68,7 +67,7 @@ export function hoverMarkdown(facts: TokenFacts, { stale, tokenwise = null, cont
 function againstRows(side: TokenFacts['side'], { score, share }: AgainstFacts, other: string | null): [string, string][] {
   return [
     [other === null ? 'Against' : `For ${tableCode(other)}`, formatScore(score)],
-    [`Share of what ${other === null ? 'worked against it' : `spoke for ${tableCode(other)}`} in the ${SIDES[side]}`, formatShare(share)],
+    [`Share of what ${other === null ? 'worked against it' : `spoke for ${tableCode(other)}`} in the ${side}`, formatShare(share)],
   ];
 }
 

@@ -2,7 +2,7 @@ import { OptionsError } from '../../engine/base/errors';
 import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting } from '../../protocol/engine/model';
 import type { GenerateOptions } from '../../protocol/engine/requests';
 import { GRANULARITIES, type Granularity } from '../../concepts/passages';
-import { defaultHops, hasHops, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../../concepts/method';
+import { defaultHops, hasHops, MOST_HOPS, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../../concepts/method';
 import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../../concepts/verification';
 
 /** The settings as people write them, under `flashtrace.`. */
@@ -56,7 +56,7 @@ export interface NumberLimits {
 
 /** Ranges of the numbers; package.json states the same ones to the settings editor. */
 export const NUMBER_LIMITS: Readonly<Record<'hops' | 'renormThreshold' | 'memoryBudget' | 'verify.passages' | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
-  'hops': { min: 0, max: 8, whole: true },
+  'hops': { min: 0, max: MOST_HOPS, whole: true },
   'renormThreshold': { min: 0, max: 1, whole: false },
   'memoryBudget': { min: 0.1, max: 4096, whole: false },
   'verify.passages': { min: 1, max: MOST_PASSAGES, whole: true },

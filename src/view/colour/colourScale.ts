@@ -15,7 +15,7 @@
  * A token that worked against the target more than for it takes the third ramp, by how much it worked against: on its side's scale, so that
  * steps of equal number are scores of equal size. Where that comes to next to nothing it keeps its own (`AGAINST_FROM`).
  */
-import { AGAINST_FROM, BUCKET_COUNT, type Ramp } from './steps';
+import { AGAINST_FROM, BUCKET_COUNT, rampOf, type Ramp } from './steps';
 import { contains } from '../../concepts/ranges';
 import { sideOf, type Side } from '../../concepts/side';
 import { againstOfHop, scoresOfHop, type HopChoice } from '../trace/hopScores';
@@ -50,14 +50,14 @@ export function colourScale(view: TraceView, hop: HopChoice = 'all'): ColourScal
   const scores = scoresOfHop(view, hop);
   const against = againstOfHop(view, hop);
   const endOf = (side: Side): number => scaleEnd(view, scores, side) || (against ? scaleEnd(view, against, side) : 0);
-  const ends = { prompt: endOf('prompt'), reasoning: endOf('reasoning') };
+  const ends = { prompt: endOf('prompt'), generation: endOf('generation') };
   const buckets = new Uint8Array(view.tokens.length);
   const ramps = view.tokens.map((_, i): Ramp => {
     const side = sideOf(view, i);
-    if (contains(view.target, i)) return side;
+    if (contains(view.target, i)) return rampOf(side);
     const opposed = against && against[i] > scores[i] ? bucketOf(against[i], ends[side]) : 0;
     buckets[i] = opposed >= AGAINST_FROM ? opposed : bucketOf(scores[i], ends[side]);
-    return opposed >= AGAINST_FROM ? 'against' : side;
+    return opposed >= AGAINST_FROM ? 'against' : rampOf(side);
   });
   return { buckets, ramps, ends };
 }

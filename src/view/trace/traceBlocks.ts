@@ -1,10 +1,11 @@
 import type { TokenRange } from '../../concepts/ranges';
+import type { Side } from '../../concepts/side';
 import { ownTexts } from '../../concepts/tokenText';
 import type { TraceView } from './traceView';
 
 /** A run of tokens that the views set apart: a turn of the prompt, or the reasoning or answer of the generation. */
 export interface TraceBlock {
-  readonly side: 'prompt' | 'generation';
+  readonly side: Side;
   /** "System", "User", "Assistant", "Reasoning", "Answer"..., as a heading. */
   readonly label: string;
   readonly tokens: TokenRange;

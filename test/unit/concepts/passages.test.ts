@@ -46,7 +46,7 @@ describe('passages of a prompt', () => {
   it('of what was generated are told apart from the prompt, and the answer from the reasoning', () => {
     const generated: SmallToken[] = [...tokensOf('Ada works. So').map((token): SmallToken => ({ ...token, region: 'reasoning' })), { text: ' Oslo', region: 'answer' }];
     const view = smallTrace([...tokensOf('Who?'), ...generated, END], 2, [2 + generated.length, 3 + generated.length]);
-    assert.deepEqual(splitPassages(view.tokens, view.promptLength, 'sentences', 'reasoning').map(({ text }) => text), ['Ada works.', 'So', 'Oslo!']);
+    assert.deepEqual(splitPassages(view.tokens, view.promptLength, 'sentences', 'generation').map(({ text }) => text), ['Ada works.', 'So', 'Oslo!']);
     assert.deepEqual(splitPassages(view.tokens, view.promptLength, 'sentences').map(({ text }) => text), ['Who?']);
   });
 

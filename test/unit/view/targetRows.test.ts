@@ -32,17 +32,17 @@ describe('what led to one target token', () => {
     const row = rowView(view, 5);
     assert.deepEqual(row.target, { start: 5, end: 6 });
     assert.deepEqual(row.scores, [0, 3, 0, 0.5, 1.5, 0, 0]);
-    assert.deepEqual(sideTotals(row), { prompt: 3, reasoning: 2 });
-    assert.deepEqual(topSources(row, { side: 'reasoning', limit: 5 }).map(({ text, share }) => [text, share]), [['A', 0.75], ['so', 0.25]]);
+    assert.deepEqual(sideTotals(row), { prompt: 3, generation: 2 });
+    assert.deepEqual(topSources(row, { side: 'generation', limit: 5 }).map(({ text, share }) => [text, share]), [['A', 0.75], ['so', 0.25]]);
     assert.deepEqual(tokenFacts(row, 4), { ...tokenFacts(view, 4), isTarget: false, score: 1.5, share: 0.75, rank: 1, rankedOf: 3, perHop: [1.5] });
     assert.equal(tokenFacts(row, 5).isTarget, true);
   });
 
   it('has a colour scale of its own', () => {
     const { buckets, ends } = colourScale(rowView(view, 5));
-    assert.deepEqual(ends, { prompt: 3, reasoning: 1.5 });
+    assert.deepEqual(ends, { prompt: 3, generation: 1.5 });
     assert.deepEqual([buckets[1], buckets[4], buckets[5], buckets[6]], [10, 10, 0, 0]);
-    assert.deepEqual(colourScale(view).ends, { prompt: view.scores[1], reasoning: view.scores[3] });
+    assert.deepEqual(colourScale(view).ends, { prompt: view.scores[1], generation: view.scores[3] });
   });
 
   it('divides the row by region, stop tokens by themselves; by mass the rows make the mean', () => {

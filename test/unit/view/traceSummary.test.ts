@@ -23,8 +23,8 @@ const view = smallTrace(TOKENS, 6, [8, 10]);
 
 describe('traceSummary', () => {
   it('adds up each side without the target', () => {
-    assert.deepEqual(sideTotals(view), { prompt: 5, reasoning: 4 });
-    assert.deepEqual(sideTotals(view, 0), { prompt: 2.5, reasoning: 3 });
+    assert.deepEqual(sideTotals(view), { prompt: 5, generation: 4 });
+    assert.deepEqual(sideTotals(view, 0), { prompt: 2.5, generation: 3 });
   });
 
   it('tells everything about a token', () => {
@@ -33,7 +33,7 @@ describe('traceSummary', () => {
       rank: 2, rankedOf: 6, perHop: [0.75, 0.25], against: null, probability: null,
     });
     assert.deepEqual(tokenFacts(view, 6), {
-      token: 6, text: ' so', kind: 'reasoning', region: 'reasoning', isTarget: false, score: 3, side: 'reasoning', share: 0.75,
+      token: 6, text: ' so', kind: 'reasoning', region: 'reasoning', isTarget: false, score: 3, side: 'generation', share: 0.75,
       rank: 1, rankedOf: 2, perHop: [2, 1], against: null, probability: 0.5,
     });
   });
@@ -65,7 +65,7 @@ describe('traceSummary', () => {
 
   it('ranks whole sentences, without surroundings and without the target', () => {
     assert.deepEqual(topSources(view, { side: 'prompt', limit: 10, granularity: 'sentences' }).map(({ text, score, share, before }) => [text, score, share, before]), [['Oslo is. cold', 4, 0.8, '']]);
-    assert.deepEqual(topSources(view, { side: 'reasoning', limit: 10, granularity: 'lines' }).map(({ text, score, share }) => [text, score, share]), [['so it', 4, 1]]);
+    assert.deepEqual(topSources(view, { side: 'generation', limit: 10, granularity: 'lines' }).map(({ text, score, share }) => [text, score, share]), [['so it', 4, 1]]);
   });
 
   it('lists template tokens only when asked, and keeps to the limit', () => {
@@ -74,8 +74,8 @@ describe('traceSummary', () => {
   });
 
   it('leaves the target out of the generation’s sources', () => {
-    assert.deepEqual(topSources(view, { side: 'reasoning', limit: 10 }).map(({ text }) => text), ['so', 'it']);
-    assert.deepEqual(topSources(view, { side: 'reasoning', limit: 10, hop: 1 }).map(({ text, share }) => [text, share]), [['so', 1]]);
+    assert.deepEqual(topSources(view, { side: 'generation', limit: 10 }).map(({ text }) => text), ['so', 'it']);
+    assert.deepEqual(topSources(view, { side: 'generation', limit: 10, hop: 1 }).map(({ text, share }) => [text, share]), [['so', 1]]);
   });
 
   it('finds the characters of a run of tokens', () => {

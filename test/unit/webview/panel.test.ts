@@ -179,13 +179,13 @@ describe('panel in Chromium', function () {
 
   it('lists sentences or words, and keeps the choice', async () => {
     await show();
-    const listed = (side: 'prompt' | 'reasoning') => panel.page.locator(`.sources.${side} strong`).allInnerTexts();
-    const wanted = (granularity?: 'sentences') => (['prompt', 'reasoning'] as const).map((side) => topSources(trace, { side, limit: 6, ...(granularity && { granularity }) }).map(({ text }) => text));
+    const listed = (side: 'prompt' | 'generation') => panel.page.locator(`.sources.${side} strong`).allInnerTexts();
+    const wanted = (granularity?: 'sentences') => (['prompt', 'generation'] as const).map((side) => topSources(trace, { side, limit: 6, ...(granularity && { granularity }) }).map(({ text }) => text));
     assert.notDeepEqual(wanted(), wanted('sentences'));
-    assert.deepEqual([await listed('prompt'), await listed('reasoning')], wanted('sentences'));
+    assert.deepEqual([await listed('prompt'), await listed('generation')], wanted('sentences'));
     const units = panel.page.getByRole('radiogroup', { name: 'Sources' });
     await units.getByRole('radio', { name: 'Words' }).click();
-    assert.deepEqual([await listed('prompt'), await listed('reasoning')], wanted());
+    assert.deepEqual([await listed('prompt'), await listed('generation')], wanted());
     assert.equal((await panel.saved())?.unit, 'words');
     await show();
     assert.equal(await units.getByRole('radio', { name: 'Words' }).isChecked(), true);

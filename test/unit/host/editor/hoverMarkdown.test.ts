@@ -19,7 +19,7 @@ describe('the hover over a token', () => {
   });
 
   it('gives a generated token its probability and refers its share to the generation', () => {
-    const text = hover({ kind: 'reasoning', region: 'reasoning', side: 'reasoning', probability: 0.93 });
+    const text = hover({ kind: 'reasoning', region: 'reasoning', side: 'generation', probability: 0.93 });
     assert.match(text, /Share of the generation's score/);
     assert.match(text, /\| Probability of this token \| 0\.93 \|/);
   });
