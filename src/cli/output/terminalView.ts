@@ -13,6 +13,7 @@ import { hasHops } from '../../concepts/method';
 import { topSources, type TraceSource } from '../../view/trace/sources';
 import type { TraceView } from '../../view/trace/traceView';
 
+// Four codes and 24-bit backgrounds: a package would choose fewer colours for older terminals, in which ten steps cannot be told apart.
 const RESET = '\x1b[0m';
 const BOLD = '\x1b[1m';
 const DIM = '\x1b[2m';

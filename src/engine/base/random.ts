@@ -1,4 +1,4 @@
-/** Tommy Ettinger's mulberry32 (public domain): uniform in [0, 1) from a 32-bit state; not for secrets. */
+/** Tommy Ettinger's mulberry32 (public domain): uniform in [0, 1) from a 32-bit state; not for secrets. By hand, so that a seed gives the same numbers in every version. */
 export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,6 +1,6 @@
 import type { Estimate } from '../measures/statistics';
 
-/** First column to the left, numbers to the right. */
+/** First column to the left, numbers to the right. A line; packages for it pad cells for eyes that see them rendered. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

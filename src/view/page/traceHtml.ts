@@ -1,4 +1,5 @@
 import { traceTitle } from '../text/contrastText';
+import { EMBEDDED_TRACE_ID, EMBEDDED_VERIFICATION_ID } from './embedded';
 import { escapeHtml } from './escapeHtml';
 import { toStoredTrace } from '../trace/storedTrace';
 import { systemThemeCss } from '../colour/themeCss';
@@ -7,12 +8,6 @@ import type { Verification } from '../../concepts/verification';
 
 /** Largest matrix of a token-wise trace that a page holds: 512 target tokens of a transcript of 8,192, 22 MB of text. */
 const MAX_EMBEDDED_NUMBERS = 4_194_304;
-
-/** Element that holds the trace as JSON (a `StoredTrace`); the panel's script draws it where there is no VS Code. */
-export const EMBEDDED_TRACE_ID = 'flashtrace-trace';
-
-/** Element that holds the verified sources as JSON, where there are any. */
-export const EMBEDDED_VERIFICATION_ID = 'flashtrace-verification';
 
 export interface TraceHtmlOptions {
   readonly view: TraceView;

@@ -1,6 +1,9 @@
 import { CheckpointError } from '../../base/errors';
 
-/** Fields of a config.json as transformers writes them (both its 4.x and 5.x spellings), checked as they are read. */
+/**
+ * Fields of a config.json as transformers writes them (both its 4.x and 5.x spellings), checked as they are read. By hand: what a schema package says of a
+ * wrong field is not the one sentence that tells a person what to do.
+ */
 export class ConfigFields {
   private constructor(private readonly fields: Readonly<Record<string, unknown>>, readonly path: string) {}
 
