@@ -7,7 +7,7 @@ import { EvaluatedTranscript } from './transcripts/evaluatedTranscript';
 import type { Evaluation, EvaluationOptions, EvaluationReport, FoundEvidence, MethodReport } from './report/evaluationReport';
 import type { EvaluationSample } from './transcripts/evaluationSample';
 import { hopDynamics, observeHops, type HopObservation } from './measures/hopDynamics';
-import { evaluationMethods } from './methods/methods';
+import { evaluationMethods } from './methods/evaluationMethods';
 import type { Recovery } from './measures/recovery';
 import { estimate, median, proportion } from './measures/statistics';
 

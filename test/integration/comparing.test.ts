@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { colourScale } from '../../src/view/colour/colourScale';
-import { oppositions } from '../../src/view/trace/opposition';
+import { oppositions } from '../../src/view/trace/oppositions';
 import { passageFigures } from '../../src/view/text/verificationText';
 import { panel, until, workbench } from './support/driver';
 import { decorationsOf, message, openFresh, pictureOf, run, select, THEMES, traceOf } from './support/tracedEditor';

@@ -1,5 +1,5 @@
 import { formatShare } from '../../src/concepts/formatNumbers';
-import { oppositions } from '../../src/view/trace/opposition';
+import { oppositions } from '../../src/view/trace/oppositions';
 import type { SourceUnit } from '../../src/protocol/panel/panelState';
 import type { TokenRange } from '../../src/concepts/ranges';
 import { scoresOfHop, type HopChoice } from '../../src/view/trace/hopScores';

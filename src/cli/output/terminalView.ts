@@ -5,7 +5,7 @@ import { BUCKET_COUNT, type Ramp } from '../../view/colour/steps';
 import { bucketRgb } from '../../view/colour/palette';
 import type { Granularity } from '../../concepts/passages';
 import { contains } from '../../concepts/ranges';
-import { oppositions } from '../../view/trace/opposition';
+import { oppositions } from '../../view/trace/oppositions';
 import type { Side } from '../../concepts/side';
 import { ownTexts } from '../../concepts/tokenText';
 import { targetText, traceBlocks } from '../../view/trace/traceBlocks';

@@ -4,11 +4,11 @@ import type { CharRange } from '../../concepts/ranges';
 import { SpanError } from '../../engine/base/errors';
 import type { TraceTarget } from '../../protocol/engine/requests';
 import type { Command } from '../commands/command';
-import { activeEditor, openDocument, toCharRange } from '../documents/documents';
+import { activeEditor, openDocument, toCharRange } from '../documents/editorDocuments';
 import { traceOptions } from '../settings/settingsSchema';
 import type { OtherText } from '../tracing/otherText';
 import type { TraceServices } from '../tracing/traceServices';
-import type { AlternativesFinder } from './alternatives';
+import type { AlternativesFinder } from './alternativesFinder';
 import { askOther } from './contrastQuestion';
 import { contrastTarget } from './contrastTarget';
 

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { EngineError } from '../../engine/base/errors';
 import { generationTurn, type ParsedTranscript } from '../../engine/transcript/turns/parsedTranscript';
 import { parseTranscript } from '../../engine/transcript/formats/parseTranscript';
-import { transcriptDocument } from '../documents/documents';
-import type { SettingsReader } from '../settings/settings';
+import { transcriptDocument } from '../documents/editorDocuments';
+import type { SettingsReader } from '../settings/settingsReader';
 import type { Traces } from '../tracing/traces';
 
 /** Larger documents are not parsed at every change. */

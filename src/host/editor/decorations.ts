@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../../view/colour/steps';
 import { decorationPlan } from './decorationPlan';
-import { toEditorRange, visibleEditors } from '../documents/documents';
+import { toEditorRange, visibleEditors } from '../documents/editorDocuments';
 import { ShownRanges } from './shownRanges';
 import type { Traces, TraceState } from '../tracing/traces';
 

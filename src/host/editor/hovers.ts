@@ -5,7 +5,7 @@ import { tokenFacts } from '../../view/trace/tokenFacts';
 import { topSources } from '../../view/trace/sources';
 import { outcomes } from '../../concepts/verification';
 import { measuredTexts } from '../../view/text/verificationText';
-import { toEditorRange } from '../documents/documents';
+import { toEditorRange } from '../documents/editorDocuments';
 import { hoverMarkdown, type HoverContext, type TokenwiseFacts } from './hoverMarkdown';
 import { CHOOSE_TARGET, chooseTargetLink } from './targetChoice';
 import type { Traces, TraceState } from '../tracing/traces';

@@ -4,7 +4,7 @@ import { checkpointName } from '../../engine/checkpoint/checkpoint';
 import type { EngineHost } from '../runs/engineHost';
 import type { LiveTrace } from '../live/liveTrace';
 import type { Runs } from '../runs/runs';
-import type { SettingsReader } from '../settings/settings';
+import type { SettingsReader } from '../settings/settingsReader';
 import { LIVE_SENTENCES, statusLabel, statusText, type StatusFacts } from './statusText';
 import type { Traces } from '../tracing/traces';
 

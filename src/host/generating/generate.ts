@@ -1,5 +1,5 @@
 import type { Command } from '../commands/command';
-import { activeEditor } from '../documents/documents';
+import { activeEditor } from '../documents/editorDocuments';
 import type { GenerateController } from './generateController';
 
 /** Lets the model go on with the active document. */

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { CancelledError } from '../../engine/base/errors';
 import type { GenerateResult } from '../../protocol/engine/requests';
 import { withinBudget } from '../runs/budgetQuestion';
-import { transcriptDocument } from '../documents/documents';
+import { transcriptDocument } from '../documents/editorDocuments';
 import type { EngineHost } from '../runs/engineHost';
 import type { Log } from '../runs/log';
 import type { Runs } from '../runs/runs';
-import type { SettingsReader } from '../settings/settings';
+import type { SettingsReader } from '../settings/settingsReader';
 import { generateOptions } from '../settings/settingsSchema';
 import { StreamedInsertion } from './streamedInsertion';
 

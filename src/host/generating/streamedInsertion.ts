@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { TranscriptError } from '../../engine/base/errors';
 import type { EngineProgress } from '../../protocol/engine/messages';
 import type { InsertionPoint } from '../../protocol/engine/requests';
-import { textEdits, visibleEditors } from '../documents/documents';
+import { textEdits, visibleEditors } from '../documents/editorDocuments';
 import { InsertionTracker } from './insertionTracker';
 import type { TextEdit } from '../documents/textEdits';
 

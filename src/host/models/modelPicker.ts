@@ -3,7 +3,7 @@ import { checkpointName } from '../../engine/checkpoint/checkpoint';
 import { FAMILY_CHOICE } from '../../engine/checkpoint/families/families';
 import type { EngineHost } from '../runs/engineHost';
 import { cachedModels, cacheRoot } from './modelFolders';
-import type { SettingsReader } from '../settings/settings';
+import type { SettingsReader } from '../settings/settingsReader';
 
 const RECENT_KEY = 'flashtrace.recentModels';
 const MAX_RECENT = 8;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CharRange } from '../../concepts/ranges';
-import { openDocument, toEditorRange, visibleEditors } from '../documents/documents';
+import { openDocument, toEditorRange, visibleEditors } from '../documents/editorDocuments';
 import type { TraceState } from '../tracing/traces';
 
 /**

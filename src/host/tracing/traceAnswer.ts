@@ -1,5 +1,5 @@
 import type { Command } from '../commands/command';
-import { activeEditor } from '../documents/documents';
+import { activeEditor } from '../documents/editorDocuments';
 import { traceOptions } from '../settings/settingsSchema';
 import type { TraceServices } from './traceServices';
 

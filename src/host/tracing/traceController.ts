@@ -5,12 +5,12 @@ import { CancelledError, ColdStateError, SpanError } from '../../engine/base/err
 import type { TraceParams, TraceTarget } from '../../protocol/engine/requests';
 import { contrastNames } from '../../view/text/contrastText';
 import { toTraceView } from '../../view/trace/traceView';
-import { openDocument, textEdits, transcriptDocument } from '../documents/documents';
+import { openDocument, textEdits, transcriptDocument } from '../documents/editorDocuments';
 import { withinBudget } from '../runs/budgetQuestion';
 import type { EngineHost } from '../runs/engineHost';
 import type { Log } from '../runs/log';
 import type { Runs } from '../runs/runs';
-import type { SettingsReader } from '../settings/settings';
+import type { SettingsReader } from '../settings/settingsReader';
 import { textOrId, type OtherText } from './otherText';
 import type { TextChange, Traces, TraceState } from './traces';
 

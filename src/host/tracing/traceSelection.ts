@@ -1,5 +1,5 @@
 import type { Command } from '../commands/command';
-import { activeEditor, toCharRange } from '../documents/documents';
+import { activeEditor, toCharRange } from '../documents/editorDocuments';
 import { traceOptions } from '../settings/settingsSchema';
 import type { TraceServices } from './traceServices';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { activeEditor } from '../documents/documents';
-import type { SettingsReader } from '../settings/settings';
+import { activeEditor } from '../documents/editorDocuments';
+import type { SettingsReader } from '../settings/settingsReader';
 import type { TraceController } from './traceController';
 import type { Traces } from './traces';
 

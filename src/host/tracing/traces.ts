@@ -3,9 +3,9 @@ import { validRow } from '../../view/trace/targetRows';
 import type { TraceOptions } from '../../concepts/method';
 import type { TraceView } from '../../view/trace/traceView';
 import type { Verification } from '../../concepts/verification';
-import { textEdits } from '../documents/documents';
+import { textEdits } from '../documents/editorDocuments';
 import { LiveRanges } from '../documents/liveRanges';
-import type { SettingsReader } from '../settings/settings';
+import type { SettingsReader } from '../settings/settingsReader';
 import { textHash } from '../documents/textHash';
 import type { TracedTexts } from './tracedTexts';
 

@@ -1,12 +1,12 @@
 import { CancelledError } from '../../engine/base/errors';
 import type { VerifyOptions } from '../../concepts/verification';
 import { verificationSummary } from '../../view/text/verificationText';
-import { openDocument } from '../documents/documents';
+import { openDocument } from '../documents/editorDocuments';
 import { withinBudget } from '../runs/budgetQuestion';
 import type { EngineHost } from '../runs/engineHost';
 import type { Log } from '../runs/log';
 import type { Runs } from '../runs/runs';
-import type { SettingsReader } from '../settings/settings';
+import type { SettingsReader } from '../settings/settingsReader';
 import { textOrId } from '../tracing/otherText';
 import { traceRequest, type TraceController } from '../tracing/traceController';
 import type { Traces, TraceState } from '../tracing/traces';

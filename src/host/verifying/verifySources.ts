@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { verificationCount } from '../../view/text/verificationText';
 import type { Command } from '../commands/command';
-import { activeEditor } from '../documents/documents';
+import { activeEditor } from '../documents/editorDocuments';
 import { traceOptions, verifyOptions } from '../settings/settingsSchema';
 import { tracedUri, type TraceServices } from '../tracing/traceServices';
 import type { VerifyController } from './verifyController';

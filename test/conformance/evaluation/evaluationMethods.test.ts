@@ -7,7 +7,7 @@ import { deletion } from '../../../src/evaluation/measures/deletion';
 import { EvaluatedTranscript, MOST_HOPS } from '../../../src/evaluation/transcripts/evaluatedTranscript';
 import { parseSamples, type EvaluationSample } from '../../../src/evaluation/transcripts/evaluationSample';
 import { scoresUpTo } from '../../../src/evaluation/measures/hopScores';
-import { evaluationMethods } from '../../../src/evaluation/methods/methods';
+import { evaluationMethods } from '../../../src/evaluation/methods/evaluationMethods';
 import { removeTokens } from '../../../src/evaluation/transcripts/removedSentences';
 import { LoadedModel } from '../../../src/engine/model/loadedModel';
 import { ModelRuntime } from '../../../src/engine/model/modelRuntime';

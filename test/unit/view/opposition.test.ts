@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { colourScale, showsAgainst } from '../../../src/view/colour/colourScale';
-import { oppositions } from '../../../src/view/trace/opposition';
+import { oppositions } from '../../../src/view/trace/oppositions';
 import { fromStoredTrace, toStoredTrace } from '../../../src/view/trace/storedTrace';
 import { againstTotals } from '../../../src/view/trace/totals';
 import { tokenFacts } from '../../../src/view/trace/tokenFacts';

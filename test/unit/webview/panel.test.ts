@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { colourScale } from '../../../src/view/colour/colourScale';
 import type { HopChoice } from '../../../src/view/trace/hopScores';
-import { oppositions } from '../../../src/view/trace/opposition';
+import { oppositions } from '../../../src/view/trace/oppositions';
 import { contains } from '../../../src/concepts/ranges';
 import { traceHtml } from '../../../src/view/page/traceHtml';
 import { outcomes } from '../../../src/concepts/verification';

@@ -2,11 +2,11 @@ import type * as vscode from 'vscode';
 import type { Alternatives } from '../../concepts/contrast';
 import { CancelledError } from '../../engine/base/errors';
 import type { TraceTarget } from '../../protocol/engine/requests';
-import { transcriptDocument } from '../documents/documents';
+import { transcriptDocument } from '../documents/editorDocuments';
 import { withinBudget } from '../runs/budgetQuestion';
 import type { EngineHost } from '../runs/engineHost';
 import type { Runs } from '../runs/runs';
-import type { SettingsReader } from '../settings/settings';
+import type { SettingsReader } from '../settings/settingsReader';
 
 /** Looks for what a model could have written instead. */
 export class AlternativesFinder {
