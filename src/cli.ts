@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The `flashtrace` command. Exit codes: 0 done, 2 bad input (one sentence on stderr), 1 fault, 130 cancelled. */
 import { CancelledError, EngineError } from './engine/base/errors';
-import { FAMILY_NAMES } from './engine/checkpoint/families/families';
+import { FAMILY_NAMES } from './engine/checkpoint/families/familyRegistry';
 import { casesCommand } from './cli/commands/casesCommand';
 import type { Command } from './cli/command';
 import { estimateNote } from './cli/estimateNote';

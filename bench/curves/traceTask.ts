@@ -1,4 +1,4 @@
-import { AttentionKeeper } from '../../src/engine/attribution/source/attentionKeeper';
+import { AttentionKeeper } from '../../src/engine/attribution/inputs/attentionKeeper';
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import type { TraceState } from '../../src/engine/state/traceState';
 import { DEFAULT_MEMORY_BUDGET } from '../../src/protocol/engine/model';

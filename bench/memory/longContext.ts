@@ -1,4 +1,4 @@
-import { AttentionKeeper } from '../../src/engine/attribution/source/attentionKeeper';
+import { AttentionKeeper } from '../../src/engine/attribution/inputs/attentionKeeper';
 import { attribute } from '../../src/engine/model/attribute';
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import { stateBytes } from '../../src/engine/state/stateBytes';

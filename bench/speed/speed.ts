@@ -1,8 +1,8 @@
-import { AttentionKeeper } from '../../src/engine/attribution/source/attentionKeeper';
+import { AttentionKeeper } from '../../src/engine/attribution/inputs/attentionKeeper';
 import { attribute } from '../../src/engine/model/attribute';
 import { extendState } from '../../src/engine/model/extendState';
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
-import { StateSpanSource } from '../../src/engine/attribution/source/stateSpanSource';
+import { StateSpanSource } from '../../src/engine/attribution/inputs/stateSpanSource';
 import { TraceState } from '../../src/engine/state/traceState';
 import { projectionFiles, readProjection } from '../../src/engine/attribution/aggregation/outputProjection';
 import type { TraceJob } from '../../src/engine/attribution/methods/traceJob';

@@ -26,7 +26,7 @@ export const ROOMS = [
   { path: 'src/engine/attribution/aggregation', says: 'a weighted span of rows to shares of tokens, layer by layer' },
   { path: 'src/engine/attribution/methods', says: 'shares to scores, hop by hop: a file a method' },
   { path: 'src/engine/attribution/thread', says: 'the tracer in a worker thread' },
-  { path: 'src/engine/attribution/source', says: 'what the tracer asks of the state: attention, contributions' },
+  { path: 'src/engine/attribution/inputs', says: 'what the tracer asks of the state: attention, contributions' },
   { path: 'src/engine/model', says: 'a model in memory: it runs, keeps its states, attributes, within the budget' },
   { path: 'src/engine/requests', says: 'trace, generate, alternatives: one path a request' },
   { path: 'src/engine/requests/verify', says: 'passages taken out one at a time and measured' },

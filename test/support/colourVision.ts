@@ -1,5 +1,5 @@
 import { converter, wcagContrast } from 'culori';
-import type { Rgb } from '../../src/view/colour/oklch';
+import type { Rgb } from '../../src/view/colour/colourConversion';
 
 const toOklab = converter('oklab');
 const toLinearRgb = converter('lrgb');

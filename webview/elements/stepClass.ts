@@ -1,4 +1,4 @@
-import type { Ramp } from '../../src/view/colour/steps';
+import type { Ramp } from '../../src/view/colour/ramps';
 
 const LETTERS: Readonly<Record<Ramp, string>> = { prompt: 'p', reasoning: 'r', against: 'a' };
 

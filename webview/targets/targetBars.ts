@@ -1,6 +1,6 @@
 import { contains, type TokenRange } from '../../src/concepts/ranges';
 import { sideOf } from '../../src/concepts/side';
-import { rampOf } from '../../src/view/colour/steps';
+import { rampOf } from '../../src/view/colour/ramps';
 import { columnOf } from '../../src/view/trace/targetRows';
 import type { TraceView } from '../../src/view/trace/traceView';
 

@@ -1,6 +1,6 @@
 import { showsAgainst, type ColourScale } from '../../src/view/colour/colourScale';
 import { formatShare } from '../../src/concepts/formatNumbers';
-import { AGAINST_FROM, BUCKET_COUNT, rampOf, type Ramp } from '../../src/view/colour/steps';
+import { AGAINST_FROM, BUCKET_COUNT, rampOf, type Ramp } from '../../src/view/colour/ramps';
 import { SIDES, type Side } from '../../src/concepts/side';
 import { el } from '../elements/dom';
 import { stepClass } from '../elements/stepClass';

@@ -1,7 +1,7 @@
 import { colourScale, showsAgainst, type ColourScale } from '../../view/colour/colourScale';
 import { againstName, contrastFigures, contrastNames, traceTitle } from '../../view/text/contrastText';
 import { formatDuration, formatScore, formatShare } from '../../concepts/formatNumbers';
-import { BUCKET_COUNT, type Ramp } from '../../view/colour/steps';
+import { BUCKET_COUNT, type Ramp } from '../../view/colour/ramps';
 import { bucketRgb } from '../../view/colour/palette';
 import type { Granularity } from '../../concepts/passages';
 import { contains } from '../../concepts/ranges';

@@ -2,7 +2,7 @@ import { CheckpointError } from '../base/errors';
 import { ConfigFields } from './config/configFields';
 import type { ModelConfig } from './config/modelConfig';
 import { parseRopeScaling } from './config/ropeScaling';
-import { FAMILY_CHOICE, familyOf } from './families/families';
+import { FAMILY_CHOICE, familyOf } from './families/familyRegistry';
 
 /**
  * Reads a parsed config.json.

@@ -2,9 +2,9 @@ import type { Parting } from '../../concepts/contrast';
 import type { CallOptions } from '../../protocol/engine/engineApi';
 import { CancelledError } from '../base/errors';
 import type { ModelRuntime } from './modelRuntime';
-import { StateSpanSource } from '../attribution/source/stateSpanSource';
+import { StateSpanSource } from '../attribution/inputs/stateSpanSource';
 import type { TraceState } from '../state/traceState';
-import { attributionMethod } from '../attribution/methods/methods';
+import { attributionMethod } from '../attribution/methods/methodRegistry';
 import type { TraceJob, TraceOutput } from '../attribution/methods/traceJob';
 
 /**

@@ -1,6 +1,6 @@
 import type { DeviceSetting, ModelInfo } from '../../protocol/engine/model';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
-import { AttentionKeeper } from '../attribution/source/attentionKeeper';
+import { AttentionKeeper } from '../attribution/inputs/attentionKeeper';
 import { ModelRuntime } from './modelRuntime';
 import { StateStore } from '../state/stateStore';
 import { openTokenizer } from '../tokenizer/openTokenizer';

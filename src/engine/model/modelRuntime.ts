@@ -6,7 +6,7 @@ import { CheckpointError, DeviceError } from '../base/errors';
 import { loadKernelModule } from '../attribution/aggregation/kernelModule';
 import { ModelSession } from '../decoder/modelSession';
 import { fileWeights } from '../decoder/graph/initializers';
-import { LogitContributions } from '../attribution/source/logitContributions';
+import { LogitContributions } from '../attribution/inputs/logitContributions';
 import { projectionFiles } from '../attribution/aggregation/outputProjection';
 import { TracerThread } from '../attribution/thread/tracerThread';
 

@@ -2,7 +2,7 @@ import type { TranscriptDocument } from '../../concepts/transcript';
 import type { InsertionPoint } from '../../protocol/engine/requests';
 import type { StreamingDecoder } from '../tokenizer/streamingDecoder';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { formatReader } from '../transcript/formats/formats';
+import { formatReader } from '../transcript/formats/formatRegistry';
 import { parseTranscript } from '../transcript/formats/parseTranscript';
 import { generationTurn } from '../transcript/turns/parsedTranscript';
 import { modelTexts } from './modelTexts';

@@ -4,16 +4,16 @@ import type { TraceResult } from '../../concepts/traceResult';
 import type { TokenizedTranscript } from '../../concepts/transcript';
 import type { CallOptions } from '../../protocol/engine/engineApi';
 import type { TraceParams, WithoutModel } from '../../protocol/engine/requests';
-import { attributionMethod } from '../attribution/methods/methods';
+import { attributionMethod } from '../attribution/methods/methodRegistry';
 import type { TraceJob, TraceOutput } from '../attribution/methods/traceJob';
 import { ContextLengthError, OptionsError } from '../base/errors';
 import { acquireWithin } from '../model/acquireState';
 import { attribute } from '../model/attribute';
 import type { LoadedModel } from '../model/loadedModel';
 import { contrastOf } from './alternatives';
-import { resolveParting } from './parting';
+import { resolveParting } from './resolveParting';
 import { resolveReasoning, resolveTarget, usableEnd } from './spans';
-import { traceResult } from './traceResult';
+import { assembleTraceResult } from './assembleTraceResult';
 
 /**
  * From document to scores, the stages one after the other: document -> tokens -> span -> trace state -> aggregation and
@@ -41,7 +41,7 @@ export async function traceTranscript(model: LoadedModel, params: WithoutModel<T
   model.keeper.want(state, attendedRows(output, options.method));
   const contrast = parting ? await contrastOf(model, state, parting) : undefined;
   const timings = { modelMs: ready - started, traceMs: performance.now() - ready, modelRuns };
-  return traceResult({ options, model: model.info, transcript, state, reasoning: reasoningSpan, output, contrast, timings });
+  return assembleTraceResult({ options, model: model.info, transcript, state, reasoning: reasoningSpan, output, contrast, timings });
 }
 
 function checkOptions({ method, hops, renormThreshold = 0 }: TraceOptions): void {

@@ -1,7 +1,7 @@
 import { extendState } from '../../engine/model/extendState';
 import type { ModelRuntime } from '../../engine/model/modelRuntime';
 import type { CallOptions } from '../../protocol/engine/engineApi';
-import { attentionBlocks } from '../../engine/attribution/source/attentionBlocks';
+import { attentionBlocks } from '../../engine/attribution/inputs/attentionBlocks';
 import { TraceState } from '../../engine/state/traceState';
 
 /** Attention of the last layer, mean over the heads and over the rows, [columns up to the last row]. @param rows ascending, tapped by the state */

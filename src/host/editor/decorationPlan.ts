@@ -1,5 +1,5 @@
 import { colourScale } from '../../view/colour/colourScale';
-import { BUCKET_COUNT, RAMPS, type Ramp } from '../../view/colour/steps';
+import { BUCKET_COUNT, RAMPS, type Ramp } from '../../view/colour/ramps';
 import { contains, type CharRange } from '../../concepts/ranges';
 import { sideOf, SIDES, type Side } from '../../concepts/side';
 import { rowView } from '../../view/trace/targetRows';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../../view/colour/steps';
+import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../../view/colour/ramps';
 import { decorationPlan } from './decorationPlan';
 import { toEditorRange, visibleEditors } from '../documents/editorDocuments';
 import { ShownRanges } from './shownRanges';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { checkpointName } from '../../engine/checkpoint/checkpoint';
-import { FAMILY_CHOICE } from '../../engine/checkpoint/families/families';
+import { FAMILY_CHOICE } from '../../engine/checkpoint/families/familyRegistry';
 import type { EngineHost } from '../runs/engineHost';
 import { cachedModels, cacheRoot } from './modelFolders';
 import type { SettingsReader } from '../settings/settingsReader';

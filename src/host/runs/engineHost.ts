@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
 import type { CallOptions } from '../../protocol/engine/engineApi';
-import { EngineClient, type EngineProcessState } from '../../engine/process/engineClient';
+import { ForkedEngine, type EngineProcessState } from '../../engine/process/forkedEngine';
 import type { LoadParams, ModelInfo } from '../../protocol/engine/model';
 import type { Log } from './log';
 
 /** The one engine process of this window, and which model it holds. */
 export class EngineHost implements vscode.Disposable {
-  readonly engine: EngineClient;
+  readonly engine: ForkedEngine;
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private currentModel: ModelInfo | null = null;
   private loaded: LoadParams | null = null;
 
   constructor(context: vscode.ExtensionContext, log: Log) {
-    this.engine = new EngineClient({
+    this.engine = new ForkedEngine({
       modulePath: context.asAbsolutePath('dist/engineProcess.js'),
       onLog: (level, message) => { log[level](message); },
       onState: (state) => { this.setState(state); },

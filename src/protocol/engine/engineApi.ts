@@ -8,7 +8,7 @@ export interface CallOptions {
 }
 
 /**
- * The engine as its users see it. `EngineClient` (a forked process) and `Engine` (in this process: CLI, tests) both
+ * The engine as its users see it. `ForkedEngine` (a forked process) and `Engine` (in this process: CLI, tests) both
  * have this shape. Rejects with `EngineError`; an aborted signal gives `CancelledError`, except that `generate`
  * resolves with what it has and `stopReason: 'cancelled'`.
  */

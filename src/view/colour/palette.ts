@@ -15,8 +15,8 @@
  * Editor decorations lie over the selection, so a step is written with the lowest opacity (60% or more) that gives
  * exactly the wanted colour over the theme's default background: a selection shows through.
  */
-import { hexToRgb, oklchToRgb, rgbToHex, type Oklch, type Rgb } from './oklch';
-import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from './steps';
+import { hexToRgb, oklchToRgb, rgbToHex, type Oklch, type Rgb } from './colourConversion';
+import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from './ramps';
 
 /** Named as in package.json `contributes.colors`. */
 export const THEME_KINDS = ['dark', 'light', 'highContrast', 'highContrastLight'] as const;

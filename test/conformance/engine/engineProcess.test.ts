@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CancelledError, EngineError } from '../../../src/engine/base/errors';
 import { Engine } from '../../../src/engine/process/engine';
-import { EngineClient, type EngineProcessState } from '../../../src/engine/process/engineClient';
+import { ForkedEngine, type EngineProcessState } from '../../../src/engine/process/forkedEngine';
 import type { EngineProgress } from '../../../src/protocol/engine/messages';
 import type { GenerateParams, TraceParams } from '../../../src/protocol/engine/requests';
 import { ROOT } from '../../support/folders';
@@ -21,7 +21,7 @@ const LONG: GenerateParams = { ...ASK, options: { maxTokens: 900, temperature: 1
 
 describe('engine process', () => {
   const states: EngineProcessState[] = [];
-  const client = new EngineClient({ modulePath: join(ROOT, 'dist', 'engineProcess.js'), onState: (state) => states.push(state), cancelGraceMs: 10_000 });
+  const client = new ForkedEngine({ modulePath: join(ROOT, 'dist', 'engineProcess.js'), onState: (state) => states.push(state), cancelGraceMs: 10_000 });
   after(() => client.dispose());
 
   it('gives what the engine in this process gives', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CancelledError, EngineError } from '../../../src/engine/base/errors';
 import { LoadedModel } from '../../../src/engine/model/loadedModel';
-import { EngineClient } from '../../../src/engine/process/engineClient';
+import { ForkedEngine } from '../../../src/engine/process/forkedEngine';
 import { traceTranscript } from '../../../src/engine/requests/traceTranscript';
 import { TraceState } from '../../../src/engine/state/traceState';
 import { verifyTranscript } from '../../../src/engine/requests/verify/verifyTranscript';
@@ -219,7 +219,7 @@ describe('verified sources', () => {
   });
 
   it('comes out of the engine process alike', async () => {
-    const client = new EngineClient({ modulePath: join(DIST, 'engineProcess.js') });
+    const client = new ForkedEngine({ modulePath: join(DIST, 'engineProcess.js') });
     try {
       const params = verifying('stray-instruction.prompty');
       const { sources } = await client.call('verify', params);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CancelledError, EngineError } from '../../../src/engine/base/errors';
-import { EngineClient } from '../../../src/engine/process/engineClient';
+import { ForkedEngine } from '../../../src/engine/process/forkedEngine';
 import type { EngineProgress } from '../../../src/protocol/engine/messages';
 import type { TraceParams } from '../../../src/protocol/engine/requests';
 import { assertClose } from '../../support/assertClose';
@@ -20,7 +20,7 @@ const TRACE: TraceParams = {
 const WARM: TraceParams = { ...TRACE, warmOnly: true };
 
 describe('a trace that may not run the model', () => {
-  const client = new EngineClient({ modulePath: join(ROOT, 'dist', 'engineProcess.js') });
+  const client = new ForkedEngine({ modulePath: join(ROOT, 'dist', 'engineProcess.js') });
   after(() => client.dispose());
 
   const isCold = (sentence: RegExp) => (error: unknown) => error instanceof EngineError && error.code === 'cold' && sentence.test(error.message);

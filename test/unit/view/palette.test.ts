@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { hexToRgb, oklchToRgb, rgbToHex, type Rgb } from '../../../src/view/colour/oklch';
+import { hexToRgb, oklchToRgb, rgbToHex, type Rgb } from '../../../src/view/colour/colourConversion';
 import { contrast, DEFICIENCIES, distance, simulate } from '../../support/colourVision';
-import { AGAINST_FROM, BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../../../src/view/colour/steps';
+import { AGAINST_FROM, BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../../../src/view/colour/ramps';
 import { bucketRgb, contributedColors, THEME_BASE, THEME_KINDS, type ThemeKind } from '../../../src/view/colour/palette';
 
 const steps = Array.from({ length: BUCKET_COUNT }, (_, i) => i + 1);
@@ -17,7 +17,7 @@ function composite(id: string, kind: ThemeKind): Rgb {
 }
 
 describe('palette', () => {
-  it('oklch.ts agrees with known values: the OKLCH of pure red, and a chroma that no screen shows', () => {
+  it('colourConversion.ts agrees with known values: the OKLCH of pure red, and a chroma that no screen shows', () => {
     assert.equal(rgbToHex(oklchToRgb({ l: 0.627955, c: 0.257683, h: 29.2339 })), '#ff0000');
     assert.equal(contrast([0, 0, 0], [1, 1, 1]).toFixed(3), '21.000');
     assert.ok(oklchToRgb({ l: 0.6, c: 0.4, h: 150 }).every((channel) => channel > -1e-3 && channel < 1 + 1e-3));

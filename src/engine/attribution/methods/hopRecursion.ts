@@ -1,5 +1,5 @@
 import type { TokenRange } from '../../../concepts/ranges';
-import type { Importance } from './method';
+import type { Importance } from './attributionMethod';
 import type { TraceJob, TraceOutput } from './traceJob';
 
 /**

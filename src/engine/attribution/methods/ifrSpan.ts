@@ -1,4 +1,4 @@
-import { rowImportance, type AttributionMethod } from './method';
+import { rowImportance, type AttributionMethod } from './attributionMethod';
 
 /** METHOD step 2 alone: the span as one, unweighted, without recursion. */
 export const ifrSpan: AttributionMethod = {

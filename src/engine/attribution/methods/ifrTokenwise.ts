@@ -1,4 +1,4 @@
-import type { AttributionMethod, MethodRun } from './method';
+import type { AttributionMethod, MethodRun } from './attributionMethod';
 
 /** Rows a block: each row of the target is a span of its own, and a block of them shares one attention product. */
 export const TOKENWISE_BLOCK = 32;

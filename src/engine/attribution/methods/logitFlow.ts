@@ -1,7 +1,7 @@
 import type { ContributionRow } from '../../state/contributionRow';
 import type { SpanSource } from '../aggregation/spanSource';
 import { recurse, type Hop } from './hopRecursion';
-import type { AttributionMethod } from './method';
+import type { AttributionMethod } from './attributionMethod';
 
 /** What moved the logits of the produced tokens, hop by hop. */
 export const logitFlow: AttributionMethod = {

@@ -4,7 +4,7 @@ import { createShareKernel } from '../aggregation/createShareKernel';
 import { SpanTracer } from '../aggregation/spanTracer';
 import type { ContributionRow } from '../../state/contributionRow';
 import type { SourceLayer, SpanSource, WeightedRows } from '../aggregation/spanSource';
-import { trace } from '../methods/methods';
+import { trace } from '../methods/methodRegistry';
 import type { FromTracer, ToTracer, TracerWorkerData } from './tracerProtocol';
 
 /** The worker's side: runs traces and asks the session's thread for the layers that they read. Knows no threads. */

@@ -2,7 +2,7 @@ import type { ConfigFields } from '../config/configFields';
 
 /**
  * What tells a family of models from the decoder that all of them share (RMSNorm, RoPE, grouped-query attention, SwiGLU), with the defaults of its
- * transformers class. A family is one file beside this one, and a line in families.ts.
+ * transformers class. A family is one file beside this one, and a line in familyRegistry.ts.
  */
 export interface ModelFamily {
   /** `model_type` in config.json. */

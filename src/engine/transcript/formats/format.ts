@@ -8,7 +8,7 @@ export interface EncodingFacts {
   readonly insertsLeadingSpace: boolean;
 }
 
-/** A way to write transcripts down. A format is one file beside this one, a line in formats.ts and its name in `concepts/transcript.ts`. */
+/** A way to write transcripts down. A format is one file beside this one, a line in formatRegistry.ts and its name in `concepts/transcript.ts`. */
 export interface FormatReader {
   readonly format: TranscriptFormat;
   /** Whether a file of this name is of this format, whatever is in it. @param path in lower case */

@@ -1,7 +1,7 @@
 import type { TranscriptDocument } from '../../../concepts/transcript';
 import { TranscriptError } from '../../base/errors';
 import { generationTurn, type ParsedTranscript } from '../turns/parsedTranscript';
-import { detectFormat, formatReader } from './formats';
+import { detectFormat, formatReader } from './formatRegistry';
 
 /**
  * The turns of a document with the place of every character.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { AttentionKeeper } from '../../../../src/engine/attribution/source/attentionKeeper';
+import { AttentionKeeper } from '../../../../src/engine/attribution/inputs/attentionKeeper';
 import { attribute } from '../../../../src/engine/model/attribute';
 import { extendState } from '../../../../src/engine/model/extendState';
 import { ModelRuntime } from '../../../../src/engine/model/modelRuntime';

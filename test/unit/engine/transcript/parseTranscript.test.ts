@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { TranscriptError } from '../../../../src/engine/base/errors';
-import { detectFormat } from '../../../../src/engine/transcript/formats/formats';
+import { detectFormat } from '../../../../src/engine/transcript/formats/formatRegistry';
 import { parseTranscript } from '../../../../src/engine/transcript/formats/parseTranscript';
 import type { TranscriptDocument } from '../../../../src/concepts/transcript';
 

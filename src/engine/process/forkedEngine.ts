@@ -4,7 +4,7 @@ import type { EngineMethod, EngineMethods } from '../../protocol/engine/requests
 import { CancelledError, EngineCrashedError, fromErrorData } from '../base/errors';
 import type { CallOptions, EngineApi } from '../../protocol/engine/engineApi';
 
-export interface EngineClientOptions {
+export interface ForkedEngineOptions {
   /** The built `engineProcess.js`. */
   readonly modulePath: string;
   readonly onLog?: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -29,13 +29,13 @@ const CANCEL_GRACE_MS = 20_000;
  * process: neither may happen to the editor. The process is started by the first call, and again by the first call
  * after it has died; the calls that were running then end with one sentence.
  */
-export class EngineClient implements EngineApi {
+export class ForkedEngine implements EngineApi {
   private child: ChildProcess | null = null;
   private readonly pending = new Map<number, Pending>();
   private nextId = 1;
   private disposed = false;
 
-  constructor(private readonly options: EngineClientOptions) {}
+  constructor(private readonly options: ForkedEngineOptions) {}
 
   /** For tests and the log; null while no process runs. */
   get pid(): number | null {

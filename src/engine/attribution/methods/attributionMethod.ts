@@ -16,7 +16,7 @@ export interface MethodRun {
   readonly onLayer: () => void;
 }
 
-/** A way to attribute. A method is one file beside this one, a line in methods.ts and one in the table of `concepts/method.ts`. */
+/** A way to attribute. A method is one file beside this one, a line in methodRegistry.ts and one in the table of `concepts/method.ts`. */
 export interface AttributionMethod {
   /** Passes over all layers, for progress. */
   readonly passes: (job: TraceJob, target: TokenRange) => number;

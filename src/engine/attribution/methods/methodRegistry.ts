@@ -6,7 +6,7 @@ import { flashtraceProducing } from './flashtraceProducing';
 import { ifrSpan } from './ifrSpan';
 import { ifrTokenwise } from './ifrTokenwise';
 import { logitFlow } from './logitFlow';
-import type { AttributionMethod } from './method';
+import type { AttributionMethod } from './attributionMethod';
 import type { TraceJob, TraceOutput } from './traceJob';
 
 const METHODS: Readonly<Record<TraceMethod, AttributionMethod>> = {

@@ -21,7 +21,7 @@ export interface Traced {
 }
 
 /** What goes to whoever asked for a trace. */
-export function traceResult({ options, model, transcript, state, reasoning, output, contrast, timings }: Traced): TraceResult {
+export function assembleTraceResult({ options, model, transcript, state, reasoning, output, contrast, timings }: Traced): TraceResult {
   const { tokens, promptLength } = transcript;
   const { importance, carried, against, ratios, target, matrix } = output;
   return {
