@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { colourScale } from '../../../src/view/colour/colourScale';
 import { sideOf } from '../../../src/concepts/side';
+import { rampOf } from '../../../src/view/colour/ramps';
 import { columnOf, hasRows, rowView } from '../../../src/view/trace/targetRows';
 import { traceHtml } from '../../../src/view/page/traceHtml';
 import { topSources } from '../../../src/view/trace/sources';
@@ -28,7 +29,7 @@ const source = trace.tokens.findIndex(({ text }) => text === ' Kyoto');
 
 /** The colour class that every token should have for a target token (null: the mean). */
 const expected = (token: number | null): string[] =>
-  Array.from(colourScale(rowView(trace, token)).buckets, (bucket, i) => (bucket === 0 ? '' : `${sideOf(trace, i)[0]}${bucket}`));
+  Array.from(colourScale(rowView(trace, token)).buckets, (bucket, i) => (bucket === 0 ? '' : `${rampOf(sideOf(trace, i))[0]}${bucket}`));
 
 describe('choosing a target token in the panel', function () {
   const chromium = useChromium('the panel is not tested');
@@ -181,7 +182,7 @@ describe('choosing a target token in the panel', function () {
     await chooser().locator('[tabindex="0"]').focus();
     for (const key of ['End', 'ArrowLeft']) await panel.page.keyboard.press(key);
     const { buckets } = colourScale(rowView(large, large.target.end - 2));
-    assert.deepEqual(await colours(), Array.from(buckets, (bucket, i) => (bucket === 0 ? '' : `${sideOf(large, i)[0]}${bucket}`)));
+    assert.deepEqual(await colours(), Array.from(buckets, (bucket, i) => (bucket === 0 ? '' : `${rampOf(sideOf(large, i))[0]}${bucket}`)));
     assert.equal(await panel.page.evaluate('built'), 0);
     const [inView] = await panel.page.evaluate<boolean[]>("[(() => { const [outer, inner] = [document.querySelector('.targets'), document.activeElement].map((e) => e.getBoundingClientRect()); return inner.top >= outer.top && inner.bottom <= outer.bottom; })()]");
     assert.equal(inView, true, 'the chosen one is scrolled into the strip');
