@@ -9,16 +9,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { length, MODELS } from './subject/benchModel';
+import { writeCurves } from './curves/writeCurves';
 import { inChild } from './measuring/inChild';
-import type { LongContext } from './memory/longContext';
-import { longRows } from './memory/longRows';
 import { thisMachine } from './measuring/machine';
 import { rowText } from './measuring/row';
+import type { LongContext } from './memory/longContext';
+import { longRows } from './memory/longRows';
+import type { Speed } from './speed/speed';
 import { speedPlot } from './speed/speedPlot';
 import { speedRows } from './speed/speedRows';
-import type { Speed } from './speed/speed';
-import { writeCurves } from './curves/writeCurves';
+import { length, MODELS } from './subject/benchModel';
 
 async function main(): Promise<void> {
   const text = { type: 'string' } as const;

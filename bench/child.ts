@@ -1,11 +1,11 @@
 /** One measurement in a process of its own, whose memory is nobody else's. `child.ts MODEL speed|long|curve [TASK]`; answers its parent. */
-import type { Part } from './measuring/inChild';
-import { load, MODELS } from './subject/benchModel';
 import { measureRun, type RunTask } from './curves/curveRun';
 import { measureTrace } from './curves/curveTrace';
 import type { TraceTask } from './curves/traceTask';
+import type { Part } from './measuring/inChild';
 import { measureLongContext } from './memory/longContext';
 import { measureSpeed } from './speed/speed';
+import { load, MODELS } from './subject/benchModel';
 
 async function main(): Promise<void> {
   const [name, what, task] = process.argv.slice(2) as [string, Part, string | undefined];

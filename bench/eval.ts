@@ -3,10 +3,10 @@
  * `count` transcripts that the model answered rightly. Writes DIR/evaluation.json (the same for the same seed, count and model: compare two runs with
  * diff), evaluation-times.json, evaluation.md and SVG plots; needs python3 for the samples.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import type { EvaluationReport } from '../src/evaluation/report/evaluationReport';
 import { evaluationPage } from './evaluation/evaluationPage';

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /** The `flashtrace` command. Exit codes: 0 done, 2 bad input (one sentence on stderr), 1 fault, 130 cancelled. */
-import { CancelledError, EngineError } from './engine/base/errors';
-import { FAMILY_NAMES } from './engine/checkpoint/families/familyRegistry';
-import { casesCommand } from './cli/commands/casesCommand';
 import type { Command } from './cli/command';
-import { estimateNote } from './cli/estimateNote';
+import { casesCommand } from './cli/commands/casesCommand';
 import { evalCommand } from './cli/commands/evalCommand';
 import { generateCommand } from './cli/commands/generateCommand';
 import { tokensCommand } from './cli/commands/tokensCommand';
 import { traceCommand } from './cli/commands/traceCommand';
+import { estimateNote } from './cli/estimateNote';
+import { CancelledError, EngineError } from './engine/base/errors';
+import { FAMILY_NAMES } from './engine/checkpoint/families/familyRegistry';
 
 const COMMANDS: Readonly<Record<string, Command>> = { trace: traceCommand, generate: generateCommand, tokens: tokensCommand, eval: evalCommand, cases: casesCommand };
 

@@ -1,7 +1,7 @@
 /** The engine's process: answers requests of the client that forked it, and ends with it. */
 import { env } from 'onnxruntime-node';
-import { Engine } from './engine/process/engine';
 import { toErrorData } from './engine/base/errors';
+import { Engine } from './engine/process/engine';
 import type { ClientMessage, EngineMessage } from './protocol/engine/messages';
 import type { EngineMethods } from './protocol/engine/requests';
 

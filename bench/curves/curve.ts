@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatBytes, formatDuration } from '../../src/concepts/formatNumbers';
 import type { ModelConfig } from '../../src/engine/checkpoint/config/modelConfig';
 import { stateBytes } from '../../src/engine/state/stateBytes';
 import { DEFAULT_MEMORY_BUDGET } from '../../src/protocol/engine/model';
-import { formatBytes, formatDuration } from '../../src/concepts/formatNumbers';
+import { inChild } from '../measuring/inChild';
+import { temporaryFolder } from '../measuring/temporaryFolder';
 import { CURVE_METHODS, type CurveReading } from './curveMethods';
 import { total, type CurveRun, type RunTask } from './curveRun';
 import { contextPlaces, targetPlaces, type CurvePlace, type CurveSizes } from './curveSizes';
-import { inChild } from '../measuring/inChild';
-import { temporaryFolder } from '../measuring/temporaryFolder';
 import type { TraceTask } from './traceTask';
 
 /** Time and memory of one model's traces, all measured in one go. */

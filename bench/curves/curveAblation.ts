@@ -1,9 +1,9 @@
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
-import type { TraceState } from '../../src/engine/state/traceState';
 import { Removals } from '../../src/engine/requests/verify/removal';
+import type { TraceState } from '../../src/engine/state/traceState';
+import { once } from '../measuring/timing';
 import type { CurveReading } from './curveMethods';
 import { meanRestMs, middles, restMs, scaledUp } from './extrapolation';
-import { once } from '../measuring/timing';
 import { firstTrace, type TraceTask } from './traceTask';
 
 /** Removals that stand for those of every token. */

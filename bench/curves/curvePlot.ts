@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { vegaSvg } from '../measuring/vegaSvg';
 import type { Curve } from './curve';
 import { curveLines, type CurveAxis, type CurveQuantity } from './curveLines';
 import { CURVE_METHODS, type CurveMethod } from './curveMethods';
-import { vegaSvg } from '../measuring/vegaSvg';
 
 /** Colour and dash of every line: what belongs together shares a colour. */
 const STYLES: readonly (readonly [method: CurveMethod, colour: string, dash: readonly number[]])[] = [

@@ -1,11 +1,11 @@
 import { extendState } from '../../src/engine/model/extendState';
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import { TraceState } from '../../src/engine/state/traceState';
-import { tokenIds } from '../subject/benchModel';
-import type { Mark } from './extrapolation';
 import { peakMemory } from '../measuring/peakMemory';
-import { writeState } from '../subject/stateFile';
 import { once, REPEATS } from '../measuring/timing';
+import { tokenIds } from '../subject/benchModel';
+import { writeState } from '../subject/stateFile';
+import type { Mark } from './extrapolation';
 
 export interface RunTask {
   readonly kind: 'run';

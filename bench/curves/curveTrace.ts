@@ -1,13 +1,13 @@
+import { TOKENWISE_BLOCK } from '../../src/engine/attribution/methods/ifrTokenwise';
+import type { TraceJob } from '../../src/engine/attribution/methods/traceJob';
 import { attribute } from '../../src/engine/model/attribute';
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import type { TraceState } from '../../src/engine/state/traceState';
-import { TOKENWISE_BLOCK } from '../../src/engine/attribution/methods/ifrTokenwise';
-import type { TraceJob } from '../../src/engine/attribution/methods/traceJob';
+import { once, repeated } from '../measuring/timing';
 import { job, runState, type Shape } from '../subject/benchModel';
 import { measureAblation } from './curveAblation';
 import type { CurveReading } from './curveMethods';
 import { middles, scaledUp } from './extrapolation';
-import { once, repeated } from '../measuring/timing';
 import { firstTrace, type TraceTask } from './traceTask';
 
 /** A method on the state of a run. One method and place a process. */

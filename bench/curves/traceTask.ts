@@ -2,10 +2,10 @@ import { AttentionKeeper } from '../../src/engine/attribution/inputs/attentionKe
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import type { TraceState } from '../../src/engine/state/traceState';
 import { DEFAULT_MEMORY_BUDGET } from '../../src/protocol/engine/model';
-import { tokenIds } from '../subject/benchModel';
-import type { CurveRun } from './curveRun';
 import { peakMemory } from '../measuring/peakMemory';
+import { tokenIds } from '../subject/benchModel';
 import { readState } from '../subject/stateFile';
+import type { CurveRun } from './curveRun';
 
 /** One method at one place, on the state that a run has left. */
 export interface TraceTask {

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
+import type { Machine } from '../measuring/machine';
 import { MODELS } from '../subject/benchModel';
 import { measureCurve, type Curve } from './curve';
 import { curvePlot } from './curvePlot';
 import { chosenSizes, CURVE_SIZES, type SizeOptions } from './curveSizes';
 import { curveTable } from './curveTable';
-import type { Machine } from '../measuring/machine';
 
 /**
  * Measures the curves of models and writes curve.json, curve.md and curve.svg into a folder.

@@ -3,9 +3,9 @@ import { attribute } from '../../src/engine/model/attribute';
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import { stateBytes } from '../../src/engine/state/stateBytes';
 import type { TraceState } from '../../src/engine/state/traceState';
-import { generatedRows, job, length, runState, type BenchModel, type Shape } from '../subject/benchModel';
 import { peakMemory } from '../measuring/peakMemory';
 import { time, type Timing } from '../measuring/timing';
+import { generatedRows, job, length, runState, type BenchModel, type Shape } from '../subject/benchModel';
 
 /** A long transcript beside the shorter one: the same span, more to look back at. */
 export interface LongContext {

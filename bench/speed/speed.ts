@@ -1,15 +1,15 @@
+import { projectionFiles, readProjection } from '../../src/engine/attribution/aggregation/outputProjection';
 import { AttentionKeeper } from '../../src/engine/attribution/inputs/attentionKeeper';
+import { StateSpanSource } from '../../src/engine/attribution/inputs/stateSpanSource';
+import type { TraceJob } from '../../src/engine/attribution/methods/traceJob';
 import { attribute } from '../../src/engine/model/attribute';
 import { extendState } from '../../src/engine/model/extendState';
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
-import { StateSpanSource } from '../../src/engine/attribution/inputs/stateSpanSource';
 import { TraceState } from '../../src/engine/state/traceState';
-import { projectionFiles, readProjection } from '../../src/engine/attribution/aggregation/outputProjection';
-import type { TraceJob } from '../../src/engine/attribution/methods/traceJob';
 import { proximity } from '../../test/support/bruteForce';
 import { BruteForceGraph } from '../../test/support/bruteForceGraph';
-import { generatedRows, job, length, runState, tokenIds, type BenchModel } from '../subject/benchModel';
 import { once, time, timing, type Timing } from '../measuring/timing';
+import { generatedRows, job, length, runState, tokenIds, type BenchModel } from '../subject/benchModel';
 
 /** All in ms; every ratio of the report comes from here. */
 export interface Speed {

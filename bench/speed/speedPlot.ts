@@ -1,5 +1,5 @@
-import type { Speed } from './speed';
 import { vegaSvg } from '../measuring/vegaSvg';
+import type { Speed } from './speed';
 
 /** Times of one run in plain prefills, as bars on a logarithmic scale; SVG. @param speeds by title */
 export function speedPlot(speeds: Readonly<Record<string, Speed>>): Promise<string> {

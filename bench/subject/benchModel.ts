@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TraceJob } from '../../src/engine/attribution/methods/traceJob';
 import { extendState } from '../../src/engine/model/extendState';
 import { ModelRuntime } from '../../src/engine/model/modelRuntime';
 import { TraceState } from '../../src/engine/state/traceState';
-import type { TraceJob } from '../../src/engine/attribution/methods/traceJob';
 import { traceJob } from '../../test/support/traceJob';
 import { QWEN3_0_6B, randomCheckpoint, TRACELET } from './randomCheckpoint';
 

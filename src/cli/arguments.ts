@@ -1,5 +1,5 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { OptionsError, TranscriptError } from '../engine/base/errors';
 import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting, type LoadParams } from '../protocol/engine/model';
 

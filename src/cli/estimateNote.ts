@@ -1,5 +1,5 @@
-import type { EngineProgress } from '../protocol/engine/messages';
 import { formatBytes, formatDuration } from '../concepts/formatNumbers';
+import type { EngineProgress } from '../protocol/engine/messages';
 
 /** A run that takes less needs no announcement. */
 const LONG_MS = 5000;

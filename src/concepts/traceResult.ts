@@ -1,6 +1,6 @@
 import type { Contrast } from './contrast';
-import type { CharRange, TokenRange } from './ranges';
 import type { TraceOptions } from './method';
+import type { CharRange, TokenRange } from './ranges';
 import type { RegionMass } from './share';
 import type { TranscriptToken } from './transcript';
 

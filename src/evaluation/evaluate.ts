@@ -3,13 +3,13 @@ import { CancelledError, TranscriptError } from '../engine/base/errors';
 import type { LoadedModel } from '../engine/model/loadedModel';
 import type { CallOptions } from '../protocol/engine/engineApi';
 import { deletion, type Deletion } from './measures/deletion';
-import { EvaluatedTranscript } from './transcripts/evaluatedTranscript';
-import type { Evaluation, EvaluationOptions, EvaluationReport, FoundEvidence, MethodReport } from './report/evaluationReport';
-import type { EvaluationSample } from './transcripts/evaluationSample';
 import { hopDynamics, observeHops, type HopObservation } from './measures/hopDynamics';
-import { evaluationMethods } from './methods/evaluationMethods';
 import type { Recovery } from './measures/recovery';
 import { estimate, median, proportion } from './measures/statistics';
+import { evaluationMethods } from './methods/evaluationMethods';
+import type { Evaluation, EvaluationOptions, EvaluationReport, FoundEvidence, MethodReport } from './report/evaluationReport';
+import { EvaluatedTranscript } from './transcripts/evaluatedTranscript';
+import type { EvaluationSample } from './transcripts/evaluationSample';
 
 /** Transcripts whose times are taken: a trace with each number of hops is run for its time alone. */
 const TIMED = 20;

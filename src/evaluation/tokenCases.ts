@@ -1,13 +1,13 @@
-import { attribute } from '../engine/model/attribute';
-import { extendState } from '../engine/model/extendState';
-import { TranscriptError, SpanError, ContextLengthError } from '../engine/base/errors';
-import type { CallOptions } from '../protocol/engine/engineApi';
-import type { ModelRuntime } from '../engine/model/modelRuntime';
-import { isStopText } from '../concepts/stopText';
-import { TraceState } from '../engine/state/traceState';
-import type { TraceJob, TraceOutput } from '../engine/attribution/methods/traceJob';
 import { hasHops, isByToken, MOST_HOPS, TRACE_METHODS, type TraceMethod } from '../concepts/method';
 import type { TokenRange } from '../concepts/ranges';
+import { isStopText } from '../concepts/stopText';
+import type { TraceJob, TraceOutput } from '../engine/attribution/methods/traceJob';
+import { TranscriptError, SpanError, ContextLengthError } from '../engine/base/errors';
+import { attribute } from '../engine/model/attribute';
+import { extendState } from '../engine/model/extendState';
+import type { ModelRuntime } from '../engine/model/modelRuntime';
+import { TraceState } from '../engine/state/traceState';
+import type { CallOptions } from '../protocol/engine/engineApi';
 
 /** A token-level case as the recorded scores have it; spans are inclusive and count generation tokens. */
 export interface TokenCase {

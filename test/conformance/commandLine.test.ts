@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { traceJson } from '../../src/cli/output/traceJson';
-import { flashtrace, type CommandResult } from '../support/flashtraceCommand';
 import { assertClose } from '../support/assertClose';
+import { flashtrace, type CommandResult } from '../support/flashtraceCommand';
+import { ROOT } from '../support/folders';
 import { GOLDEN_DIR } from '../support/recordedCases';
 import { readTensors, writeSafetensors } from '../support/safetensorsWriter';
 import { temporaryFolder } from '../support/temporaryFolder';
-import { ROOT } from '../support/folders';
 
 const MODEL = join(ROOT, 'models', 'tracelet-1m');
 const SAMPLE = join(ROOT, 'samples', 'multi-hop.prompty');

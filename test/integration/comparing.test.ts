@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { colourScale } from '../../src/view/colour/colourScale';
-import { oppositions } from '../../src/view/trace/oppositions';
 import { passageFigures } from '../../src/view/text/verificationText';
+import { oppositions } from '../../src/view/trace/oppositions';
 import { panel, until, workbench } from './support/driver';
 import { decorationsOf, message, openFresh, pictureOf, run, select, THEMES, traceOf } from './support/tracedEditor';
 

@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 import { outcomes, type Verification } from '../../src/concepts/verification';
 import { passageFigures } from '../../src/view/text/verificationText';
 import { panel, until, workbench } from './support/driver';
-import { endlessModel, flashTrace, message, openFresh, run, traceOf } from './support/tracedEditor';
 import { longTranscript } from './support/longTranscript';
+import { endlessModel, flashTrace, message, openFresh, run, traceOf } from './support/tracedEditor';
 
 const ENTRIES = '.verified li button';
 const SETTINGS = () => vscode.workspace.getConfiguration('flashtrace');

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseModelConfig } from '../../src/engine/checkpoint/parseModelConfig';
-import { ropeInverseFrequencies } from '../../src/engine/decoder/rope';
-import type { ModelConfig } from '../../src/engine/checkpoint/config/modelConfig';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
+import type { ModelConfig } from '../../src/engine/checkpoint/config/modelConfig';
+import { parseModelConfig } from '../../src/engine/checkpoint/parseModelConfig';
 import { readTensor } from '../../src/engine/checkpoint/weights/readTensor';
+import { ropeInverseFrequencies } from '../../src/engine/decoder/rope';
 
 /** [rows][width] in fp64. */
 type Matrix = Float64Array<ArrayBuffer>[];

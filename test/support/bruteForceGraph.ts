@@ -1,8 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { DataType, GraphBuilder } from '../../src/engine/decoder/graph/graphBuilder';
 import type { OutputProjection, TracerShape } from '../../src/engine/attribution/aggregation/outputProjection';
 import { subtractBias } from '../../src/engine/attribution/aggregation/shareKernel';
 import type { SourceLayer } from '../../src/engine/attribution/aggregation/spanSource';
+import { DataType, GraphBuilder } from '../../src/engine/decoder/graph/graphBuilder';
 
 /** Columns at once: [nHeads, columns, dModel] fp32 is what one block takes. */
 const BLOCK_BYTES = 32 << 20;

@@ -1,7 +1,7 @@
+import type { Verification } from '../../src/concepts/verification';
 import type { FromPanel, ToPanel } from '../../src/protocol/panel/messages';
 import type { PanelState } from '../../src/protocol/panel/panelState';
 import { EMBEDDED_TRACE_ID, EMBEDDED_VERIFICATION_ID } from '../../src/view/page/embedded';
-import type { Verification } from '../../src/concepts/verification';
 import type { StoredTrace } from '../../src/view/trace/storedTrace';
 
 interface VsCodeApi {

@@ -1,17 +1,17 @@
-import type { CharRange, TokenRange } from '../../src/concepts/ranges';
-import { tokensRange } from '../../src/view/trace/traceView';
-import { traceTitle } from '../../src/view/text/contrastText';
 import { hasHops, type TraceMethod } from '../../src/concepts/method';
-import { choiceAnnouncement } from '../targets/choiceText';
+import type { CharRange, TokenRange } from '../../src/concepts/ranges';
+import { traceTitle } from '../../src/view/text/contrastText';
+import { tokensRange } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
+import { hopCaption } from '../header/hopSelector';
 import { emptyState } from '../status/emptyState';
+import { StatusArea } from '../status/statusArea';
+import { choiceAnnouncement } from '../targets/choiceText';
+import { Tooltip } from '../tokens/tooltip';
+import { verifiedAnnouncement } from '../verified/verifiedList';
 import type { HostLink } from './hostLink';
 import { EMPTY_MODEL, receive, restore, toState, type PanelModel } from './panelModel';
-import { StatusArea } from '../status/statusArea';
-import { Tooltip } from '../tokens/tooltip';
-import { hopCaption } from '../header/hopSelector';
 import { TraceSection } from './traceSection';
-import { verifiedAnnouncement } from '../verified/verifiedList';
 
 /** The panel: takes messages into the model, and brings the page from one model to the next. */
 export class PanelApp {

@@ -1,10 +1,10 @@
-import type { HopChoice } from '../../src/view/trace/hopScores';
-import { MAX_KEPT_NUMBERS, type PanelState, type SourceUnit } from '../../src/protocol/panel/panelState';
+import type { Verification } from '../../src/concepts/verification';
 import type { ToPanel } from '../../src/protocol/panel/messages';
+import { MAX_KEPT_NUMBERS, type PanelState, type SourceUnit } from '../../src/protocol/panel/panelState';
+import type { HopChoice } from '../../src/view/trace/hopScores';
 import { fromStoredTrace, toStoredTrace } from '../../src/view/trace/storedTrace';
 import { validRow } from '../../src/view/trace/targetRows';
 import type { TraceView } from '../../src/view/trace/traceView';
-import type { Verification } from '../../src/concepts/verification';
 
 /** Everything that decides what the panel shows. */
 export interface PanelModel {

@@ -1,5 +1,5 @@
-import type { CharRange, TokenRange } from '../../src/concepts/ranges';
 import type { TraceMethod } from '../../src/concepts/method';
+import type { CharRange, TokenRange } from '../../src/concepts/ranges';
 import type { SourceUnit } from '../../src/protocol/panel/panelState';
 import type { HopChoice } from '../../src/view/trace/hopScores';
 

@@ -1,6 +1,6 @@
 import { splitPassages } from '../../src/concepts/passages';
-import type { TraceView } from '../../src/view/trace/traceView';
 import { controlOf, DEFAULT_VERIFY_OPTIONS, leastDropOf, rankSources, type MeasuredPassage, type Verification } from '../../src/concepts/verification';
+import type { TraceView } from '../../src/view/trace/traceView';
 
 /** A verification for looking at the panel: the evidence has an effect, nothing else has. @param limit how many passages are proposed */
 export function madeUpVerification(view: TraceView, evidence: readonly string[], limit = 6): Verification {

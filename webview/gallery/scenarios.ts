@@ -1,5 +1,5 @@
-import type { HopChoice } from '../../src/view/trace/hopScores';
 import type { ToPanel } from '../../src/protocol/panel/messages';
+import type { HopChoice } from '../../src/view/trace/hopScores';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { madeUpTrace, type Draft } from './madeUpTrace';
 import { madeUpVerification } from './madeUpVerification';

@@ -1,5 +1,5 @@
-import type { HopChoice } from '../../src/view/trace/hopScores';
 import { formatShare } from '../../src/concepts/formatNumbers';
+import type { HopChoice } from '../../src/view/trace/hopScores';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
 import { radioStrip } from '../elements/radioStrip';

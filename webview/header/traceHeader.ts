@@ -1,8 +1,8 @@
-import { formatDuration } from '../../src/concepts/formatNumbers';
 import type { Contrast } from '../../src/concepts/contrast';
+import { formatDuration } from '../../src/concepts/formatNumbers';
+import { hasHops, METHODS } from '../../src/concepts/method';
 import { contrastFigures, contrastNames } from '../../src/view/text/contrastText';
 import { targetText } from '../../src/view/trace/traceBlocks';
-import { hasHops, METHODS } from '../../src/concepts/method';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
 

@@ -1,12 +1,12 @@
 import { formatShare } from '../../src/concepts/formatNumbers';
-import { oppositions } from '../../src/view/trace/oppositions';
-import type { SourceUnit } from '../../src/protocol/panel/panelState';
 import type { TokenRange } from '../../src/concepts/ranges';
-import { scoresOfHop, type HopChoice } from '../../src/view/trace/hopScores';
-import { contrastNames } from '../../src/view/text/contrastText';
 import { sideOf, SIDES, type Side } from '../../src/concepts/side';
-import { sideTotals } from '../../src/view/trace/totals';
+import type { SourceUnit } from '../../src/protocol/panel/panelState';
+import { contrastNames } from '../../src/view/text/contrastText';
+import { scoresOfHop, type HopChoice } from '../../src/view/trace/hopScores';
+import { oppositions } from '../../src/view/trace/oppositions';
 import { topSources, type TraceSource } from '../../src/view/trace/sources';
+import { sideTotals } from '../../src/view/trace/totals';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
 import { filledBar } from '../elements/filledBar';

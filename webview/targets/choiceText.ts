@@ -1,9 +1,9 @@
-import { SIDES } from '../../src/concepts/side';
 import { formatShare } from '../../src/concepts/formatNumbers';
-import { rowView, targetLength, targetTexts } from '../../src/view/trace/targetRows';
-import { topSources } from '../../src/view/trace/sources';
-import type { TraceView } from '../../src/view/trace/traceView';
+import { SIDES } from '../../src/concepts/side';
 import { readable } from '../../src/view/text/readable';
+import { topSources } from '../../src/view/trace/sources';
+import { rowView, targetLength, targetTexts } from '../../src/view/trace/targetRows';
+import type { TraceView } from '../../src/view/trace/traceView';
 
 const SPOKEN = 3;
 

@@ -1,8 +1,8 @@
 import { ownTexts } from '../../src/concepts/tokenText';
 import type { TraceView } from '../../src/view/trace/traceView';
-import { choiceCaption, targetName } from './choiceText';
 import { el } from '../elements/dom';
 import { tokenPiece } from '../tokens/streamLayout';
+import { choiceCaption, targetName } from './choiceText';
 
 export interface ChooserListener {
   /** A target token, or null for all of them together. */

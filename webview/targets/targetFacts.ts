@@ -1,12 +1,12 @@
 import { formatScore, formatShare } from '../../src/concepts/formatNumbers';
 import { contains } from '../../src/concepts/ranges';
 import { sideOf, type Side } from '../../src/concepts/side';
-import { bestTargets, hasRows, rowView, targetLength } from '../../src/view/trace/targetRows';
+import { readable } from '../../src/view/text/readable';
 import { topSources } from '../../src/view/trace/sources';
+import { bestTargets, hasRows, rowView, targetLength } from '../../src/view/trace/targetRows';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
 import { filledBar } from '../elements/filledBar';
-import { readable } from '../../src/view/text/readable';
 
 const LISTED = 3;
 

@@ -1,7 +1,7 @@
-import { showsAgainst, type ColourScale } from '../../src/view/colour/colourScale';
 import { formatShare } from '../../src/concepts/formatNumbers';
-import { AGAINST_FROM, BUCKET_COUNT, rampOf, type Ramp } from '../../src/view/colour/ramps';
 import { SIDES, type Side } from '../../src/concepts/side';
+import { showsAgainst, type ColourScale } from '../../src/view/colour/colourScale';
+import { AGAINST_FROM, BUCKET_COUNT, rampOf, type Ramp } from '../../src/view/colour/ramps';
 import { el } from '../elements/dom';
 import { stepClass } from '../elements/stepClass';
 

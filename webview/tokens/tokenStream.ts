@@ -1,5 +1,5 @@
-import type { ColourScale } from '../../src/view/colour/colourScale';
 import { contains, type TokenRange } from '../../src/concepts/ranges';
+import type { ColourScale } from '../../src/view/colour/colourScale';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
 import { stepClass } from '../elements/stepClass';

@@ -1,11 +1,11 @@
-import { formatProbability, formatScore, formatShare } from '../../src/concepts/formatNumbers';
-import type { HopChoice } from '../../src/view/trace/hopScores';
 import type { Contrast } from '../../src/concepts/contrast';
+import { formatProbability, formatScore, formatShare } from '../../src/concepts/formatNumbers';
 import { contrastNames } from '../../src/view/text/contrastText';
+import { readable } from '../../src/view/text/readable';
+import type { HopChoice } from '../../src/view/trace/hopScores';
 import type { TokenFacts } from '../../src/view/trace/tokenFacts';
 import { el } from '../elements/dom';
 import { filledBar } from '../elements/filledBar';
-import { readable } from '../../src/view/text/readable';
 
 const GAP = 8;
 const KIND_NAMES = { template: 'template', prompt: 'prompt', reasoning: 'reasoning', answer: 'answer', stop: 'stop token' } as const;

@@ -1,5 +1,5 @@
-import { ModelRuntime } from '../../engine/model/modelRuntime';
 import { TranscriptError } from '../../engine/base/errors';
+import { ModelRuntime } from '../../engine/model/modelRuntime';
 import { runTokenCase, type TokenCaseResult } from '../../evaluation/tokenCases';
 import { deviceOption, MODEL_OPTIONS, parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';

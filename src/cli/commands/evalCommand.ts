@@ -1,13 +1,13 @@
 import { cpus } from 'node:os';
+import { formatDuration } from '../../concepts/formatNumbers';
+import { LoadedModel } from '../../engine/model/loadedModel';
 import { evaluate } from '../../evaluation/evaluate';
-import { KEPT_REASONING } from '../../evaluation/transcripts/keptReasoning';
+import { evaluationMarkdown } from '../../evaluation/report/evaluationMarkdown';
 import type { Evaluation } from '../../evaluation/report/evaluationReport';
 import { parseSamples } from '../../evaluation/transcripts/evaluationSample';
-import { LoadedModel } from '../../engine/model/loadedModel';
-import { formatDuration } from '../../concepts/formatNumbers';
+import { KEPT_REASONING } from '../../evaluation/transcripts/keptReasoning';
 import { choiceOption, loadOption, LOAD_OPTIONS, numberOption, parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';
-import { evaluationMarkdown } from '../../evaluation/report/evaluationMarkdown';
 import { distDir } from '../programPaths';
 
 /** Transcripts for the method that takes as many runs of the model as the prompt has tokens. */

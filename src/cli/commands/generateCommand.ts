@@ -1,6 +1,6 @@
+import { formatDuration } from '../../concepts/formatNumbers';
 import { Engine } from '../../engine/process/engine';
 import type { InsertionPoint } from '../../protocol/engine/requests';
-import { formatDuration } from '../../concepts/formatNumbers';
 import { LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';
 import { distDir } from '../programPaths';

@@ -1,6 +1,6 @@
-import { openTokenizer } from '../../engine/tokenizer/openTokenizer';
-import { tokenizeTranscript } from '../../engine/prompt/tokenizeTranscript';
 import type { TokenizedTranscript } from '../../concepts/transcript';
+import { tokenizeTranscript } from '../../engine/prompt/tokenizeTranscript';
+import { openTokenizer } from '../../engine/tokenizer/openTokenizer';
 import { parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';
 

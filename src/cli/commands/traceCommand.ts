@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { Engine } from '../../engine/process/engine';
-import { OptionsError, SpanError } from '../../engine/base/errors';
-import { GRANULARITIES } from '../../concepts/passages';
 import { COMPARING_METHOD, defaultHops, MOST_HOPS, TRACE_METHODS } from '../../concepts/method';
-import type { TraceTarget } from '../../protocol/engine/requests';
+import { GRANULARITIES } from '../../concepts/passages';
 import type { TokenizedTranscript } from '../../concepts/transcript';
-import { traceHtml } from '../../view/page/traceHtml';
-import { toTraceView } from '../../view/trace/traceView';
 import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES } from '../../concepts/verification';
+import { OptionsError, SpanError } from '../../engine/base/errors';
+import { Engine } from '../../engine/process/engine';
+import type { TraceTarget } from '../../protocol/engine/requests';
+import { traceHtml } from '../../view/page/traceHtml';
 import { measuredTexts } from '../../view/text/verificationText';
+import { toTraceView } from '../../view/trace/traceView';
 import { choiceOption, LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';
-import { distDir, panelScriptPath, panelStylePath } from '../programPaths';
 import { styleFor, terminalView } from '../output/terminalView';
 import { traceJson } from '../output/traceJson';
 import { verifiedView } from '../output/verifiedView';
+import { distDir, panelScriptPath, panelStylePath } from '../programPaths';
 
 export const traceCommand: Command = {
   usage: `flashtrace trace --model DIR --transcript FILE [--answer | --select TEXT | --span START:END]

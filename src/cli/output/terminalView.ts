@@ -1,16 +1,16 @@
-import { colourScale, showsAgainst, type ColourScale } from '../../view/colour/colourScale';
-import { againstName, contrastFigures, contrastNames, traceTitle } from '../../view/text/contrastText';
 import { formatDuration, formatScore, formatShare } from '../../concepts/formatNumbers';
-import { BUCKET_COUNT, type Ramp } from '../../view/colour/ramps';
-import { bucketRgb } from '../../view/colour/palette';
+import { hasHops } from '../../concepts/method';
 import type { Granularity } from '../../concepts/passages';
 import { contains } from '../../concepts/ranges';
-import { oppositions } from '../../view/trace/oppositions';
 import type { Side } from '../../concepts/side';
 import { ownTexts } from '../../concepts/tokenText';
-import { targetText, traceBlocks } from '../../view/trace/traceBlocks';
-import { hasHops } from '../../concepts/method';
+import { colourScale, showsAgainst, type ColourScale } from '../../view/colour/colourScale';
+import { bucketRgb } from '../../view/colour/palette';
+import { BUCKET_COUNT, type Ramp } from '../../view/colour/ramps';
+import { againstName, contrastFigures, contrastNames, traceTitle } from '../../view/text/contrastText';
+import { oppositions } from '../../view/trace/oppositions';
 import { topSources, type TraceSource } from '../../view/trace/sources';
+import { targetText, traceBlocks } from '../../view/trace/traceBlocks';
 import type { TraceView } from '../../view/trace/traceView';
 
 // Four codes and 24-bit backgrounds: a package would choose fewer colours for older terminals, in which ten steps cannot be told apart.

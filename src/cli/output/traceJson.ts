@@ -1,10 +1,10 @@
-import type { CharRange, TokenRange } from '../../concepts/ranges';
-import type { Granularity } from '../../concepts/passages';
 import { hasHops } from '../../concepts/method';
+import type { Granularity } from '../../concepts/passages';
+import type { CharRange, TokenRange } from '../../concepts/ranges';
 import type { TraceResult } from '../../concepts/traceResult';
+import type { MeasuredPassage, Verification } from '../../concepts/verification';
 import { topSources } from '../../view/trace/sources';
 import type { TraceView } from '../../view/trace/traceView';
-import type { MeasuredPassage, Verification } from '../../concepts/verification';
 
 /** Entries of `top_inputs` and `top_passages`. */
 const TOP = 20;

@@ -1,10 +1,10 @@
-import type { TraceParams } from '../../protocol/engine/requests';
-import { extendState } from './extendState';
-import { ColdStateError } from '../base/errors';
-import type { LoadedModel } from './loadedModel';
 import type { CallOptions } from '../../protocol/engine/engineApi';
-import { checkBudget } from './budgetCheck';
+import type { TraceParams } from '../../protocol/engine/requests';
+import { ColdStateError } from '../base/errors';
 import type { TraceState } from '../state/traceState';
+import { checkBudget } from './budgetCheck';
+import { extendState } from './extendState';
+import type { LoadedModel } from './loadedModel';
 
 /**
  * The trace state of a transcript, its logits read; the model runs only over what no kept state has.

@@ -1,11 +1,11 @@
 import type { Parting } from '../../concepts/contrast';
 import type { CallOptions } from '../../protocol/engine/engineApi';
-import { CancelledError } from '../base/errors';
-import type { ModelRuntime } from './modelRuntime';
 import { StateSpanSource } from '../attribution/inputs/stateSpanSource';
-import type { TraceState } from '../state/traceState';
 import { attributionMethod } from '../attribution/methods/methodRegistry';
 import type { TraceJob, TraceOutput } from '../attribution/methods/traceJob';
+import { CancelledError } from '../base/errors';
+import type { TraceState } from '../state/traceState';
+import type { ModelRuntime } from './modelRuntime';
 
 /**
  * Span aggregation and recursion over a state that covers the job's rows.

@@ -1,11 +1,11 @@
-import type { DeviceSetting, ModelInfo } from '../../protocol/engine/model';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
+import type { DeviceSetting, ModelInfo } from '../../protocol/engine/model';
 import { AttentionKeeper } from '../attribution/inputs/attentionKeeper';
-import { ModelRuntime } from './modelRuntime';
+import { tokenizeTranscript } from '../prompt/tokenizeTranscript';
 import { StateStore } from '../state/stateStore';
 import { openTokenizer } from '../tokenizer/openTokenizer';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { tokenizeTranscript } from '../prompt/tokenizeTranscript';
+import { ModelRuntime } from './modelRuntime';
 
 /** Transcripts whose tokens are remembered. */
 const REMEMBERED = 4;

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import type { DeviceSetting, ModelInfo } from '../../protocol/engine/model';
-import { chooseDevice } from '../decoder/device';
-import { CheckpointError, DeviceError } from '../base/errors';
 import { loadKernelModule } from '../attribution/aggregation/kernelModule';
-import { ModelSession } from '../decoder/modelSession';
-import { fileWeights } from '../decoder/graph/initializers';
-import { LogitContributions } from '../attribution/inputs/logitContributions';
 import { projectionFiles } from '../attribution/aggregation/outputProjection';
+import { LogitContributions } from '../attribution/inputs/logitContributions';
 import { TracerThread } from '../attribution/thread/tracerThread';
+import { CheckpointError, DeviceError } from '../base/errors';
+import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
+import { chooseDevice } from '../decoder/device';
+import { fileWeights } from '../decoder/graph/initializers';
+import { ModelSession } from '../decoder/modelSession';
 
 /** A checkpoint that is ready to run: its session and its tracer. Token ids go in; texts are not known here. */
 export class ModelRuntime {

@@ -1,14 +1,14 @@
-import type { EngineMethod, EngineMethods } from '../../protocol/engine/requests';
-import type { LoadParams } from '../../protocol/engine/model';
-import { alternatives } from '../requests/alternatives';
-import { CancelledError, ColdStateError } from '../base/errors';
-import { generateTranscript } from '../requests/generateTranscript';
-import { LoadedModel } from '../model/loadedModel';
 import type { CallOptions, EngineApi } from '../../protocol/engine/engineApi';
-import { openTokenizer } from '../tokenizer/openTokenizer';
-import { traceTranscript } from '../requests/traceTranscript';
+import type { LoadParams } from '../../protocol/engine/model';
+import type { EngineMethod, EngineMethods } from '../../protocol/engine/requests';
+import { CancelledError, ColdStateError } from '../base/errors';
+import { LoadedModel } from '../model/loadedModel';
 import { tokenizeTranscript } from '../prompt/tokenizeTranscript';
+import { alternatives } from '../requests/alternatives';
+import { generateTranscript } from '../requests/generateTranscript';
+import { traceTranscript } from '../requests/traceTranscript';
 import { verifyTranscript } from '../requests/verify/verifyTranscript';
+import { openTokenizer } from '../tokenizer/openTokenizer';
 
 type Handlers = { readonly [M in EngineMethod]: (params: EngineMethods[M]['params'], options: CallOptions) => Promise<EngineMethods[M]['result']> };
 

@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import type { CallOptions, EngineApi } from '../../protocol/engine/engineApi';
 import type { ClientMessage, EngineMessage } from '../../protocol/engine/messages';
 import type { EngineMethod, EngineMethods } from '../../protocol/engine/requests';
 import { CancelledError, EngineCrashedError, fromErrorData } from '../base/errors';
-import type { CallOptions, EngineApi } from '../../protocol/engine/engineApi';
 
 export interface ForkedEngineOptions {
   /** The built `engineProcess.js`. */

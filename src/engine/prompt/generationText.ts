@@ -1,8 +1,8 @@
 import type { ChatTemplate } from '../template/chatTemplate';
-import { ModelText } from './modelText';
 import type { ParsedTurn, Segment } from '../transcript/turns/parsedTranscript';
-import { renderTurns } from './renderTurns';
 import { SourceText } from '../transcript/turns/sourceText';
+import { ModelText } from './modelText';
+import { renderTurns } from './renderTurns';
 
 const REGION_OF = { text: 'answer', reasoning: 'reasoning', markup: 'template' } as const;
 /** What a template writes at the end of its generation prompt to start (or to skip) the reasoning. */

@@ -1,10 +1,10 @@
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import { generationTurn, type ParsedTranscript } from '../transcript/turns/parsedTranscript';
+import { SourceText } from '../transcript/turns/sourceText';
 import { generationText, literalText, withoutOpenedReasoning } from './generationText';
 import { ModelText } from './modelText';
 import { openedReasoning } from './openedReasoning';
-import { generationTurn, type ParsedTranscript } from '../transcript/turns/parsedTranscript';
 import { renderTurns } from './renderTurns';
-import { SourceText } from '../transcript/turns/sourceText';
 
 /** What the model gets: two texts that are tokenized one by one, since the model tokenized only the first. */
 export interface ModelTexts {

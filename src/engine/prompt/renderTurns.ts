@@ -1,9 +1,9 @@
 import type { TokenRegion } from '../../concepts/transcript';
 import type { ChatMessage, ChatTemplate } from '../template/chatTemplate';
 import { locateSlots, type Placement } from '../template/locateSlots';
-import { ModelText } from './modelText';
 import type { ParsedTurn } from '../transcript/turns/parsedTranscript';
 import type { SourceText } from '../transcript/turns/sourceText';
+import { ModelText } from './modelText';
 
 /** A run of document text that the template gets as (a part of) a message's text. */
 export interface Slot {

@@ -1,10 +1,10 @@
 import type { TokenRange } from '../../concepts/ranges';
-import type { TokenizedTranscript, TokenRegion, TranscriptDocument, TranscriptToken } from '../../concepts/transcript';
 import { isStopText } from '../../concepts/stopText';
+import type { TokenizedTranscript, TokenRegion, TranscriptDocument, TranscriptToken } from '../../concepts/transcript';
 import type { Tokenizer } from '../tokenizer/tokenizer';
+import { parseTranscript } from '../transcript/formats/parseTranscript';
 import type { ModelText } from './modelText';
 import { modelTexts } from './modelTexts';
-import { parseTranscript } from '../transcript/formats/parseTranscript';
 
 export interface TokenizeOptions {
   /** The date for templates that write one (Llama 3.2); today's by default. Give it where tokens must be reproducible. */

@@ -1,11 +1,11 @@
-import type { GenerateParams, GenerateResult, WithoutModel } from '../../protocol/engine/requests';
-import { extendState } from '../model/extendState';
-import { CancelledError, ContextLengthError, OptionsError } from '../base/errors';
-import type { LoadedModel } from '../model/loadedModel';
 import type { CallOptions } from '../../protocol/engine/engineApi';
-import { checkBudget } from '../model/budgetCheck';
-import { createSampler } from '../decoder/sampler';
+import type { GenerateParams, GenerateResult, WithoutModel } from '../../protocol/engine/requests';
 import { breathe } from '../base/breathe';
+import { CancelledError, ContextLengthError, OptionsError } from '../base/errors';
+import { createSampler } from '../decoder/sampler';
+import { checkBudget } from '../model/budgetCheck';
+import { extendState } from '../model/extendState';
+import type { LoadedModel } from '../model/loadedModel';
 import { insertionFor } from '../prompt/insertionFor';
 
 /**

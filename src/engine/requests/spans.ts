@@ -1,6 +1,6 @@
 import { isEmptyRange, overlaps, type CharRange, type TokenRange } from '../../concepts/ranges';
-import type { ReasoningTarget, TraceTarget } from '../../protocol/engine/requests';
 import type { TokenizedTranscript } from '../../concepts/transcript';
+import type { ReasoningTarget, TraceTarget } from '../../protocol/engine/requests';
 import { SpanError } from '../base/errors';
 
 /** Which tokens a request attributes. @throws SpanError, one sentence for each way in which there are none */

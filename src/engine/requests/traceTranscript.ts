@@ -11,9 +11,9 @@ import { acquireWithin } from '../model/acquireState';
 import { attribute } from '../model/attribute';
 import type { LoadedModel } from '../model/loadedModel';
 import { contrastOf } from './alternatives';
+import { assembleTraceResult } from './assembleTraceResult';
 import { resolveParting } from './resolveParting';
 import { resolveReasoning, resolveTarget, usableEnd } from './spans';
-import { assembleTraceResult } from './assembleTraceResult';
 
 /**
  * From document to scores, the stages one after the other: document -> tokens -> span -> trace state -> aggregation and

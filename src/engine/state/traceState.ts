@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../checkpoint/config/modelConfig';
+import type { ContributionRow } from './contributionRow';
 import { KeptAttention } from './keptAttention';
 import { RowStore } from './rowStore';
-import type { ContributionRow } from './contributionRow';
 
 /** What one layer leaves behind: keys and values of every row, the rest for the rows that can be a target. */
 export interface LayerState {

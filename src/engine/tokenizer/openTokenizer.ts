@@ -1,6 +1,6 @@
+import { Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
 import { TokenizerError } from '../base/errors';
 import { Tokenizer } from './tokenizer';
 

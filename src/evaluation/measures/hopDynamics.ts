@@ -1,7 +1,7 @@
 import type { TraceMethod } from '../../concepts/method';
+import type { RegionMass } from '../../concepts/share';
 import type { TraceResult } from '../../concepts/traceResult';
 import { hopMass, massReaching, scoresUpTo, variation } from './hopScores';
-import type { RegionMass } from '../../concepts/share';
 import type { EvidenceMap, Recovery } from './recovery';
 import { estimate, proportion, type Estimate } from './statistics';
 

@@ -1,5 +1,5 @@
-import type { TraceResult } from '../../concepts/traceResult';
 import { regionMass, type RegionMass } from '../../concepts/share';
+import type { TraceResult } from '../../concepts/traceResult';
 
 /** What a trace with fewer hops gives: its hops are the first ones of a longer trace. [nTokens], 0 inside the target */
 export function scoresUpTo({ hops, target }: Pick<TraceResult, 'hops' | 'target'>, last: number): Float64Array {

@@ -1,8 +1,8 @@
+import { attentionBlocks } from '../../engine/attribution/inputs/attentionBlocks';
 import { extendState } from '../../engine/model/extendState';
 import type { ModelRuntime } from '../../engine/model/modelRuntime';
-import type { CallOptions } from '../../protocol/engine/engineApi';
-import { attentionBlocks } from '../../engine/attribution/inputs/attentionBlocks';
 import { TraceState } from '../../engine/state/traceState';
+import type { CallOptions } from '../../protocol/engine/engineApi';
 
 /** Attention of the last layer, mean over the heads and over the rows, [columns up to the last row]. @param rows ascending, tapped by the state */
 export async function lastAttention({ session }: ModelRuntime, state: TraceState, rows: readonly number[]): Promise<Float64Array> {

@@ -2,10 +2,10 @@ import { TRACE_METHODS, hasHops, type TraceMethod } from '../../concepts/method'
 import { DEFAULT_VERIFY_OPTIONS } from '../../concepts/verification';
 import { mulberry32 } from '../../engine/base/random';
 import { verifyTranscript } from '../../engine/requests/verify/verifyTranscript';
-import { attentionRollout, lastAttention } from './attentionBaselines';
-import { MOST_HOPS, type EvaluatedTranscript } from '../transcripts/evaluatedTranscript';
 import { scoresUpTo } from '../measures/hopScores';
+import { MOST_HOPS, type EvaluatedTranscript } from '../transcripts/evaluatedTranscript';
 import { measureSentences, removeSentences, removeTokens, spreadOverTokens, type RemovedSentence } from '../transcripts/removedSentences';
+import { attentionRollout, lastAttention } from './attentionBaselines';
 import { verifiedScores } from './verifiedScores';
 
 /** A way to score the tokens of a transcript for its answer; docs/methods.md has the definitions. */

@@ -1,5 +1,5 @@
-import type { HopDynamics } from '../measures/hopDynamics';
 import { formatShare } from '../../concepts/formatNumbers';
+import type { HopDynamics } from '../measures/hopDynamics';
 import { markdownTable, written, writtenGain } from './markdownTable';
 
 /** Where each hop's mass falls, and what one more hop changes. */

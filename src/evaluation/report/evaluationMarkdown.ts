@@ -1,7 +1,7 @@
-import type { Evaluation, EvaluationReport } from './evaluationReport';
-import { median, type Estimate } from '../measures/statistics';
 import { formatDuration } from '../../concepts/formatNumbers';
+import { median, type Estimate } from '../measures/statistics';
 import { dynamicsMarkdown } from './dynamicsMarkdown';
+import type { Evaluation, EvaluationReport } from './evaluationReport';
 import { markdownTable, written, writtenGain } from './markdownTable';
 
 /** An evaluation as Markdown tables: overall with 95% intervals, by task, then what each hop does. */

@@ -1,20 +1,20 @@
+import type { TraceMethod } from '../../concepts/method';
 import { splitPassages } from '../../concepts/passages';
 import type { TokenRange } from '../../concepts/ranges';
-import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
-import type { TraceMethod } from '../../concepts/method';
 import type { TraceResult } from '../../concepts/traceResult';
+import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
 import { acquireState } from '../../engine/model/acquireState';
-import { generateTranscript } from '../../engine/requests/generateTranscript';
 import type { LoadedModel } from '../../engine/model/loadedModel';
-import type { CallOptions } from '../../protocol/engine/engineApi';
+import { generateTranscript } from '../../engine/requests/generateTranscript';
 import { usableEnd } from '../../engine/requests/spans';
-import type { TraceState } from '../../engine/state/traceState';
 import { traceTranscript } from '../../engine/requests/traceTranscript';
-import { neutralToken } from '../../engine/tokenizer/neutralToken';
 import { Removals } from '../../engine/requests/verify/removal';
+import type { TraceState } from '../../engine/state/traceState';
+import { neutralToken } from '../../engine/tokenizer/neutralToken';
+import type { CallOptions } from '../../protocol/engine/engineApi';
+import { EvidenceMap } from '../measures/recovery';
 import { sampleDocument, type EvaluationSample } from './evaluationSample';
 import type { KeptReasoning } from './keptReasoning';
-import { EvidenceMap } from '../measures/recovery';
 import { removeSentences, type RemovedSentence } from './removedSentences';
 
 /** Tokens that a model may take for its reasoning and answer. */

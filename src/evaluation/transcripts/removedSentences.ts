@@ -4,8 +4,8 @@ import type { LoadedModel } from '../../engine/model/loadedModel';
 import type { Removals } from '../../engine/requests/verify/removal';
 import type { TraceState } from '../../engine/state/traceState';
 import type { CallOptions } from '../../protocol/engine/engineApi';
-import type { EvidenceMap } from '../measures/recovery';
 import { divergence, selfContrast } from '../measures/nextTokenDistributions';
+import type { EvidenceMap } from '../measures/recovery';
 
 /** A sentence of the prompt, and what its removal does to everything generated up to the answer's end. */
 export interface RemovedSentence {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Alternatives } from '../../concepts/contrast';
-import { answerOf, choicesFor, type OtherChoice } from './contrastChoices';
 import { readable } from '../../view/text/readable';
+import { answerOf, choicesFor, type OtherChoice } from './contrastChoices';
 
 /**
  * Asks what a target is to be compared with: one of the tokens that the model thought of, or any text that is typed.

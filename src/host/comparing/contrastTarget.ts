@@ -1,5 +1,5 @@
-import type { TraceTarget } from '../../protocol/engine/requests';
 import { contains, isEmptyRange, type CharRange } from '../../concepts/ranges';
+import type { TraceTarget } from '../../protocol/engine/requests';
 import type { TraceState } from '../tracing/traces';
 
 /**

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { OptionsError } from '../../engine/base/errors';
 import type { CharRange } from '../../concepts/ranges';
 import type { TranscriptDocument } from '../../concepts/transcript';
+import { OptionsError } from '../../engine/base/errors';
 import type { TextEdit } from './textEdits';
 
 /** The open document as the engine receives it. Text comes from the editor, so unsaved and virtual documents work too. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { EngineError } from '../../engine/base/errors';
-import { generationTurn, type ParsedTranscript } from '../../engine/transcript/turns/parsedTranscript';
 import { parseTranscript } from '../../engine/transcript/formats/parseTranscript';
+import { generationTurn, type ParsedTranscript } from '../../engine/transcript/turns/parsedTranscript';
 import { transcriptDocument } from '../documents/editorDocuments';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { Traces } from '../tracing/traces';

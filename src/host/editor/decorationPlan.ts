@@ -1,7 +1,7 @@
-import { colourScale } from '../../view/colour/colourScale';
-import { BUCKET_COUNT, RAMPS, type Ramp } from '../../view/colour/ramps';
 import { contains, type CharRange } from '../../concepts/ranges';
 import { sideOf, SIDES, type Side } from '../../concepts/side';
+import { colourScale } from '../../view/colour/colourScale';
+import { BUCKET_COUNT, RAMPS, type Ramp } from '../../view/colour/ramps';
 import { rowView } from '../../view/trace/targetRows';
 import type { TraceView } from '../../view/trace/traceView';
 

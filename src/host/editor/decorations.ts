@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../../view/colour/ramps';
-import { decorationPlan } from './decorationPlan';
 import { toEditorRange, visibleEditors } from '../documents/editorDocuments';
-import { ShownRanges } from './shownRanges';
 import type { Traces, TraceState } from '../tracing/traces';
+import { decorationPlan } from './decorationPlan';
+import { ShownRanges } from './shownRanges';
 
 /** Steps from here on also mark the overview ruler: a mark for every token would only fill it. */
 const RULER_FROM = BUCKET_COUNT - 2;

@@ -1,11 +1,11 @@
 import type { Contrast } from '../../concepts/contrast';
-import { contrastNames } from '../../view/text/contrastText';
 import { formatProbability, formatScore, formatShare } from '../../concepts/formatNumbers';
+import type { PassageOutcome } from '../../concepts/verification';
+import { contrastNames } from '../../view/text/contrastText';
+import { formatNats, type MeasuredTexts, OUTCOMES, passageFigures } from '../../view/text/verificationText';
+import type { TraceSource } from '../../view/trace/sources';
 import type { TargetScore } from '../../view/trace/targetRows';
 import type { AgainstFacts, TokenFacts } from '../../view/trace/tokenFacts';
-import type { TraceSource } from '../../view/trace/sources';
-import type { PassageOutcome } from '../../concepts/verification';
-import { formatNats, type MeasuredTexts, OUTCOMES, passageFigures } from '../../view/text/verificationText';
 
 const REGIONS = { prompt: 'prompt', reasoning: 'reasoning', answer: 'answer', template: 'chat template' } as const;
 

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { contains } from '../../concepts/ranges';
-import { bestTargets, hasRows, rowView, targetLength, targetTexts } from '../../view/trace/targetRows';
-import { tokenFacts } from '../../view/trace/tokenFacts';
-import { topSources } from '../../view/trace/sources';
 import { outcomes } from '../../concepts/verification';
 import { measuredTexts } from '../../view/text/verificationText';
+import { topSources } from '../../view/trace/sources';
+import { bestTargets, hasRows, rowView, targetLength, targetTexts } from '../../view/trace/targetRows';
+import { tokenFacts } from '../../view/trace/tokenFacts';
 import { toEditorRange } from '../documents/editorDocuments';
+import type { Traces, TraceState } from '../tracing/traces';
 import { hoverMarkdown, type HoverContext, type TokenwiseFacts } from './hoverMarkdown';
 import { CHOOSE_TARGET, chooseTargetLink } from './targetChoice';
-import type { Traces, TraceState } from '../tracing/traces';
 
 const LISTED = 3;
 

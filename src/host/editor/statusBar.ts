@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { checkpointName } from '../../engine/checkpoint/checkpoint';
-import type { EngineHost } from '../runs/engineHost';
 import type { LiveTrace } from '../live/liveTrace';
+import type { EngineHost } from '../runs/engineHost';
 import type { Runs } from '../runs/runs';
 import type { SettingsReader } from '../settings/settingsReader';
-import { LIVE_SENTENCES, statusLabel, statusText, type StatusFacts } from './statusText';
 import type { Traces } from '../tracing/traces';
+import { LIVE_SENTENCES, statusLabel, statusText, type StatusFacts } from './statusText';
 
 /** One status bar item: model, device, state; a click opens the menu of all commands. */
 export class StatusBar implements vscode.Disposable {

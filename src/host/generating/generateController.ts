@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../engine/base/errors';
 import type { GenerateResult } from '../../protocol/engine/requests';
-import { withinBudget } from '../runs/budgetQuestion';
 import { transcriptDocument } from '../documents/editorDocuments';
+import { withinBudget } from '../runs/budgetQuestion';
 import type { EngineHost } from '../runs/engineHost';
 import type { Log } from '../runs/log';
 import type { Runs } from '../runs/runs';

@@ -3,8 +3,8 @@ import { TranscriptError } from '../../engine/base/errors';
 import type { EngineProgress } from '../../protocol/engine/messages';
 import type { InsertionPoint } from '../../protocol/engine/requests';
 import { textEdits, visibleEditors } from '../documents/editorDocuments';
-import { InsertionTracker } from './insertionTracker';
 import type { TextEdit } from '../documents/textEdits';
+import { InsertionTracker } from './insertionTracker';
 
 /** Tries for an edit that the editor refuses because the document moved on between asking and applying. */
 const MAX_TRIES = 20;

@@ -1,5 +1,5 @@
-import { contains, overlaps, type CharRange, type TokenRange } from '../../concepts/ranges';
 import { isByToken, type TraceOptions } from '../../concepts/method';
+import { contains, overlaps, type CharRange, type TokenRange } from '../../concepts/ranges';
 import type { TraceView } from '../../view/trace/traceView';
 
 /** A token-wise trace takes about as long as this many span traces at most; a longer span waits for Trace Selection. */

@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
-import { toErrorData } from '../../engine/base/errors';
-import type { CharRange } from '../../concepts/ranges';
 import type { TraceOptions } from '../../concepts/method';
+import type { CharRange } from '../../concepts/ranges';
+import { toErrorData } from '../../engine/base/errors';
 import { toCharRange } from '../documents/editorDocuments';
-import type { EngineHost } from '../runs/engineHost';
+import { textHash } from '../documents/textHash';
 import type { GenerateController } from '../generating/generateController';
-import { LiveSchedule } from './liveSchedule';
-import { liveTarget } from './liveTarget';
-import { PersonSelections } from './personSelections';
+import type { EngineHost } from '../runs/engineHost';
 import type { Log } from '../runs/log';
 import type { Runs } from '../runs/runs';
 import type { SettingsReader } from '../settings/settingsReader';
 import { traceOptions } from '../settings/settingsSchema';
-import { textHash } from '../documents/textHash';
 import type { TraceController } from '../tracing/traceController';
 import type { Traces } from '../tracing/traces';
+import { LiveSchedule } from './liveSchedule';
+import { liveTarget } from './liveTarget';
+import { PersonSelections } from './personSelections';
 
 /** Below this a pause between two key presses counts as none; above it the colours feel late. */
 const QUIET_MS = 40;

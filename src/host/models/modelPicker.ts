@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { checkpointName } from '../../engine/checkpoint/checkpoint';
 import { FAMILY_CHOICE } from '../../engine/checkpoint/families/familyRegistry';
 import type { EngineHost } from '../runs/engineHost';
-import { cachedModels, cacheRoot } from './modelFolders';
 import type { SettingsReader } from '../settings/settingsReader';
+import { cachedModels, cacheRoot } from './modelFolders';
 
 const RECENT_KEY = 'flashtrace.recentModels';
 const MAX_RECENT = 8;

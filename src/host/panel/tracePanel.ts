@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
+import type { TraceMethod } from '../../concepts/method';
+import type { CharRange } from '../../concepts/ranges';
 import type { FromPanel, ToPanel } from '../../protocol/panel/messages';
 import type { PanelState } from '../../protocol/panel/panelState';
 import { fromStoredTrace } from '../../view/trace/storedTrace';
-import type { TraceMethod } from '../../concepts/method';
-import type { CharRange } from '../../concepts/ranges';
 import type { Runs } from '../runs/runs';
-import type { TraceSurface } from '../tracing/traceServices';
 import type { Traces, TraceState } from '../tracing/traces';
+import type { TraceSurface } from '../tracing/traceServices';
 import { fillPage, PAGE_TITLE, pageOptions } from './panelPage';
 import { revealTraced } from './revealTraced';
 

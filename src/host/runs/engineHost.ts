@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { CallOptions } from '../../protocol/engine/engineApi';
 import { ForkedEngine, type EngineProcessState } from '../../engine/process/forkedEngine';
+import type { CallOptions } from '../../protocol/engine/engineApi';
 import type { LoadParams, ModelInfo } from '../../protocol/engine/model';
 import type { Log } from './log';
 

@@ -1,9 +1,9 @@
+import { defaultHops, hasHops, MOST_HOPS, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../../concepts/method';
+import { GRANULARITIES, type Granularity } from '../../concepts/passages';
+import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../../concepts/verification';
 import { OptionsError } from '../../engine/base/errors';
 import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting } from '../../protocol/engine/model';
 import type { GenerateOptions } from '../../protocol/engine/requests';
-import { GRANULARITIES, type Granularity } from '../../concepts/passages';
-import { defaultHops, hasHops, MOST_HOPS, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../../concepts/method';
-import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../../concepts/verification';
 
 /** The settings as people write them, under `flashtrace.`. */
 export interface Settings {

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { validRow } from '../../view/trace/targetRows';
 import type { TraceOptions } from '../../concepts/method';
-import type { TraceView } from '../../view/trace/traceView';
 import type { Verification } from '../../concepts/verification';
+import { validRow } from '../../view/trace/targetRows';
+import type { TraceView } from '../../view/trace/traceView';
 import { textEdits } from '../documents/editorDocuments';
 import { LiveRanges } from '../documents/liveRanges';
-import type { SettingsReader } from '../settings/settingsReader';
 import { textHash } from '../documents/textHash';
+import type { SettingsReader } from '../settings/settingsReader';
 import type { TracedTexts } from './tracedTexts';
 
 /** The trace of one document and where its tokens stand now. */

@@ -1,5 +1,5 @@
-import { CancelledError } from '../../engine/base/errors';
 import type { VerifyOptions } from '../../concepts/verification';
+import { CancelledError } from '../../engine/base/errors';
 import { verificationSummary } from '../../view/text/verificationText';
 import { openDocument } from '../documents/editorDocuments';
 import { withinBudget } from '../runs/budgetQuestion';

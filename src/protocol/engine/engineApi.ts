@@ -1,5 +1,5 @@
-import type { EngineMethod, EngineMethods } from './requests';
 import type { EngineProgress } from './messages';
+import type { EngineMethod, EngineMethods } from './requests';
 
 /** What a caller may hand along with a request. */
 export interface CallOptions {

@@ -1,9 +1,9 @@
 /** What can be asked of the engine, and what it answers. Plain data, structured-cloned. */
 import type { Alternatives } from '../../concepts/contrast';
-import type { CharRange, TokenRange } from '../../concepts/ranges';
-import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
 import type { TraceOptions } from '../../concepts/method';
+import type { CharRange, TokenRange } from '../../concepts/ranges';
 import type { TraceResult } from '../../concepts/traceResult';
+import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
 import type { Verification, VerifyOptions } from '../../concepts/verification';
 import type { LoadParams, ModelInfo } from './model';
 

@@ -1,8 +1,8 @@
 /** Messages between the extension host and the trace panel (a webview). Both sides import this file. */
-import type { CharRange } from '../../concepts/ranges';
 import type { TraceMethod } from '../../concepts/method';
-import type { TraceView } from '../../view/trace/traceView';
+import type { CharRange } from '../../concepts/ranges';
 import type { Verification } from '../../concepts/verification';
+import type { TraceView } from '../../view/trace/traceView';
 
 /** Extension host -> panel. */
 export type ToPanel =

@@ -1,5 +1,5 @@
-import type { StoredTrace } from '../../view/trace/storedTrace';
 import type { Verification } from '../../concepts/verification';
+import type { StoredTrace } from '../../view/trace/storedTrace';
 
 /**
  * Largest matrix that the panel keeps: 32 target tokens of a transcript of 2,048, 350 kB as text. VS Code writes the

@@ -15,11 +15,11 @@
  * A token that worked against the target more than for it takes the third ramp, by how much it worked against: on its side's scale, so that
  * steps of equal number are scores of equal size. Where that comes to next to nothing it keeps its own (`AGAINST_FROM`).
  */
-import { AGAINST_FROM, BUCKET_COUNT, rampOf, type Ramp } from './ramps';
 import { contains } from '../../concepts/ranges';
 import { sideOf, type Side } from '../../concepts/side';
 import { againstOfHop, scoresOfHop, type HopChoice } from '../trace/hopScores';
 import type { TraceView } from '../trace/traceView';
+import { AGAINST_FROM, BUCKET_COUNT, rampOf, type Ramp } from './ramps';
 
 const SATURATED_SHARE = 0.02;
 const SATURATE_FROM = 20;

@@ -1,10 +1,10 @@
+import type { Verification } from '../../concepts/verification';
+import { systemThemeCss } from '../colour/themeCss';
 import { traceTitle } from '../text/contrastText';
+import { toStoredTrace } from '../trace/storedTrace';
+import type { TraceView } from '../trace/traceView';
 import { EMBEDDED_TRACE_ID, EMBEDDED_VERIFICATION_ID } from './embedded';
 import { escapeHtml } from './escapeHtml';
-import { toStoredTrace } from '../trace/storedTrace';
-import { systemThemeCss } from '../colour/themeCss';
-import type { TraceView } from '../trace/traceView';
-import type { Verification } from '../../concepts/verification';
 
 /** Largest matrix of a token-wise trace that a page holds: 512 target tokens of a transcript of 8,192, 22 MB of text. */
 const MAX_EMBEDDED_NUMBERS = 4_194_304;

@@ -1,8 +1,8 @@
 import type { Contrast } from '../../concepts/contrast';
 import { formatProbability } from '../../concepts/formatNumbers';
-import { readable } from './readable';
 import { targetText } from '../trace/traceBlocks';
 import type { TraceView } from '../trace/traceView';
+import { readable } from './readable';
 
 /** The two tokens by name: without white space around them, except where it is all that tells them apart. */
 export function contrastNames({ written, other }: Contrast): { readonly written: string; readonly other: string } {

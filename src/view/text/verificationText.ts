@@ -1,9 +1,9 @@
 /** What every view says about verified sources. */
 import { formatProbability, formatShare } from '../../concepts/formatNumbers';
-import { contrastNames } from './contrastText';
+import type { MeasuredPassage, Outcome, Verdict, Verification } from '../../concepts/verification';
 import { targetText } from '../trace/traceBlocks';
 import type { TraceView } from '../trace/traceView';
-import type { MeasuredPassage, Outcome, Verdict, Verification } from '../../concepts/verification';
+import { contrastNames } from './contrastText';
 
 const LONGEST_TARGET = 24;
 

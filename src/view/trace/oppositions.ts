@@ -1,7 +1,7 @@
-import type { HopChoice } from './hopScores';
 import { SIDES, type Side } from '../../concepts/side';
-import { againstTotals, sideTotals } from './totals';
+import type { HopChoice } from './hopScores';
 import { topOpponents, type TraceSource } from './sources';
+import { againstTotals, sideTotals } from './totals';
 import type { TraceView } from './traceView';
 
 /** Less than this part of what led to the target is what every trace has: nothing to read into. */

@@ -2,8 +2,7 @@
  * The two ways through the matrix of a token-wise trace: a row says what led to one target token, a column which target
  * tokens a source led to.
  */
-import type { TokenRange } from '../../concepts/ranges';
-import { contains } from '../../concepts/ranges';
+import { contains, type TokenRange } from '../../concepts/ranges';
 import { regionMass, scaledTo } from '../../concepts/share';
 import { ownTexts } from '../../concepts/tokenText';
 import type { TraceView } from './traceView';

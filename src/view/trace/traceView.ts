@@ -1,6 +1,6 @@
 import type { Contrast } from '../../concepts/contrast';
-import type { CharRange, TokenRange } from '../../concepts/ranges';
 import type { TraceMethod } from '../../concepts/method';
+import type { CharRange, TokenRange } from '../../concepts/ranges';
 import type { TraceResult } from '../../concepts/traceResult';
 import type { TokenKind, TokenRegion } from '../../concepts/transcript';
 

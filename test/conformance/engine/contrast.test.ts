@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alternatives } from '../../../src/engine/requests/alternatives';
 import { EngineError } from '../../../src/engine/base/errors';
 import { LoadedModel } from '../../../src/engine/model/loadedModel';
+import { alternatives } from '../../../src/engine/requests/alternatives';
 import { traceTranscript } from '../../../src/engine/requests/traceTranscript';
 import { ROOT } from '../../support/folders';
 

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import type { TraceJob } from '../../../src/engine/attribution/methods/traceJob';
 import { attribute } from '../../../src/engine/model/attribute';
 import { extendState } from '../../../src/engine/model/extendState';
 import { ModelRuntime } from '../../../src/engine/model/modelRuntime';
 import { TraceState } from '../../../src/engine/state/traceState';
-import type { TraceJob } from '../../../src/engine/attribution/methods/traceJob';
-import { bruteForceContributions, bruteForceImportance, Oracle } from '../../support/bruteForce';
 import { assertClose } from '../../support/assertClose';
+import { bruteForceContributions, bruteForceImportance, Oracle } from '../../support/bruteForce';
+import { DIST } from '../../support/folders';
 import { GOLDEN_DIR, recordedCases } from '../../support/recordedCases';
 import { traceJob } from '../../support/traceJob';
-import { DIST } from '../../support/folders';
 
 
 describe('methods on producing rows', () => {

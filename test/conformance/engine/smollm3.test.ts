@@ -5,10 +5,10 @@ import { attribute } from '../../../src/engine/model/attribute';
 import { extendState } from '../../../src/engine/model/extendState';
 import { ModelRuntime } from '../../../src/engine/model/modelRuntime';
 import { TraceState } from '../../../src/engine/state/traceState';
-import { bruteForceContributions, bruteForceImportance, Oracle } from '../../support/bruteForce';
 import { assertClose } from '../../support/assertClose';
-import { traceJob } from '../../support/traceJob';
+import { bruteForceContributions, bruteForceImportance, Oracle } from '../../support/bruteForce';
 import { ROOT } from '../../support/folders';
+import { traceJob } from '../../support/traceJob';
 
 const DIR = join(ROOT, 'test', 'data', 'smollm3');
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { splitPassages } from '../../../src/concepts/passages';
+import { DEFAULT_VERIFY_OPTIONS, outcomes, type MeasuredPassage } from '../../../src/concepts/verification';
 import { CancelledError, EngineError } from '../../../src/engine/base/errors';
 import { LoadedModel } from '../../../src/engine/model/loadedModel';
 import { ForkedEngine } from '../../../src/engine/process/forkedEngine';
 import { traceTranscript } from '../../../src/engine/requests/traceTranscript';
-import { TraceState } from '../../../src/engine/state/traceState';
 import { verifyTranscript } from '../../../src/engine/requests/verify/verifyTranscript';
+import { TraceState } from '../../../src/engine/state/traceState';
 import type { EngineProgress } from '../../../src/protocol/engine/messages';
 import type { VerifyParams } from '../../../src/protocol/engine/requests';
-import { splitPassages } from '../../../src/concepts/passages';
-import { DEFAULT_VERIFY_OPTIONS, outcomes, type MeasuredPassage } from '../../../src/concepts/verification';
 import { assertClose } from '../../support/assertClose';
 import { ROOT } from '../../support/folders';
 

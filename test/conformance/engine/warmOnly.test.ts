@@ -6,8 +6,8 @@ import { ForkedEngine } from '../../../src/engine/process/forkedEngine';
 import type { EngineProgress } from '../../../src/protocol/engine/messages';
 import type { TraceParams } from '../../../src/protocol/engine/requests';
 import { assertClose } from '../../support/assertClose';
-import { GOLDEN_DIR } from '../../support/recordedCases';
 import { ROOT } from '../../support/folders';
+import { GOLDEN_DIR } from '../../support/recordedCases';
 
 const PATH = join(ROOT, 'samples', 'multi-hop.prompty');
 const TRACE: TraceParams = {

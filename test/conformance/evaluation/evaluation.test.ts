@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { dynamicsPlot, hopsPlot, recoveryPlot } from '../../../bench/evaluation/evaluationPlots';
 import type { EvaluationReport, EvaluationTimes } from '../../../src/evaluation/report/evaluationReport';
 import { flashtrace } from '../../support/flashtraceCommand';
-import { temporaryFolder } from '../../support/temporaryFolder';
 import { ROOT } from '../../support/folders';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const MODEL = join(ROOT, 'models', 'tracelet-1m');
 const SAMPLES = join(ROOT, 'test', 'data', 'evaluation', 'samples.jsonl');

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasHops, TRACE_METHODS } from '../../../src/concepts/method';
 import { extendState } from '../../../src/engine/model/extendState';
-import { attentionRollout, lastAttention } from '../../../src/evaluation/methods/attentionBaselines';
-import { deletion } from '../../../src/evaluation/measures/deletion';
-import { EvaluatedTranscript, MOST_HOPS } from '../../../src/evaluation/transcripts/evaluatedTranscript';
-import { parseSamples, type EvaluationSample } from '../../../src/evaluation/transcripts/evaluationSample';
-import { scoresUpTo } from '../../../src/evaluation/measures/hopScores';
-import { evaluationMethods } from '../../../src/evaluation/methods/evaluationMethods';
-import { removeTokens } from '../../../src/evaluation/transcripts/removedSentences';
 import { LoadedModel } from '../../../src/engine/model/loadedModel';
 import { ModelRuntime } from '../../../src/engine/model/modelRuntime';
 import { logSoftmax, TraceState } from '../../../src/engine/state/traceState';
 import { neutralToken } from '../../../src/engine/tokenizer/neutralToken';
-import { hasHops, TRACE_METHODS } from '../../../src/concepts/method';
-import { Oracle } from '../../support/bruteForce';
+import { deletion } from '../../../src/evaluation/measures/deletion';
+import { scoresUpTo } from '../../../src/evaluation/measures/hopScores';
+import { attentionRollout, lastAttention } from '../../../src/evaluation/methods/attentionBaselines';
+import { evaluationMethods } from '../../../src/evaluation/methods/evaluationMethods';
+import { EvaluatedTranscript, MOST_HOPS } from '../../../src/evaluation/transcripts/evaluatedTranscript';
+import { parseSamples, type EvaluationSample } from '../../../src/evaluation/transcripts/evaluationSample';
+import { removeTokens } from '../../../src/evaluation/transcripts/removedSentences';
 import { assertClose } from '../../support/assertClose';
-import { GOLDEN_DIR, recordedCases } from '../../support/recordedCases';
+import { Oracle } from '../../support/bruteForce';
 import { ROOT } from '../../support/folders';
+import { GOLDEN_DIR, recordedCases } from '../../support/recordedCases';
 
 const DIST = join(ROOT, 'dist');
 

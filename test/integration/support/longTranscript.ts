@@ -1,6 +1,6 @@
-import { openTokenizer } from '../../../src/engine/tokenizer/openTokenizer';
-import { tokenizeTranscript } from '../../../src/engine/prompt/tokenizeTranscript';
 import type { TokenizedTranscript } from '../../../src/concepts/transcript';
+import { tokenizeTranscript } from '../../../src/engine/prompt/tokenizeTranscript';
+import { openTokenizer } from '../../../src/engine/tokenizer/openTokenizer';
 
 const PEOPLE = ['Clara', 'Nils', 'Viktor', 'Ivan'];
 const FIRMS = ['Halcyon', 'Redstone', 'Lumen'];

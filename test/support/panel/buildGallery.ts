@@ -1,6 +1,6 @@
+import { build } from 'esbuild';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
 
 export const GALLERY_DIR = resolve('test/output/gallery');
 

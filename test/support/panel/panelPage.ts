@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { panelHtml } from '../../../src/view/page/panelHtml';
 import type { FromPanel, ToPanel } from '../../../src/protocol/panel/messages';
 import type { PanelState } from '../../../src/protocol/panel/panelState';
 import { themeCss } from '../../../src/view/colour/themeCss';
+import { panelHtml } from '../../../src/view/page/panelHtml';
 import { GALLERY_DIR } from './buildGallery';
 
 /** The panel's page as the extension makes it, in a browser, with VS Code's side of the webview played by the test. */

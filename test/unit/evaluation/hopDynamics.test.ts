@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import type { TranscriptToken } from '../../../src/concepts/transcript';
 import { hopDynamics, type HopObservation } from '../../../src/evaluation/measures/hopDynamics';
 import { hopMass, massReaching, scoresUpTo, variation } from '../../../src/evaluation/measures/hopScores';
-import type { TranscriptToken } from '../../../src/concepts/transcript';
 
 const token = (region: TranscriptToken['region'], kind: TranscriptToken['kind'] = 'prompt'): TranscriptToken => ({ id: 1, text: 'x', kind, region, range: null });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import type { TokenizedTranscript, TranscriptToken } from '../../../src/concepts/transcript';
 import { deletionScores } from '../../../src/evaluation/measures/deletion';
 import { EvidenceMap } from '../../../src/evaluation/measures/recovery';
 import { estimate, median, proportion } from '../../../src/evaluation/measures/statistics';
-import type { TokenizedTranscript, TranscriptToken } from '../../../src/concepts/transcript';
 
 /** Words as tokens: a template token, twenty of the prompt, one of the answer. */
 function transcript(): { transcript: TokenizedTranscript; text: string } {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { verifiedScores } from '../../../src/evaluation/methods/verifiedScores';
 import type { Verdict, VerifiedSource } from '../../../src/concepts/verification';
+import { verifiedScores } from '../../../src/evaluation/methods/verifiedScores';
 
 const source = (start: number, end: number, logProbDrop: number, verdict: Verdict): VerifiedSource => ({
   text: '', range: { start: 0, end: 1 }, tokens: { start, end }, share: 0.1, logProbDrop, targetLogProbBefore: 0, targetLogProbAfter: 0, verdict,

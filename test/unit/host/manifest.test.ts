@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandId } from '../../../src/host/commands/command';
 import { errorActions } from '../../../src/host/commands/errorActions';
-import { contributedColors } from '../../../src/view/colour/palette';
 import type { EngineErrorCode } from '../../../src/protocol/engine/errors';
+import { contributedColors } from '../../../src/view/colour/palette';
 import { ROOT } from '../../support/folders';
 
 interface Manifest {

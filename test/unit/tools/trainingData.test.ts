@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { ROOT } from '../../support/folders';
 
 describe('training data (tools/train)', () => {

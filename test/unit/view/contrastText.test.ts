@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { againstName, contrastFigures, contrastNames, traceTitle } from '../../../src/view/text/contrastText';
 import type { Contrast } from '../../../src/concepts/contrast';
+import { againstName, contrastFigures, contrastNames, traceTitle } from '../../../src/view/text/contrastText';
 import { smallTrace } from '../../support/smallTrace';
 
 const contrast = (written: string, other: string): Contrast => ({ written: { id: 1, text: written, probability: 0.97 }, other: { id: 2, text: other, probability: 0.021 } });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { colourScale, showsAgainst } from '../../../src/view/colour/colourScale';
 import { oppositions } from '../../../src/view/trace/oppositions';
-import { fromStoredTrace, toStoredTrace } from '../../../src/view/trace/storedTrace';
-import { againstTotals } from '../../../src/view/trace/totals';
-import { tokenFacts } from '../../../src/view/trace/tokenFacts';
 import { topOpponents } from '../../../src/view/trace/sources';
+import { fromStoredTrace, toStoredTrace } from '../../../src/view/trace/storedTrace';
+import { tokenFacts } from '../../../src/view/trace/tokenFacts';
+import { againstTotals } from '../../../src/view/trace/totals';
 import type { TraceView } from '../../../src/view/trace/traceView';
 import { smallTrace } from '../../support/smallTrace';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { formatDuration, formatProbability, formatScore, formatShare } from '../../../src/concepts/formatNumbers';
-import { panelHtml } from '../../../src/view/page/panelHtml';
 import type { PanelState } from '../../../src/protocol/panel/panelState';
+import { panelHtml } from '../../../src/view/page/panelHtml';
 import { traceHtml } from '../../../src/view/page/traceHtml';
 import type { TraceView } from '../../../src/view/trace/traceView';
 import { EMPTY_MODEL, receive, restore, toState } from '../../../webview/app/panelModel';

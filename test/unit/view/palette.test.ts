@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { hexToRgb, oklchToRgb, rgbToHex, type Rgb } from '../../../src/view/colour/colourConversion';
-import { contrast, DEFICIENCIES, distance, simulate } from '../../support/colourVision';
-import { AGAINST_FROM, BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../../../src/view/colour/ramps';
 import { bucketRgb, contributedColors, THEME_BASE, THEME_KINDS, type ThemeKind } from '../../../src/view/colour/palette';
+import { AGAINST_FROM, BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../../../src/view/colour/ramps';
+import { contrast, DEFICIENCIES, distance, simulate } from '../../support/colourVision';
 
 const steps = Array.from({ length: BUCKET_COUNT }, (_, i) => i + 1);
 const colours = new Map(contributedColors().map((colour) => [colour.id, colour.defaults]));

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
+import type { TraceResult } from '../../../src/concepts/traceResult';
 import { colourScale } from '../../../src/view/colour/colourScale';
+import { topSources } from '../../../src/view/trace/sources';
 import { fromStoredTrace, toStoredTrace } from '../../../src/view/trace/storedTrace';
 import { bestTargets, columnOf, hasRows, rowView, validRow } from '../../../src/view/trace/targetRows';
-import type { TraceResult } from '../../../src/concepts/traceResult';
-import { sideTotals } from '../../../src/view/trace/totals';
 import { tokenFacts } from '../../../src/view/trace/tokenFacts';
-import { topSources } from '../../../src/view/trace/sources';
+import { sideTotals } from '../../../src/view/trace/totals';
 import { toTraceView } from '../../../src/view/trace/traceView';
 import { smallTrace, tokenwiseTrace } from '../../support/smallTrace';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { targetText, traceBlocks } from '../../../src/view/trace/traceBlocks';
 import type { TokenRegion } from '../../../src/concepts/transcript';
+import { targetText, traceBlocks } from '../../../src/view/trace/traceBlocks';
 import { tokenPiece } from '../../../webview/tokens/streamLayout';
 import { smallTrace } from '../../support/smallTrace';
 

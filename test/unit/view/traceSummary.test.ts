@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { sideTotals } from '../../../src/view/trace/totals';
-import { tokenFacts } from '../../../src/view/trace/tokenFacts';
-import { tokensRange } from '../../../src/view/trace/traceView';
 import { topSources } from '../../../src/view/trace/sources';
+import { tokenFacts } from '../../../src/view/trace/tokenFacts';
+import { sideTotals } from '../../../src/view/trace/totals';
+import { tokensRange } from '../../../src/view/trace/traceView';
 import { groupWords } from '../../../src/view/trace/words';
 import { smallTrace, type SmallToken } from '../../support/smallTrace';
 

@@ -1,7 +1,7 @@
-import type { AttentionSession } from '../../decoder/attentionSession';
-import { attentionBlocks } from './attentionBlocks';
 import { breathe } from '../../base/breathe';
+import type { AttentionSession } from '../../decoder/attentionSession';
 import type { TraceState } from '../../state/traceState';
+import { attentionBlocks } from './attentionBlocks';
 
 /** What is kept together at least: one by one selected tokens would leave a block each. */
 const GROUP_ROWS = 16;

@@ -1,15 +1,15 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { breathe } from '../../base/breathe';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { outputEmbedding } from '../../checkpoint/config/modelConfig';
 import { readRows, readTensor } from '../../checkpoint/weights/readTensor';
-import type { ModelSession } from '../../decoder/modelSession';
 import { contributionGraph } from '../../decoder/graph/contributionGraph';
 import { directionGraph } from '../../decoder/graph/directionGraph';
 import { fileWeights } from '../../decoder/graph/initializers';
-import { breathe } from '../../base/breathe';
+import type { ModelSession } from '../../decoder/modelSession';
 import { contributionRow, type ContributionRow } from '../../state/contributionRow';
-import { attentionBlocks } from './attentionBlocks';
 import type { TraceState } from '../../state/traceState';
+import { attentionBlocks } from './attentionBlocks';
 
 /** Bytes of a block's attention: what stays in the nearer caches over six operators. */
 const BLOCK_BYTES = 2 << 20;

@@ -1,8 +1,8 @@
+import { breathe } from '../../base/breathe';
 import type { AttentionSession } from '../../decoder/attentionSession';
 import type { ContributionRow } from '../../state/contributionRow';
-import type { SourceLayer, SpanSource, WeightedRows } from '../aggregation/spanSource';
-import { breathe } from '../../base/breathe';
 import type { TraceState } from '../../state/traceState';
+import type { SourceLayer, SpanSource, WeightedRows } from '../aggregation/spanSource';
 import { attentionBlocks } from './attentionBlocks';
 
 /** Weight of rows that may be left out together; three orders below the accuracy that the tests ask of scores. */

@@ -1,5 +1,5 @@
-import { onlyFor, recurse } from './hopRecursion';
 import { rowImportance, type AttributionMethod, type RowShift } from './attributionMethod';
+import { onlyFor, recurse } from './hopRecursion';
 
 /** The paper's method (METHOD steps 2 and 3): the span as one, then hop by hop through the reasoning. */
 export const flashtrace = flashtraceOn(0);

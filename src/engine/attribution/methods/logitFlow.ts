@@ -1,7 +1,7 @@
 import type { ContributionRow } from '../../state/contributionRow';
 import type { SpanSource } from '../aggregation/spanSource';
-import { recurse, type Hop } from './hopRecursion';
 import type { AttributionMethod } from './attributionMethod';
+import { recurse, type Hop } from './hopRecursion';
 
 /** What moved the logits of the produced tokens, hop by hop. */
 export const logitFlow: AttributionMethod = {

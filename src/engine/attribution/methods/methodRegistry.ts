@@ -1,12 +1,12 @@
 import type { TraceMethod } from '../../../concepts/method';
 import type { SpanSource } from '../aggregation/spanSource';
 import type { SpanTracer } from '../aggregation/spanTracer';
+import type { AttributionMethod } from './attributionMethod';
 import { flashtrace } from './flashtrace';
 import { flashtraceProducing } from './flashtraceProducing';
 import { ifrSpan } from './ifrSpan';
 import { ifrTokenwise } from './ifrTokenwise';
 import { logitFlow } from './logitFlow';
-import type { AttributionMethod } from './attributionMethod';
 import type { TraceJob, TraceOutput } from './traceJob';
 
 const METHODS: Readonly<Record<TraceMethod, AttributionMethod>> = {

@@ -1,9 +1,9 @@
 import { fromErrorData, toErrorData } from '../../base/errors';
-import { readProjection } from '../aggregation/outputProjection';
-import { createShareKernel } from '../aggregation/createShareKernel';
-import { SpanTracer } from '../aggregation/spanTracer';
 import type { ContributionRow } from '../../state/contributionRow';
+import { createShareKernel } from '../aggregation/createShareKernel';
+import { readProjection } from '../aggregation/outputProjection';
 import type { SourceLayer, SpanSource, WeightedRows } from '../aggregation/spanSource';
+import { SpanTracer } from '../aggregation/spanTracer';
 import { trace } from '../methods/methodRegistry';
 import type { FromTracer, ToTracer, TracerWorkerData } from './tracerProtocol';
 

@@ -1,7 +1,7 @@
 /** Messages between the session's thread and the tracer's worker thread. Buffers are transferred: the sender loses them. */
 import type { EngineErrorData } from '../../../protocol/engine/errors';
-import type { ProjectionFiles, TracerShape } from '../aggregation/outputProjection';
 import type { ContributionRow } from '../../state/contributionRow';
+import type { ProjectionFiles, TracerShape } from '../aggregation/outputProjection';
 import type { SourceLayer, WeightedRows } from '../aggregation/spanSource';
 import type { TraceJob, TraceOutput } from '../methods/traceJob';
 

@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../../checkpoint/config/modelConfig';
-import { DataType, GraphBuilder } from './graphBuilder';
 import { attentionBias, attentionPattern, withoutWeights } from './attentionOperators';
+import { DataType, GraphBuilder } from './graphBuilder';
 
 /**
  * Attention rows of a block of `B` rows of one layer; the N x N pattern never exists, only [H, B, C].

@@ -1,8 +1,8 @@
 import type { ModelConfig } from '../../checkpoint/config/modelConfig';
-import { DataType, GraphBuilder } from './graphBuilder';
 import { attentionBiases } from './attentionOperators';
-import { Operators } from './operators';
+import { DataType, GraphBuilder } from './graphBuilder';
 import type { Initializers } from './initializers';
+import { Operators } from './operators';
 
 /**
  * The decoder as one ONNX graph for any number of new rows `T` on top of a KV cache with room for `C` positions.

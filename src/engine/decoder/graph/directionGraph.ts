@@ -1,7 +1,7 @@
 import { outputEmbedding, type ModelConfig } from '../../checkpoint/config/modelConfig';
 import { DataType, GraphBuilder } from './graphBuilder';
-import { Operators } from './operators';
 import type { Initializers } from './initializers';
+import { Operators } from './operators';
 
 /**
  * Which way, in each head's value space, a row's produced token lies (docs/methods.md): u = (E[y] - centre) g / rms(xFinal), the

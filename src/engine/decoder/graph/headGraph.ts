@@ -1,7 +1,7 @@
 import { outputEmbedding, type ModelConfig } from '../../checkpoint/config/modelConfig';
 import { DataType, GraphBuilder } from './graphBuilder';
-import { Operators } from './operators';
 import type { Initializers } from './initializers';
+import { Operators } from './operators';
 
 /**
  * Final norm and output embedding, for the rows that need it. A graph of its own: a prompt's rows never pay for the

@@ -1,9 +1,9 @@
 import type { TokenRange } from '../../../concepts/ranges';
 import type { MeasuredPassage } from '../../../concepts/verification';
-import { extendState } from '../../model/extendState';
-import { CancelledError } from '../../base/errors';
-import type { ModelRuntime } from '../../model/modelRuntime';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
+import { CancelledError } from '../../base/errors';
+import { extendState } from '../../model/extendState';
+import type { ModelRuntime } from '../../model/modelRuntime';
 import { runFlops } from '../../model/runSpeed';
 import { stateBytes } from '../../state/stateBytes';
 import { logSoftmax, sharedRows, TraceState } from '../../state/traceState';

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
+import { createShareKernel } from '../../../../src/engine/attribution/aggregation/createShareKernel';
 import { loadKernelModule } from '../../../../src/engine/attribution/aggregation/kernelModule';
 import { addLayerShares } from '../../../../src/engine/attribution/aggregation/layerShares';
 import { outputProjection, type TracerShape } from '../../../../src/engine/attribution/aggregation/outputProjection';
-import { createShareKernel } from '../../../../src/engine/attribution/aggregation/createShareKernel';
 import type { ShareKernel } from '../../../../src/engine/attribution/aggregation/shareKernel';
 import type { LayerSpan, SourceLayer } from '../../../../src/engine/attribution/aggregation/spanSource';
+import { assertClose } from '../../../support/assertClose';
 import { proximity } from '../../../support/bruteForce';
 import { BruteForceGraph } from '../../../support/bruteForceGraph';
-import { assertClose } from '../../../support/assertClose';
-import { seededNormal } from '../../../support/seededRandom';
 import { DIST } from '../../../support/folders';
+import { seededNormal } from '../../../support/seededRandom';
 
 /** A head size that fills no SIMD register evenly, and groups of three. */
 const SHAPE: TracerShape = { nLayers: 1, nHeads: 6, nKvHeads: 2, dHead: 11, dModel: 40 };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CheckpointError } from '../../../../src/engine/base/errors';
 import { checkpointName, openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint';
 import { parseModelConfig } from '../../../../src/engine/checkpoint/parseModelConfig';
 import { readTensor } from '../../../../src/engine/checkpoint/weights/readTensor';
-import { CheckpointError } from '../../../../src/engine/base/errors';
 import { GOLDEN_DIR } from '../../../support/recordedCases';
 import { shardedCopy } from '../../../support/safetensorsWriter';
 import { temporaryFolder } from '../../../support/temporaryFolder';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { createSampler } from '../../../../src/engine/decoder/sampler';
 import { OptionsError } from '../../../../src/engine/base/errors';
+import { createSampler } from '../../../../src/engine/decoder/sampler';
 
 const LOGITS = Float32Array.of(1, 3, 2, -4);
 

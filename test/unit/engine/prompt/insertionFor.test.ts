@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import type { TranscriptDocument } from '../../../../src/concepts/transcript';
 import { TranscriptError } from '../../../../src/engine/base/errors';
-import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { insertionFor } from '../../../../src/engine/prompt/insertionFor';
 import { tokenizeTranscript } from '../../../../src/engine/prompt/tokenizeTranscript';
-import type { TranscriptDocument } from '../../../../src/concepts/transcript';
+import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { CHAT_MODELS, chatModel, type ChatModel } from '../../../support/tokenizers/chatModels';
 
 const DATE = new Date(2024, 6, 26);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TemplateError, TranscriptError } from '../../../../src/engine/base/errors';
-import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
-import { tokenizeTranscript } from '../../../../src/engine/prompt/tokenizeTranscript';
 import type { TokenizedTranscript, TokenRegion, TranscriptDocument } from '../../../../src/concepts/transcript';
-import { randomText } from '../../../support/tokenizers/randomText';
+import { TemplateError, TranscriptError } from '../../../../src/engine/base/errors';
+import { tokenizeTranscript } from '../../../../src/engine/prompt/tokenizeTranscript';
+import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { CHAT_MODELS, chatModel, withTemplate } from '../../../support/tokenizers/chatModels';
+import { randomText } from '../../../support/tokenizers/randomText';
 
 const DATE = new Date(2024, 6, 26);
 const tokenize = (document: TranscriptDocument, tokenizer: Tokenizer) => tokenizeTranscript(document, tokenizer, { date: DATE });

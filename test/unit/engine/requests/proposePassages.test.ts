@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { proposePassages } from '../../../../src/engine/requests/verify/proposePassages';
 import type { TranscriptToken } from '../../../../src/concepts/transcript';
 import { DEFAULT_VERIFY_OPTIONS } from '../../../../src/concepts/verification';
+import { proposePassages } from '../../../../src/engine/requests/verify/proposePassages';
 
 /** A line of words for each entry, every word with the entry's score; the template token before them has most. */
 function trace(lines: readonly (readonly [text: string, score: number])[]) {

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { AttentionKeeper } from '../../../../src/engine/attribution/inputs/attentionKeeper';
+import type { TraceJob } from '../../../../src/engine/attribution/methods/traceJob';
 import { attribute } from '../../../../src/engine/model/attribute';
 import { extendState } from '../../../../src/engine/model/extendState';
 import { ModelRuntime } from '../../../../src/engine/model/modelRuntime';
 import { StateStore } from '../../../../src/engine/state/stateStore';
 import { TraceState } from '../../../../src/engine/state/traceState';
-import type { TraceJob } from '../../../../src/engine/attribution/methods/traceJob';
 import { assertClose } from '../../../support/assertClose';
+import { DIST } from '../../../support/folders';
 import { GOLDEN_DIR, recordedCases } from '../../../support/recordedCases';
 import { traceJob } from '../../../support/traceJob';
-import { DIST } from '../../../support/folders';
 
 describe('kept attention', () => {
   let model: ModelRuntime;

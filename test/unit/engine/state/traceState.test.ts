@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { openCheckpoint, type Checkpoint } from '../../../../src/engine/checkpoint/checkpoint';
+import { fileWeights } from '../../../../src/engine/decoder/graph/initializers';
 import { ModelSession } from '../../../../src/engine/decoder/modelSession';
 import type { RowStore } from '../../../../src/engine/state/rowStore';
 import { StateStore } from '../../../../src/engine/state/stateStore';
-import { fileWeights } from '../../../../src/engine/decoder/graph/initializers';
 import { TraceState } from '../../../../src/engine/state/traceState';
 import { assertClose } from '../../../support/assertClose';
 import { GOLDEN_DIR, recordedCases } from '../../../support/recordedCases';

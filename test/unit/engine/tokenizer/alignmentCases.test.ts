@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import { Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
+import assert from 'node:assert/strict';
 import { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { realTokenizer } from '../../../support/tokenizers/realTokenizers';
 

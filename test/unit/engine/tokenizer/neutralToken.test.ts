@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { TokenizerError } from '../../../../src/engine/base/errors';
-import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { neutralToken } from '../../../../src/engine/tokenizer/neutralToken';
+import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { embeddedTokenizer, realTokenizer } from '../../../support/tokenizers/realTokenizers';
 
 /** The same tokenizer with other special tokens. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import type { TranscriptDocument } from '../../../../src/concepts/transcript';
 import { TranscriptError } from '../../../../src/engine/base/errors';
 import { detectFormat } from '../../../../src/engine/transcript/formats/formatRegistry';
 import { parseTranscript } from '../../../../src/engine/transcript/formats/parseTranscript';
-import type { TranscriptDocument } from '../../../../src/concepts/transcript';
 
 /** Turns as `role kind:text`, after checking that every part stands where it says. */
 function turns(document: TranscriptDocument): string[] {

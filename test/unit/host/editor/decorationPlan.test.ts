@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { decorationPlan } from '../../../../src/host/editor/decorationPlan';
-import { colourScale } from '../../../../src/view/colour/colourScale';
 import type { CharRange } from '../../../../src/concepts/ranges';
 import type { TokenRegion } from '../../../../src/concepts/transcript';
+import { decorationPlan } from '../../../../src/host/editor/decorationPlan';
+import { colourScale } from '../../../../src/view/colour/colourScale';
 import type { TraceView } from '../../../../src/view/trace/traceView';
 
 interface Token {

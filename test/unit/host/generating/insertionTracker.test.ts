@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { InsertionTracker } from '../../../../src/host/generating/insertionTracker';
 import type { TextEdit } from '../../../../src/host/documents/textEdits';
+import { InsertionTracker } from '../../../../src/host/generating/insertionTracker';
 
 const edit = (offset: number, removed: number, inserted: string): TextEdit => ({ offset, removed, inserted });
 

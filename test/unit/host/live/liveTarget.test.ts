@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { liveTarget } from '../../../../src/host/live/liveTarget';
 import type { CharRange, TokenRange } from '../../../../src/concepts/ranges';
+import { liveTarget } from '../../../../src/host/live/liveTarget';
 import type { TraceView, TokenView } from '../../../../src/view/trace/traceView';
 
 const FLASH = { method: 'flashtrace' } as const;

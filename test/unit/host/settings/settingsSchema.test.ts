@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OptionsError } from '../../../../src/engine/base/errors';
 import { METHODS, TRACE_METHODS } from '../../../../src/concepts/method';
+import { OptionsError } from '../../../../src/engine/base/errors';
 import { checkSetting, DEFAULT_SETTINGS, generateOptions, NUMBER_LIMITS, traceOptions, type Settings } from '../../../../src/host/settings/settingsSchema';
 import { ROOT } from '../../../support/folders';
 
