@@ -1,17 +1,42 @@
-// `npm run manifest`: writes what package.json says of colours and methods from where these are defined.
+// `npm run manifest`: writes what package.json says of colours, methods and families from where these are defined.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { METHODS, TRACE_METHODS } from '../src/concepts/method';
+import { METHODS, TRACE_METHODS, defaultHops, hasHops, type TraceMethod } from '../src/concepts/method';
+import { FAMILY_CHOICE } from '../src/engine/checkpoint/families/familyRegistry';
 import { contributedColors } from '../src/view/colour/palette';
 
 const PATH = join(__dirname, '..', 'package.json');
 
 interface Manifest {
-  contributes: { colors: unknown; configuration: { properties: Record<string, object> } };
+  contributes: {
+    colors: unknown;
+    configuration: { properties: Record<string, object> };
+    walkthroughs: { steps: { id: string; description: string }[] }[];
+  };
 }
 
-const manifest = JSON.parse(readFileSync(PATH, 'utf8')) as Manifest;
-const { contributes } = manifest;
-contributes.colors = contributedColors();
-Object.assign(contributes.configuration.properties['flashtrace.method'], { enum: TRACE_METHODS, enumDescriptions: TRACE_METHODS.map((method) => METHODS[method].about) });
-writeFileSync(PATH, `${JSON.stringify(manifest, null, 2)}\n`);
+/** @param text package.json @returns package.json with the parts that are written for it */
+export function writtenManifest(text: string): string {
+  const manifest = JSON.parse(text) as Manifest;
+  const { contributes } = manifest;
+  contributes.colors = contributedColors();
+  const say = (setting: string, parts: object): unknown => Object.assign(contributes.configuration.properties[setting], parts);
+  say('flashtrace.model', {
+    markdownDescription: `Hugging Face checkpoint folder (${FAMILY_CHOICE}, with \`config.json\`, \`tokenizer.json\` and safetensors weights). Empty: the small model that comes with the extension, which knows the words of the samples only. **FlashTrace: Select Model** lists what is on this machine.`,
+  });
+  say('flashtrace.method', { enum: TRACE_METHODS, enumDescriptions: TRACE_METHODS.map((method) => METHODS[method].about) });
+  say('flashtrace.hops', { markdownDescription: aboutHops() });
+  const ownModel = contributes.walkthroughs.flatMap(({ steps }) => steps).find(({ id }) => id === 'model');
+  if (!ownModel) throw new Error('package.json has no walkthrough step "model", which names the families.');
+  ownModel.description = `Any ${FAMILY_CHOICE} checkpoint folder on this machine.\n[Select Model](command:flashtrace.selectModel)`;
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+function aboutHops(): string {
+  const quoted = (method: TraceMethod): string => `\`${method}\``;
+  const without = new Intl.ListFormat('en-GB').format(TRACE_METHODS.filter((method) => !hasHops(method)).map(quoted));
+  const own = TRACE_METHODS.filter((method) => defaultHops(method) > 1).map((method) => `${defaultHops(method)} for ${quoted(method)}`);
+  return `How often the methods with hops (all but ${without}) follow the reasoning back. 0 stops at what the span itself rests on; empty is the method's own number: ${[...own, 'else 1'].join(', ')}.`;
+}
+
+if (require.main === module) writeFileSync(PATH, writtenManifest(readFileSync(PATH, 'utf8')));

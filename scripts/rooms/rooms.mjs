@@ -1,7 +1,17 @@
 // The rooms of the project from the ground up: a room may import itself and those that stand before it here. Lint keeps it (.dependency-cruiser.mjs), `npm run rooms`
 // draws it, and a test holds the picture in docs/architecture.md to it. Where two rooms match a file, the longer path has it.
 
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 /** @typedef {{ readonly path: string, readonly says: string }} Room */
+
+const WEBVIEW = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'webview');
+/** Folders of the panel that are no view of it. */
+const NO_VIEWS = ['elements', 'app', 'gallery'];
+/** Each view is a folder and needs no line here: they stand side by side. */
+const VIEWS = readdirSync(WEBVIEW, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !NO_VIEWS.includes(entry.name)).map(({ name }) => `webview/${name}`).sort();
 
 /** @type {readonly Room[]} */
 export const ROOMS = [
@@ -64,12 +74,7 @@ export const ROOMS = [
   { path: 'src', says: 'the four programs: extension, engine process, tracer\'s thread, command line' },
 
   { path: 'webview/elements', says: 'what views are made of' },
-  { path: 'webview/tokens', says: 'every token of a trace, its legend and tooltip' },
-  { path: 'webview/targets', says: 'the target tokens of a token-wise trace' },
-  { path: 'webview/sources', says: 'what led to the target, and where the score went' },
-  { path: 'webview/verified', says: 'sources tried out' },
-  { path: 'webview/header', says: 'what was traced, and how to trace it again' },
-  { path: 'webview/status', says: 'runs, notices, and what to do without a trace' },
+  ...VIEWS.map((path) => ({ path, says: 'a view of the panel' })),
   { path: 'webview/app', says: 'messages to a model, the model to the page' },
   { path: 'webview', says: 'the panel\'s script' },
   { path: 'webview/gallery', says: 'every state of the panel in every theme' },
@@ -93,4 +98,5 @@ export const WALLS = [
   { from: 'src/cli', to: ['vscode'], because: 'the command line needs no editor' },
   { from: 'src/host', to: ['src/cli', 'src/evaluation', 'webview', 'onnxruntime-node'], because: 'the host answers a person in an editor' },
   { from: 'webview', to: ['vscode', 'node', 'onnxruntime-node', 'src/engine', 'src/evaluation', 'src/host', 'src/cli', 'src/protocol/engine'], because: 'the panel is a program of its own in a browser' },
+  ...VIEWS.map((from) => ({ from, to: VIEWS.filter((to) => to !== from), because: 'a view knows no other: what two need is an element' })),
 ];

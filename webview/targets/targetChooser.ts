@@ -1,7 +1,7 @@
 import { ownTexts } from '../../src/concepts/tokenText';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
-import { tokenPiece } from '../tokens/streamLayout';
+import { tokenPiece } from '../elements/tokenPiece';
 import { choiceCaption, targetName } from './choiceText';
 
 export interface ChooserListener {

@@ -3,7 +3,8 @@ import type { ColourScale } from '../../src/view/colour/colourScale';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
 import { stepClass } from '../elements/stepClass';
-import { streamLayout, type StreamBlock, type TokenPiece } from './streamLayout';
+import type { TokenPiece } from '../elements/tokenPiece';
+import { streamLayout, type StreamBlock } from './streamLayout';
 import { moveFocus } from './tokenKeys';
 
 export interface StreamListener {

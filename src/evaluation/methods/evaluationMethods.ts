@@ -1,4 +1,4 @@
-import { TRACE_METHODS, hasHops, type TraceMethod } from '../../concepts/method';
+import { TRACE_METHODS, hasHops, isByToken, type TraceMethod } from '../../concepts/method';
 import { DEFAULT_VERIFY_OPTIONS } from '../../concepts/verification';
 import { mulberry32 } from '../../engine/base/random';
 import { verifyTranscript } from '../../engine/requests/verify/verifyTranscript';
@@ -24,7 +24,7 @@ export function evaluationMethods(): EvaluationMethod[] {
     ...TRACE_METHODS.filter(hasHops).flatMap((method) => Array.from({ length: MOST_HOPS + 1 }, (_, hops) => recursive(method, hops))),
     bySentence(recursive('flashtrace', 2)),
     ...[2, 3, 4].map((hops) => bySentence(recursive('logit-flow', hops))),
-    ...(['ifr-span', 'ifr-tokenwise'] as const).map((method): EvaluationMethod => ({ name: method === 'ifr-span' ? method : `${method} (mean)`, scores: async (on) => (await on.trace(method, 0)).scores })),
+    ...TRACE_METHODS.filter((method) => !hasHops(method)).map((method): EvaluationMethod => ({ name: isByToken(method) ? `${method} (mean)` : method, scores: async (on) => (await on.trace(method, 0)).scores })),
     { name: 'attention of the last layer', scores: (on) => lastAttention(on.model.runtime, on.state, on.answerRows) },
     { name: 'attention rollout', scores: (on) => attentionRollout(on.model.runtime, on.state.ids, on.answerRows, on.call) },
     { name: 'one token removed at a time', scores: removeTokens, isSlow: true },

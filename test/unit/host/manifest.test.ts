@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writtenManifest } from '../../../scripts/manifest';
 import type { CommandId } from '../../../src/host/commands/command';
 import { errorActions } from '../../../src/host/commands/errorActions';
 import type { EngineErrorCode } from '../../../src/protocol/engine/errors';
-import { contributedColors } from '../../../src/view/colour/palette';
 import { ROOT } from '../../support/folders';
 
 interface Manifest {
   contributes: {
-    colors: unknown[];
     commands: { command: string; title: string; category: string }[];
     keybindings: { command: string; key: string; when?: string }[];
     menus: Record<string, { command?: string; submenu?: string }[]>;
@@ -18,15 +17,16 @@ interface Manifest {
   };
   capabilities: { untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] } };
 }
-const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+const TEXT = readFileSync(join(ROOT, 'package.json'), 'utf8');
+const MANIFEST = JSON.parse(TEXT) as Manifest;
 const { contributes } = MANIFEST;
 const KNOWN = new Set(contributes.commands.map(({ command }) => command));
 /** That they are the registered ones, the real VS Code tells (test/integration/activation.test.ts). */
 const COMMAND_IDS = [...KNOWN] as CommandId[];
 
 describe('package.json', () => {
-  it('contributes the palette\'s colours', () => {
-    assert.deepEqual(contributes.colors, contributedColors());
+  it('says of colours, methods and families what the code says (npm run manifest)', () => {
+    assert.equal(TEXT, writtenManifest(TEXT));
   });
 
   it('names every command once, all under FlashTrace', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TokenRegion } from '../../../src/concepts/transcript';
 import { targetText, traceBlocks } from '../../../src/view/trace/traceBlocks';
-import { tokenPiece } from '../../../webview/tokens/streamLayout';
 import { smallTrace } from '../../support/smallTrace';
 
 const REGIONS: Readonly<Record<string, TokenRegion>> = { t: 'template', p: 'prompt', r: 'reasoning', a: 'answer' };
@@ -40,18 +39,5 @@ describe('traceBlocks', () => {
 
   it('names the traced words', () => {
     assert.equal(targetText(smallTrace([{ text: ' free', region: 'answer' }, { text: '\n ship', region: 'answer' }, { text: 'ping', region: 'answer' }], 0, [0, 3])), 'free shipping');
-  });
-});
-
-describe('tokenPiece', () => {
-  const piece = (text: string): string[] => Object.values(tokenPiece(0, text)).slice(1) as string[];
-
-  it('keeps leading spaces outside the box and shows what cannot be seen', () => {
-    assert.deepEqual(piece(' Oslo'), [' ', 'Oslo', '', '']);
-    assert.deepEqual(piece('.\n\n'), ['', '.', '⏎⏎', '\n\n']);
-    assert.deepEqual(piece('\r\n\t '), ['', '', '⏎⇥·', '\n']);
-    assert.deepEqual(piece('  '), ['', '', '··', '']);
-    assert.deepEqual(piece(''), ['', '', '◦', '']);
-    assert.deepEqual(piece('a\nb'), ['', 'a\nb', '', '']);
   });
 });

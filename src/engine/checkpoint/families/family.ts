@@ -1,8 +1,8 @@
 import type { ConfigFields } from '../config/configFields';
 
 /**
- * What tells a family of models from the decoder that all of them share (RMSNorm, RoPE, grouped-query attention, SwiGLU), with the defaults of its
- * transformers class. A family is one file beside this one, and a line in familyRegistry.ts.
+ * What tells a family of models from the decoder that all of them share (RMSNorm, RoPE, grouped-query attention, SwiGLU). A family is one file beside
+ * this one, and a line in familyRegistry.ts.
  */
 export interface ModelFamily {
   /** `model_type` in config.json. */

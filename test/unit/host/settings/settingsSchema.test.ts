@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { METHODS, TRACE_METHODS } from '../../../../src/concepts/method';
 import { OptionsError } from '../../../../src/engine/base/errors';
 import { checkSetting, DEFAULT_SETTINGS, generateOptions, NUMBER_LIMITS, traceOptions, type Settings } from '../../../../src/host/settings/settingsSchema';
 import { ROOT } from '../../../support/folders';
 
-interface Property { default?: unknown; enum?: unknown[]; enumDescriptions?: string[]; minimum?: number; maximum?: number; type: string | string[] }
+interface Property { default?: unknown; minimum?: number; maximum?: number; type: string | string[] }
 const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { contributes: { configuration: { properties: Record<string, Property> } } };
 const PROPERTIES = MANIFEST.contributes.configuration.properties;
 
@@ -22,11 +21,6 @@ describe('settings', () => {
       assert.deepEqual([minimum, maximum], [min, max], key);
       assert.ok([type].flat().includes(whole ? 'integer' : 'number'), key);
     }
-  });
-
-  it('package.json offers the methods that there are (npm run manifest)', () => {
-    const { enum: names, enumDescriptions } = PROPERTIES['flashtrace.method'];
-    assert.deepEqual([names, enumDescriptions], [TRACE_METHODS, TRACE_METHODS.map((method) => METHODS[method].about)]);
   });
 
   it('accepts every default and the limits themselves', () => {
