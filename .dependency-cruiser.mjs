@@ -1,4 +1,4 @@
-// Imports point one way and never in a circle; the order of the rooms is in scripts/rooms.mjs. Type imports count.
+// Imports point one way and never in a circle; the order of the rooms is in scripts/rooms/rooms.mjs. Type imports count.
 import { ROOMS, WALLS } from './scripts/rooms/rooms.mjs';
 
 /** Files of a room: not those of a room inside it. @param {import('./scripts/rooms/rooms.mjs').Room} room */
