@@ -14,21 +14,30 @@ function pathOf(place) {
   return PACKAGES.includes(place) ? `(^|node_modules/)(@types/)?${place}(/|$)` : `^${place}/`;
 }
 
+/** @param {string} place */
+function nameOf(place) {
+  return place.replaceAll('/', '-');
+}
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^vscode$' } },
     ...ROOMS.slice(0, -1).map((room, i) => ({
-      name: `up-from-${room.path.replaceAll('/', '-')}`,
+      name: `up-from-${nameOf(room.path)}`,
       severity: 'error',
       from: { path: filesOf(room) },
       to: { path: ROOMS.slice(i + 1).map(filesOf) },
     })),
-    ...WALLS.flatMap(({ from, to, because }) => [
-      { name: `wall-${from.replaceAll('/', '-')}`, comment: because, severity: 'error', from: { path: `^${from}/` }, to: { path: to.filter((place) => place !== 'node').map(pathOf) } },
-      ...(to.includes('node') ? [{ name: `browser-${from.replaceAll('/', '-')}`, comment: because, severity: 'error', from: { path: `^${from}/` }, to: { dependencyTypes: ['core'] } }] : []),
-    ]).filter(({ to }) => !('path' in to) || to.path.length > 0),
+    ...WALLS.flatMap(({ from, to, because }) => {
+      const wall = { severity: 'error', comment: because, from: { path: from.map((place) => `^${place}(/|$)`) } };
+      const places = to.filter((place) => place !== 'node').map(pathOf);
+      return [
+        ...(places.length > 0 ? [{ ...wall, name: `wall-${nameOf(from[0])}`, to: { path: places } }] : []),
+        ...(to.includes('node') ? [{ ...wall, name: `browser-${nameOf(from[0])}`, to: { dependencyTypes: ['core'] } }] : []),
+      ];
+    }),
   ],
   options: {
     tsPreCompilationDeps: true,
