@@ -141,6 +141,7 @@ describe('Why this rather than another text', () => {
     await editor.edit((builder) => builder.insert(editor.document.positionAt(editor.document.getText().indexOf('Redstone is')), 'Old '));
     await until('the trace is stale', async () => (await traceOf(editor)).stale);
     assert.equal((await decorationsOf(editor)).stale, true);
+    await until('the panel says so', async () => (await panel.count('.trace.is-stale')) === 1);
     await workbench.snapshot('contrast-stale-dark');
     await run('rerun');
     const { view, stale } = await traceOf(editor);
