@@ -3,10 +3,15 @@ import { basename, join, resolve } from 'node:path';
 import { CheckpointError } from '../base/errors';
 import { expectedShapes } from './config/decoderWeights';
 import type { ModelConfig } from './config/modelConfig';
+import { quantisationOf, quantisedError, refuseOtherFolders } from './otherFolders';
 import { parseModelConfig } from './parseModelConfig';
 import { readJson } from './weights/jsonFile';
+import { sameNumbers } from './weights/readTensor';
 import { openSafetensors } from './weights/safetensorsFolder';
 import type { WeightDtype, WeightSource, WeightTensor } from './weights/weightSource';
+
+const EMBEDDING = 'model.embed_tokens.weight';
+const HEAD = 'lm_head.weight';
 
 /** A Hugging Face checkpoint folder whose weights have been found and checked, but not read. */
 export interface Checkpoint extends WeightSource {
@@ -16,6 +21,8 @@ export interface Checkpoint extends WeightSource {
   readonly parameters: number;
   /** The type that most of the weights have. */
   readonly dtype: WeightDtype;
+  /** What was read otherwise than config.json says, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** @throws CheckpointError */
@@ -25,9 +32,10 @@ export async function openCheckpoint(modelDir: string): Promise<Checkpoint> {
   if (!found?.isDirectory()) {
     throw new CheckpointError(`The model folder "${modelDir}" ${found ? 'is a file' : 'does not exist'}; give a Hugging Face checkpoint folder with config.json and *.safetensors.`);
   }
+  await refuseOtherFolders(dir);
   const configPath = join(dir, 'config.json');
-  const config = parseModelConfig(await readJson(configPath, 'the model\'s configuration'), configPath);
-  const weights = await openSafetensors(dir);
+  const parsed = parseModelConfig(await readJson(configPath, 'the model\'s configuration'), configPath);
+  const { config, weights, notes } = await headAsInFile(parsed, withPrefix(await openSafetensors(dir)));
   checkTensors(dir, config, weights);
 
   const used = [...weights.tensors.values()];
@@ -41,14 +49,35 @@ export async function openCheckpoint(modelDir: string): Promise<Checkpoint> {
     config,
     parameters: used.reduce((n, tensor) => n + count(tensor), 0),
     dtype: [...perDtype].sort((a, b) => b[1] - a[1])[0][0],
+    notes,
   };
+}
+
+/** The weights of a model saved without its head stand without the prefix `model.`, as transformers reads them, too. */
+function withPrefix(weights: WeightSource): WeightSource {
+  const bare = /^(layers\.\d+|embed_tokens|norm)\./;
+  return { ...weights, tensors: new Map([...weights.tensors].map(([name, tensor]) => [bare.test(name) ? `model.${name}` : name, tensor])) };
+}
+
+/**
+ * Of a config that ties the output to the input embedding, transformers 5 uses a head that is in the file all the same (4 ties), and takes it for the
+ * embedding where that is missing.
+ */
+async function headAsInFile(config: ModelConfig, weights: WeightSource): Promise<{ config: ModelConfig; weights: WeightSource; notes: readonly string[] }> {
+  const head = weights.tensors.get(HEAD);
+  if (!config.tiedEmbeddings || !head) return { config, weights, notes: [] };
+  const embedding = weights.tensors.get(EMBEDDING);
+  if (!embedding) return { config, weights: { ...weights, tensors: new Map([...weights.tensors, [EMBEDDING, head]]) }, notes: [] };
+  // Some tools write the tied tensor twice.
+  if (await sameNumbers(embedding, head)) return { config, weights, notes: [] };
+  return { config: { ...config, tiedEmbeddings: false }, weights, notes: [`config.json ties ${HEAD} to the embedding, but "${head.file}" has one of its own, which is used, as transformers 5 does; transformers 4 would tie.`] };
 }
 
 function checkTensors(dir: string, config: ModelConfig, { tensors }: WeightSource): void {
   const expected = expectedShapes(config);
   for (const [name, shape] of expected) {
     const tensor = tensors.get(name);
-    if (!tensor) throw new CheckpointError(`"${dir}" has no F32, F16 or BF16 tensor "${name}", which a ${config.family} model needs; the checkpoint is incomplete, download it again.`);
+    if (!tensor) throw missingTensor(dir, config, name, tensors);
     if (tensor.shape.join() !== shape.join()) {
       throw new CheckpointError(`Tensor "${name}" in "${tensor.file}" has shape [${tensor.shape.join(', ')}] where config.json asks for [${shape.join(', ')}]; config.json and weights do not belong together.`);
     }
@@ -56,6 +85,13 @@ function checkTensors(dir: string, config: ModelConfig, { tensors }: WeightSourc
   // A bias that the graph leaves out would silently give other scores.
   const stray = [...tensors.keys()].find((name) => /^model\.layers\.\d+\..*\.bias$/.test(name) && !expected.has(name));
   if (stray) throw new CheckpointError(`"${dir}" has a tensor "${stray}" that ${config.family} models are not supported with; choose another checkpoint.`);
+}
+
+function missingTensor(dir: string, config: ModelConfig, name: string, tensors: WeightSource['tensors']): CheckpointError {
+  const quantisation = quantisationOf(tensors.keys());
+  if (quantisation !== null) return quantisedError(dir, quantisation);
+  if (name === HEAD) return new CheckpointError(`"${dir}" has no "${HEAD}": it was saved without the layer that gives logits, and config.json does not tie it to the embedding; choose the whole model.`);
+  return new CheckpointError(`"${dir}" has no F32, F16 or BF16 tensor "${name}", which a ${config.family} model needs; the checkpoint is incomplete, download it again.`);
 }
 
 /** The folder's name; in a Hugging Face cache (`models--org--name/snapshots/<sha>`) the repository's. */

@@ -75,7 +75,7 @@ export class Engine implements EngineApi {
     const started = performance.now();
     const model = await LoadedModel.load(modelDir, device, this.distDir);
     const { name, family, parameters, dtype } = model.info;
-    this.log(`Loaded ${name} (${family}, ${(parameters / 1e6).toFixed(1)}M parameters, ${dtype}) in ${Math.round(performance.now() - started)} ms. ${model.info.deviceLog.join(' ')}`);
+    this.log(`Loaded ${name} (${family}, ${(parameters / 1e6).toFixed(1)}M parameters, ${dtype}) in ${Math.round(performance.now() - started)} ms. ${[...model.info.deviceLog, ...model.runtime.checkpoint.notes].join(' ')}`);
     return model;
   }
 }

@@ -19,6 +19,11 @@ export class ConfigFields {
     return new ConfigFields(raw as Record<string, unknown>, path);
   }
 
+  /** The same fields, and of those that are missing the family's own value. One that is null stays null, as in transformers. */
+  withDefaults(defaults: Readonly<Record<string, unknown>>): ConfigFields {
+    return new ConfigFields({ ...defaults, ...this.fields }, this.path);
+  }
+
   get(key: string): unknown {
     return this.fields[key];
   }
@@ -35,7 +40,7 @@ export class ConfigFields {
   }
 
   /** @throws CheckpointError */
-  positive(key: string, fallback: unknown): number {
+  positive(key: string, fallback?: number): number {
     const value = this.fields[key] ?? fallback;
     if (typeof value !== 'number' || !(value > 0)) throw this.damaged(key, value, 'a positive number', 'incomplete or damaged');
     return value;

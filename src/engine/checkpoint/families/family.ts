@@ -1,5 +1,22 @@
 import type { ConfigFields } from '../config/configFields';
 
+/** Values by their keys in config.json. `head_dim`: null is `hidden_size / num_attention_heads`; `num_key_value_heads`: null is as many as there are query heads. */
+export interface FamilyDefaults {
+  readonly vocab_size: number;
+  readonly hidden_size: number;
+  readonly intermediate_size: number;
+  readonly num_hidden_layers: number;
+  readonly num_attention_heads: number;
+  readonly num_key_value_heads: number | null;
+  readonly head_dim: number | null;
+  readonly max_position_embeddings: number;
+  readonly rope_theta: number;
+  readonly tie_word_embeddings: boolean;
+  readonly sliding_window?: number | null;
+  readonly max_window_layers?: number;
+  readonly no_rope_layer_interval?: number;
+}
+
 /**
  * What tells a family of models from the decoder that all of them share (RMSNorm, RoPE, grouped-query attention, SwiGLU). A family is one file beside
  * this one, and a line in familyRegistry.ts.
@@ -9,6 +26,8 @@ export interface ModelFamily {
   readonly id: string;
   /** As people write it. */
   readonly name: string;
+  /** What its transformers class takes for a key that a config.json leaves out; the family's file names the source. */
+  readonly defaults: FamilyDefaults;
   /** RMSNorm of each head's q and k before RoPE. */
   readonly qkNorm: boolean;
   /** Whether q, k and v have biases. */

@@ -4,6 +4,10 @@ import { everyLayer, type ModelFamily } from './family';
 export const llama: ModelFamily = {
   id: 'llama',
   name: 'Llama',
+  defaults: {
+    vocab_size: 32_000, hidden_size: 4096, intermediate_size: 11_008, num_hidden_layers: 32, num_attention_heads: 32, num_key_value_heads: null, head_dim: null,
+    max_position_embeddings: 2048, rope_theta: 10_000, tie_word_embeddings: false,
+  },
   qkNorm: false,
   attentionBias: (config) => config.isOn('attention_bias'),
   ropeLayers: everyLayer,

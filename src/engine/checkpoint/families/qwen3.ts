@@ -5,6 +5,10 @@ import { windowsFromLayer } from './qwen2';
 export const qwen3: ModelFamily = {
   id: 'qwen3',
   name: 'Qwen3',
+  defaults: {
+    vocab_size: 151_936, hidden_size: 4096, intermediate_size: 22_016, num_hidden_layers: 32, num_attention_heads: 32, num_key_value_heads: 32, head_dim: 128,
+    max_position_embeddings: 32_768, rope_theta: 10_000, tie_word_embeddings: false, sliding_window: 4096, max_window_layers: 28,
+  },
   qkNorm: true,
   attentionBias: (config) => config.isOn('attention_bias'),
   ropeLayers: everyLayer,

@@ -5,6 +5,10 @@ import { switchedWindows, type ModelFamily } from './family';
 export const smollm3: ModelFamily = {
   id: 'smollm3',
   name: 'SmolLM3',
+  defaults: {
+    vocab_size: 128_256, hidden_size: 2048, intermediate_size: 11_008, num_hidden_layers: 36, num_attention_heads: 16, num_key_value_heads: 4, head_dim: null,
+    max_position_embeddings: 32_768, rope_theta: 2_000_000, tie_word_embeddings: true, sliding_window: null, no_rope_layer_interval: 4,
+  },
   qkNorm: false,
   attentionBias: (config) => config.isOn('attention_bias'),
   ropeLayers,
@@ -15,7 +19,7 @@ export const smollm3: ModelFamily = {
 function ropeLayers(config: ConfigFields, nLayers: number): boolean[] {
   const listed = config.get('no_rope_layers') ?? null;
   if (listed === null) {
-    const interval = config.get('no_rope_layer_interval') === undefined ? 4 : config.get('no_rope_layer_interval');
+    const interval = config.get('no_rope_layer_interval');
     if (!Number.isSafeInteger(interval) || Number(interval) < 1) throw config.damaged('no_rope_layer_interval', interval, 'a positive whole number');
     return Array.from({ length: nLayers }, (_, layer) => (layer + 1) % Number(interval) !== 0);
   }

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { CheckpointError } from '../../base/errors';
+import { refuseLfsPointer } from './gitLfs';
 
 /** @throws CheckpointError when the file is missing or not JSON. */
 export async function readJson(path: string, what: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new CheckpointError(`"${path}" (${what}) cannot be read; give a complete Hugging Face checkpoint folder.`, { cause });
   });
+  refuseLfsPointer(path, text);
   try {
     return JSON.parse(text);
   } catch (cause) {

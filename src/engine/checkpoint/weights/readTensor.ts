@@ -2,6 +2,9 @@ import { open } from 'node:fs/promises';
 import { CheckpointError } from '../../base/errors';
 import type { WeightTensor } from './weightSource';
 
+/** A block of a comparison: small beside any budget, large beside a seek. */
+const COMPARED_BYTES = 4 * 1024 * 1024;
+
 /** Reads a weight into fp32, whatever its stored type. @throws CheckpointError when the file has become shorter. */
 export async function readTensor(tensor: WeightTensor): Promise<Float32Array<ArrayBuffer>> {
   const bytes = new Uint8Array(tensor.length);
@@ -22,6 +25,23 @@ export function readRows(tensor: WeightTensor, start: number, end: number): Prom
   const [rows, ...rest] = tensor.shape;
   const bytes = tensor.length / rows;
   return readTensor({ ...tensor, offset: tensor.offset + start * bytes, length: (end - start) * bytes, shape: [end - start, ...rest] });
+}
+
+/** Whether two tensors hold the same numbers in the same type; reads no further than to the first difference. */
+export async function sameNumbers(a: WeightTensor, b: WeightTensor): Promise<boolean> {
+  if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
+  const handles = await Promise.all([open(a.file, 'r'), open(b.file, 'r')]);
+  try {
+    const blocks = [Buffer.alloc(COMPARED_BYTES), Buffer.alloc(COMPARED_BYTES)];
+    for (let at = 0; at < a.length; at += COMPARED_BYTES) {
+      const bytes = Math.min(COMPARED_BYTES, a.length - at);
+      await Promise.all([a, b].map(({ offset }, i) => handles[i].read(blocks[i], 0, bytes, offset + at)));
+      if (blocks[0].compare(blocks[1], 0, bytes, 0, bytes) !== 0) return false;
+    }
+    return true;
+  } finally {
+    await Promise.all(handles.map((handle) => handle.close()));
+  }
 }
 
 /** bfloat16 is the upper half of an fp32. */

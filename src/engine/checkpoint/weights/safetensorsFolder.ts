@@ -1,9 +1,14 @@
-import { stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { CheckpointError } from '../../base/errors';
 import { readJson } from './jsonFile';
 import { readSafetensorsHeader } from './safetensors';
 import type { WeightSource, WeightTensor } from './weightSource';
+
+const SINGLE = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
+/** PyTorch's, ONNX, llama.cpp's, TensorFlow's, Flax's, and safetensors by another name (Mistral's "consolidated", a variant). */
+const OTHER_WEIGHTS = /\.(bin|pth?|ckpt|onnx|gguf|ggml|h5|msgpack|safetensors)$/;
 
 /** @throws CheckpointError */
 export async function openSafetensors(dir: string): Promise<WeightSource> {
@@ -13,22 +18,24 @@ export async function openSafetensors(dir: string): Promise<WeightSource> {
   return { tensors, root: [...roots][0] ?? parse(dir).root };
 }
 
+/** As transformers looks for them: a single file goes before an index, which an earlier save may have left. */
 async function readTensors(dir: string): Promise<Map<string, WeightTensor>> {
-  const indexPath = join(dir, 'model.safetensors.index.json');
-  if (!(await exists(indexPath))) {
-    const single = join(dir, 'model.safetensors');
-    if (!(await exists(single))) {
-      throw new CheckpointError(`"${dir}" has neither model.safetensors nor model.safetensors.index.json; give a checkpoint folder with safetensors weights.`);
-    }
-    return readSafetensorsHeader(single);
-  }
+  const files = await readdir(dir);
+  if (files.includes(SINGLE)) return readSafetensorsHeader(join(dir, SINGLE));
+  if (!files.includes(INDEX)) throw new CheckpointError(`"${dir}" has neither ${SINGLE} nor ${INDEX}${otherWeights(files)}; give a checkpoint folder with safetensors weights.`);
+  const indexPath = join(dir, INDEX);
   const index = (await readJson(indexPath, 'the list of weight files')) as { weight_map?: unknown };
   if (typeof index?.weight_map !== 'object' || index.weight_map === null) {
     throw new CheckpointError(`"${indexPath}" has no weight_map; the checkpoint is damaged, download it again.`);
   }
   const weightMap = new Map(Object.entries(index.weight_map as Record<string, unknown>).map(([name, file]) => [name, String(file)]));
+  const shardNames = [...new Set(weightMap.values())];
+  const missing = shardNames.filter((file) => !files.includes(file));
+  if (missing.length > 0) {
+    throw new CheckpointError(`"${indexPath}" lists ${shardNames.length} weight ${shardNames.length === 1 ? 'file' : 'files'}, of which ${missing.length === 1 ? `"${missing[0]}" is` : `${missing.length} are`} missing${missing.length === 1 ? '' : ` ("${missing[0]}" first)`}; download the rest of the checkpoint.`);
+  }
   const shards = new Map<string, Map<string, WeightTensor>>();
-  for (const file of new Set(weightMap.values())) shards.set(file, await readSafetensorsHeader(join(dir, file)));
+  for (const file of shardNames) shards.set(file, await readSafetensorsHeader(join(dir, file)));
   const tensors = new Map<string, WeightTensor>();
   for (const [name, file] of weightMap) {
     const tensor = shards.get(file)?.get(name);
@@ -37,6 +44,8 @@ async function readTensors(dir: string): Promise<Map<string, WeightTensor>> {
   return tensors;
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false);
+/** What the folder has instead, in words. */
+function otherWeights(files: readonly string[]): string {
+  const found = files.find((name) => OTHER_WEIGHTS.test(name));
+  return found === undefined ? '' : `, only weights of another kind ("${found}")`;
 }

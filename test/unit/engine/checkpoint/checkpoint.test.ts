@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointError } from '../../../../src/engine/base/errors';
 import { checkpointName, openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint';
 import { parseModelConfig } from '../../../../src/engine/checkpoint/parseModelConfig';
 import { readTensor } from '../../../../src/engine/checkpoint/weights/readTensor';
+import { DATA } from '../../../support/folders';
 import { GOLDEN_DIR } from '../../../support/recordedCases';
 import { shardedCopy } from '../../../support/safetensorsWriter';
 import { temporaryFolder } from '../../../support/temporaryFolder';
@@ -79,6 +80,57 @@ describe('checkpoint folder', () => {
     copyFileSync(join(SOURCE, 'config.json'), join(dir, 'config.json'));
     return refused(dir, 'neither model.safetensors nor');
   });
+  for (const file of ['pytorch_model.bin', 'model.onnx', 'model-Q4_K_M.gguf', 'consolidated.safetensors']) {
+    it(`weights of another kind: ${file}`, () => {
+      const dir = join(folder(), `other-${file}`);
+      mkdirSync(dir);
+      copyFileSync(join(SOURCE, 'config.json'), join(dir, 'config.json'));
+      writeFileSync(join(dir, file), 'weights');
+      return refused(dir, 'another kind', `"${file}"`, 'safetensors');
+    });
+  }
+  it('weight files that its index lists and that are not there', () => {
+    const dir = shardedCopy(SOURCE, join(folder(), 'unfinished'));
+    const shard = readdirSync(dir).find((name) => /^model-.*safetensors$/.test(name))!;
+    rmSync(join(dir, shard));
+    return refused(dir, 'index.json', `"${shard}"`, 'missing', 'download the rest');
+  });
+  it('an index without a single weight file', () => {
+    const dir = copy();
+    rmSync(join(dir, 'model.safetensors'));
+    writeFileSync(join(dir, 'model.safetensors.index.json'), JSON.stringify({ weight_map: { a: 'model-00001-of-00002.safetensors', b: 'model-00002-of-00002.safetensors' } }));
+    return refused(dir, '2 weight files', '2 are missing', 'model-00001-of-00002.safetensors');
+  });
+  it('a config.json that Git LFS has left a pointer of', () => {
+    const dir = copy();
+    writeFileSync(join(dir, 'config.json'), 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 700\n');
+    return refused(dir, 'config.json', 'Git LFS pointer', 'git lfs pull');
+  });
+  it('an adapter beside whole weights, which transformers would put on top', () => {
+    const dir = copy();
+    writeFileSync(join(dir, 'adapter_config.json'), JSON.stringify({ peft_type: 'LOHA' }));
+    return refused(dir, 'a LOHA adapter', 'merge');
+  });
+  it('an adapter whose configuration is damaged', () => {
+    const dir = copy();
+    writeFileSync(join(dir, 'adapter_config.json'), '[');
+    return refused(dir, 'an adapter', 'merge');
+  });
+  for (const [tensor, method] of [['a.scales', 'GPTQ or AWQ'], ['a.biases', 'MLX'], ['a.weight.absmax', 'bitsandbytes'], ['a.weight_scale', 'FP8']]) {
+    it(`quantised weights by their names: ${tensor}`, () => refused(withHeader(JSON.stringify({ [tensor]: { dtype: 'F32', shape: [4], data_offsets: [0, 16] } })), 'quantised', method, 'BF16'));
+  }
+  it('a head of its own where config.json ties it: a note; none where the tied tensor is written twice', async () => {
+    const notes = async (name: string) => (await openCheckpoint(join(DATA, 'cases', 'checkpoints', name))).notes;
+    const [note, ...more] = await notes('tied-but-own-head-in-file');
+    assert.match(note, /^config\.json ties lm_head\.weight .* is used, .*\.$/);
+    assert.deepEqual([more, await notes('tied-head-written-twice')], [[], []]);
+  });
+  it('the model without its head', async () => {
+    const { config, tensors } = await openCheckpoint(SOURCE);
+    assert.equal(config.tiedEmbeddings, true);
+    assert.ok(!tensors.has('lm_head.weight'));
+    return refused(copy({ tie_word_embeddings: false }), 'lm_head.weight', 'choose the whole model');
+  });
   it('truncated weights', () => {
     const dir = copy();
     truncateSync(join(dir, 'model.safetensors'), 300_000);
@@ -100,12 +152,29 @@ describe('checkpoint folder', () => {
   it('a tensor whose size does not fit its shape', () => refused(withHeader(JSON.stringify({ a: { dtype: 'F32', shape: [5], data_offsets: [0, 16] } })), '"a"', '16', '20'));
   it('an entry without offsets', () => refused(withHeader(JSON.stringify({ a: { dtype: 'F32', shape: [4] } })), '"a"', 'data_offsets'));
   it('unknown architecture', () => refused(copy({ model_type: 'gpt_neox' }), 'gpt_neox', 'Llama, Mistral, Qwen2, Qwen3 or SmolLM3'));
-  it('quantised weights', () => refused(copy({ quantization_config: { quant_method: 'awq' } }), 'quantised'));
-  it('unknown RoPE scaling', () => refused(copy({ rope_scaling: { rope_type: 'yarn', factor: 4 } }), 'yarn', 'linear'));
+  it('quantised weights', () => refused(copy({ quantization_config: { quant_method: 'awq' } }), 'quantised (awq)'));
+  for (const rope of [{ rope_scaling: { rope_type: 'yarn', factor: 4 } }, { rope_scaling: { type: 'dynamic', factor: 4 } }, { rope_parameters: { rope_type: 'yarn', factor: 4 }, rope_scaling: {} }]) {
+    it(`RoPE scaling that is not read: ${JSON.stringify(rope)}`, () => refused(copy(rope), 'which is not supported', 'linear'));
+  }
+  it('RoPE for each kind of layer', () => refused(copy({ rope_parameters: { full_attention: { rope_type: 'default' } } }), '"full_attention"', 'one RoPE for all layers'));
+  it('RoPE that is no object', () => refused(copy({ rope_scaling: 'linear' }), 'rope_scaling = "linear"', 'an object'));
   it('a size that is not a number', () => refused(copy({ hidden_size: 'big' }), 'hidden_size', '"big"'));
   it('a list of layers without RoPE that is too short', () => refused(copy({ model_type: 'smollm3', no_rope_layers: [1] }), 'no_rope_layers', '[1]'));
   it('config and weights of different models', () => refused(copy({ vocab_size: 77 }), 'embed_tokens', '77'));
   it('a missing tensor', () => refused(copy({ num_hidden_layers: 9 }), 'model.layers.', 'incomplete'));
+});
+
+describe('keys that a config.json leaves out', () => {
+  const NEEDED = { num_hidden_layers: 4 };
+  const windows = (config: object) => parseModelConfig({ ...NEEDED, ...config }, 'config.json').windows;
+
+  it('have the value of the family\'s class: a window that is switched on without its size, Mistral\'s own', () => {
+    assert.deepEqual(windows({ model_type: 'qwen2', use_sliding_window: true, max_window_layers: 2 }), [null, null, 4096, 4096]);
+    assert.deepEqual(windows({ model_type: 'qwen3' }), [null, null, null, null]);
+    assert.deepEqual(windows({ model_type: 'mistral' }), [4096, 4096, 4096, 4096]);
+    assert.deepEqual(windows({ model_type: 'mistral', sliding_window: null }), [null, null, null, null], 'null is none');
+    assert.deepEqual(windows({ model_type: 'llama' }), [null, null, null, null]);
+  });
 });
 
 describe('SmolLM3 configuration', () => {
