@@ -20,7 +20,7 @@ export interface SessionOptions {
 // Whatever fails is thrown and told in our words; ONNX Runtime would print it to stderr besides.
 env.logLevel = 'fatal';
 
-/** Rows of logits that one head run may hold, in bytes: 152,000 entries a row add up quickly. */
+/** Rows of logits and of their exponentials that one head run may hold, in bytes: 152,000 entries a row add up quickly. */
 const HEAD_BYTES = 64 << 20;
 /**
  * Attention scores that one run may hold, in bytes: as much as a sixteenth of the layers' weights, within these bounds. ONNX Runtime keeps the memory of
@@ -123,7 +123,7 @@ export class ModelSession {
     if (read > 0 && state.logProbs.length < read && state.lastLogits.length > 0 && state.firstRow + read < state.length) {
       state.logProbs.push(logSoftmax(state.lastLogits, state.ids[state.firstRow + read])); // it has come since
     }
-    const block = Math.max(1, Math.floor(HEAD_BYTES / (4 * dVocab)));
+    const block = Math.max(1, Math.floor(HEAD_BYTES / (8 * dVocab)));
     for (let start = read; start < state.xFinal.length; start += block) {
       const end = Math.min(state.xFinal.length, start + block);
       const successors = state.ids.slice(state.firstRow + start + 1, state.firstRow + end + 1);

@@ -21,7 +21,7 @@ export class Vocabulary {
     const plain: [string, AddedToken][] = [];
     const normalized: [string, AddedToken][] = [];
     for (const [id, token] of library.get_added_tokens_decoder()) {
-      const added: AddedToken = { id, content: token.content, special: token.special, lstrip: token.lstrip, rstrip: token.rstrip };
+      const added: AddedToken = { id, content: token.content, special: token.special, lstrip: token.lstrip, rstrip: token.rstrip, singleWord: token.single_word };
       this.addedById.set(id, added);
       this.addedByContent.set(token.content, added);
       if (token.normalized && library.normalizer) normalized.push([library.normalizer.normalize(token.content), added]);
@@ -34,9 +34,10 @@ export class Vocabulary {
     this.spelling = isByteLevel(library.pre_tokenizer) ? 'byteLevel' : vocab.some((token) => token?.startsWith(METASPACE)) ? 'metaspace' : 'literal';
   }
 
-  /** The added token that is written exactly so. */
+  /** The added token that is written exactly so; whether one for single words is meant is for the text around it to say. */
   addedToken(content: string): AddedToken | undefined {
-    return this.addedByContent.get(content);
+    const token = this.addedByContent.get(content);
+    return token?.singleWord ? undefined : token;
   }
 
   /** The text of an added token that bytes around it cannot join with; null for ordinary vocabulary. */

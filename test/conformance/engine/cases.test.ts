@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { CheckpointError } from '../../../src/engine/base/errors';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint';
 import { ModelRuntime } from '../../../src/engine/model/modelRuntime';
+import { openTokenizer } from '../../../src/engine/tokenizer/openTokenizer';
 import { runTokenCase, type TokenCaseResult } from '../../../src/evaluation/tokenCases';
 import { assertClose } from '../../support/assertClose';
 import { DATA, DIST } from '../../support/folders';
 
 const CHECKPOINTS = join(DATA, 'cases', 'checkpoints');
+const TOKENIZERS = join(DATA, 'cases', 'tokenizers');
 
 /** case.json. */
 interface Case {
@@ -46,6 +48,21 @@ describe('checkpoints as people have them (test/data/cases/checkpoints)', () => 
       } finally {
         await model.dispose();
       }
+    });
+  }
+});
+
+describe('tokenizers as people have them (test/data/cases/tokenizers)', () => {
+  for (const name of readdirSync(TOKENIZERS).sort()) {
+    const folder = join(TOKENIZERS, name);
+    const { about, origin } = read(folder, 'case.json') as Case;
+
+    it(`${name}: ${about}`, async () => {
+      assert.ok(origin.length > 0, 'says where it comes from');
+      const texts = read(folder, 'texts.json') as string[];
+      const tokenizer = await openTokenizer(folder);
+      const found = texts.map((text) => [text, [...tokenizer.encode(text).ids]]);
+      assert.deepEqual(found, (read(folder, 'expected.json') as number[][]).map((ids, i) => [texts[i], ids]));
     });
   }
 });

@@ -6,6 +6,8 @@ export interface AddedToken {
   /** Swallows white space on its left / right. */
   readonly lstrip: boolean;
   readonly rstrip: boolean;
+  /** Does not stand inside a word. */
+  readonly singleWord: boolean;
 }
 
 /** A stretch of the text: an added token, or (`token` null) what stands between two of them. */
@@ -22,6 +24,11 @@ interface TrieNode {
   /** Length of the content that ends here. */
   length: number;
 }
+
+/** `\w` as the tokenizers library has it (Rust's regex: UTS #18, Annex C). */
+const WORD = '[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]';
+const ENDS_IN_WORD = new RegExp(`${WORD}$`, 'u');
+const BEGINS_WITH_WORD = new RegExp(`^${WORD}`, 'u');
 
 const node = (): TrieNode => ({ children: new Map(), token: null, length: 0 });
 
@@ -57,6 +64,10 @@ export class AddedTokenSplitter {
       }
       let start = i;
       let end = i + found.length;
+      if (found.token.singleWord && isInsideWord(text, start, end)) {
+        i = end; // as the tokenizers library goes on: behind what it has found, taken or not
+        continue;
+      }
       if (found.token.lstrip) start = done + text.slice(done, start).trimEnd().length;
       if (start > done) sections.push({ token: null, start: done, end: start });
       if (found.token.rstrip) {
@@ -79,4 +90,9 @@ export class AddedTokenSplitter {
     }
     return found;
   }
+}
+
+/** Two UTF-16 units hold the character on either side. */
+function isInsideWord(text: string, start: number, end: number): boolean {
+  return ENDS_IN_WORD.test(text.slice(Math.max(0, start - 2), start)) || BEGINS_WITH_WORD.test(text.slice(end, end + 2));
 }
