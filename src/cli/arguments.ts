@@ -56,11 +56,19 @@ export async function readText(path: string, what: string): Promise<string> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     throw new TranscriptError(`${what} "${path}" ${cause.code === 'ENOENT' ? 'does not exist' : `cannot be read (${cause.code ?? cause.message})`}; give the path of a file.`, { cause });
   });
+  const encoding = encodingOf(bytes);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    // Without the byte order mark, which is none of the text: editors leave it out, too.
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new TranscriptError(`${what} "${path}" is not UTF-8 text; save it as UTF-8.`, { cause });
+    throw new TranscriptError(`${what} "${path}" is not ${encoding.toUpperCase()} text; save it as UTF-8.`, { cause });
   }
+}
+
+/** By the byte order mark; UTF-8 without one. */
+function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 /** @throws OptionsError */

@@ -190,6 +190,21 @@ describe('flashtrace command', () => {
     assert.throws(() => readFileSync(out));
   });
 
+  it('a byte order mark is none of the text, in UTF-8 and UTF-16', async () => {
+    const text = readFileSync(SAMPLE, 'utf8');
+    const littleEndian = Buffer.from(`\ufeff${text}`, 'utf16le');
+    const tokens = async (path: string) => {
+      const out = join(folder(), 'tokens.json');
+      const { code, stderr } = await flashtrace(['tokens', '--model', MODEL, '--transcript', path, '--json', out]);
+      assert.equal(code, 0, stderr);
+      return (JSON.parse(readFileSync(out, 'utf8')) as { tokens: object[] }).tokens;
+    };
+    const plain = await tokens(SAMPLE);
+    for (const [name, bytes] of [['utf8', Buffer.from(`\ufeff${text}`)], ['utf16le', littleEndian], ['utf16be', Buffer.from(littleEndian).swap16()]] as const) {
+      assert.deepEqual(await tokens(file(`${name}.prompty`, bytes)), plain, name);
+    }
+  });
+
   it('helps', async () => {
     const { code, stdout } = await flashtrace(['--help']);
     assert.equal(code, 0);
@@ -230,6 +245,7 @@ describe('flashtrace command', () => {
     it('no generation', async () => refused(await trace(join(ROOT, 'samples', 'ask-me.prompty')), 'no generation'));
     it('empty prompt', async () => refused(await trace(file('empty.prompty', '\n')), 'empty'));
     it('unreadable JSON', async () => refused(await trace(file('chat.json', '{"messages": [')), 'JSON'));
+    it('UTF-16 that is cut off', async () => refused(await trace(file('cut.prompty', Uint8Array.of(0xff, 0xfe, 0x75, 0x00, 0x3d))), 'UTF-16LE', 'UTF-8'));
     it('not UTF-8', async () => refused(await trace(file('latin1.prompty', Uint8Array.of(0x75, 0xe9, 0x0a))), 'UTF-8'));
     it('longer than the context', async () => refused(await trace(file('long.prompty', `user:\n${'Ada works at Acorn. '.repeat(400)}\n\nassistant:\nAcorn\n`)), '1024', 'context'));
     it('truncated weights', async () => refused(await traceWith(modelWith((dir) => writeFileSync(join(dir, 'model.safetensors'), readFileSync(join(dir, 'model.safetensors')).subarray(0, 900_000)))), 'truncated'));

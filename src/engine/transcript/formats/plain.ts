@@ -9,7 +9,7 @@ export const plain: FormatReader = {
   hasName: () => false,
   hasText: () => true,
   parse: (_, text) => ({ format: 'plain', turns: parsePlain(text) }),
-  insertion: roleLineInsertion,
+  insertion: roleLineInsertion(6),
 };
 
 /**
@@ -17,7 +17,7 @@ export const plain: FormatReader = {
  * from) divide it; text before the first one is the user's.
  */
 function parsePlain(text: string): ParsedTurn[] {
-  const lines = findRoleLines(text, 0);
+  const lines = findRoleLines(text, 0, 6);
   const divides = lines.some(({ end }, index) => text.slice(end, lines[index + 1]?.start).trim() !== '')
     || lines.at(-1)?.role === 'assistant';
   return turnsBetweenRoleLines(text, 0, divides ? lines : [], 'user');

@@ -8,12 +8,17 @@ import type { FormatReader } from './format';
 export const prompty: FormatReader = {
   format: 'prompty',
   hasName: (path) => path.endsWith('.prompty'),
-  hasText: (text) => /^\ufeff?---[^\S\r\n]*\r?\n/.test(text) && findRoleLines(text, 0).length > 0,
+  hasText: (text) => {
+    const opening = OPENING.exec(text);
+    return opening !== null && CLOSING.test(text.slice(opening[0].length)) && findRoleLines(text, 0, 1).length > 0;
+  },
   parse: (name, text) => ({ format: 'prompty', turns: parsePrompty(name, text) }),
-  insertion: roleLineInsertion,
+  insertion: roleLineInsertion(1),
 };
 
-const FRONT_MATTER = /^\ufeff?---[^\S\r\n]*\r?\n([\s\S]*?)(?:^|\r?\n)---[^\S\r\n]*(?:\r?\n|$)/;
+/** Blank lines may stand before it, plus signs for the dashes, and nothing between (prompty 2.1: core/utils.py). */
+const OPENING = /^\s*(?:---|\+\+\+)[^\S\r\n]*\r?\n/;
+const CLOSING = /^(?:---|\+\+\+)[^\S\r\n]*(?:\r?\n|$)/m;
 
 /**
  * Prompty: YAML front matter between `---` lines, then turns under role lines; text before the first one is the system's.
@@ -21,16 +26,21 @@ const FRONT_MATTER = /^\ufeff?---[^\S\r\n]*\r?\n([\s\S]*?)(?:^|\r?\n)---[^\S\r\n
  * is the document's own text.
  */
 function parsePrompty(name: string, text: string): ParsedTurn[] {
-  const matter = FRONT_MATTER.exec(text);
-  if (matter) {
-    const [error] = parseDocument(matter[1]).errors;
-    if (error) {
-      const line = 1 + (error.linePos?.[0].line ?? 1);
-      throw new TranscriptError(`The front matter of ${name} is not readable YAML (line ${line}: ${firstLine(error.message)}); correct it.`);
-    }
-  }
-  const from = matter ? matter[0].length : 0;
-  return turnsBetweenRoleLines(text, from, findRoleLines(text, from), 'system');
+  const from = frontMatterEnd(name, text);
+  return turnsBetweenRoleLines(text, from, findRoleLines(text, from, 1), 'system');
+}
+
+/** Where the body begins. @throws TranscriptError for front matter without an end, and for what is not YAML */
+function frontMatterEnd(name: string, text: string): number {
+  const opening = OPENING.exec(text);
+  if (!opening) return 0;
+  const start = opening[0].length;
+  const closing = CLOSING.exec(text.slice(start));
+  const linesBefore = opening[0].split('\n').length - 1;
+  if (!closing) throw new TranscriptError(`The front matter of ${name} begins in line ${linesBefore} and has no end; add a line "---" behind it.`);
+  const [error] = parseDocument(text.slice(start, start + closing.index)).errors;
+  if (error) throw new TranscriptError(`The front matter of ${name} is not readable YAML (line ${linesBefore + (error.linePos?.[0].line ?? 1)}: ${firstLine(error.message)}); correct it.`);
+  return start + closing.index + closing[0].length;
 }
 
 function firstLine(message: string): string {

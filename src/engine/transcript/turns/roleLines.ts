@@ -3,8 +3,11 @@ import { makeTurn, type ParsedTurn } from './parsedTranscript';
 import { SourceText, usesCrlf } from './sourceText';
 import { splitReasoning } from './splitReasoning';
 
+/** Number signs that a line which opens a turn may begin with: a heading of any depth, or one as Prompty allows it (its parsers/prompty.py). */
+export type Marks = 1 | 6;
+
 /** A line that opens a turn: `user:`, `# Assistant:`, `user[name="x"]:`. */
-const ROLE_LINE = /^[^\S\r\n]*#{0,6}[^\S\r\n]*(system|user|assistant|tool|developer)[^\S\r\n]*(?:\[[^\]\r\n]*\])?[^\S\r\n]*:[^\S\r\n]*$/gim;
+const roleLine = (marks: Marks) => new RegExp(String.raw`^[^\S\r\n]*#{0,${marks}}[^\S\r\n]*(system|user|assistant|tool|developer)[^\S\r\n]*(?:\[[^\]\r\n]*\])?[^\S\r\n]*:[^\S\r\n]*$`, 'gim');
 
 interface RoleLine {
   readonly role: Role;
@@ -13,10 +16,11 @@ interface RoleLine {
   readonly end: number;
 }
 
-export function findRoleLines(text: string, from: number): RoleLine[] {
-  ROLE_LINE.lastIndex = from;
+export function findRoleLines(text: string, from: number, marks: Marks): RoleLine[] {
+  const pattern = roleLine(marks);
+  pattern.lastIndex = from;
   const lines: RoleLine[] = [];
-  for (let match = ROLE_LINE.exec(text); match; match = ROLE_LINE.exec(text)) {
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const lineEnd = match.index + match[0].length;
     lines.push({ role: match[1].toLowerCase() as Role, start: match.index, end: lineEnd + lineBreakAt(text, lineEnd) });
   }

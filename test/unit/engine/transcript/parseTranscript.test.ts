@@ -57,7 +57,28 @@ describe('parseTranscript', () => {
       assert.deepEqual([turn.parts[0].kind, turn.parts[0].text, turn.complete], ['reasoning', 'hm', false]);
     });
 
+    for (const [what, matter] of [['behind blank lines', '\n \n---\nname: Stock\n---\n'], ['empty', '---\n---\n'], ['between plus signs', '+++\nname: Stock\n+++\n'], ['with CRLF', '\r\n---\r\nname: x\r\n---\r\n']]) {
+      it(`front matter ${what} is none of the text`, () => {
+        assert.deepEqual(turns({ name: 'a.prompty', text: `${matter}system:\nBe short.\nuser:\nHi\n` }), ['system', '  text:Be short.', 'user', '  text:Hi']);
+      });
+    }
+
+    it('a heading of more than one number sign is text, and the answer goes where the last role line is', () => {
+      const text = 'user:\n## User:\nMy lamp is broken.\n\n## Assistant:\nSorry.\n\n# Assistant:\nThe lamp.\n';
+      assert.deepEqual(turns({ name: 'a.prompty', text }), ['user', '  text:## User:\nMy lamp is broken.\n\n## Assistant:\nSorry.', 'assistant', '  text:The lamp.']);
+      assert.deepEqual(turns({ name: 'a.md', text: text.replace('user:\n', '') }), ['user', '  text:My lamp is broken.', 'assistant', '  text:Sorry.', 'assistant', '  text:The lamp.']);
+    });
+
+    it('a rule further down is no front matter', () => {
+      assert.deepEqual(turns({ name: 'a.prompty', text: 'user:\na\n---\nb\n---\n' }), ['user', '  text:a\n---\nb\n---']);
+    });
+
+    it('says where front matter begins that has no end', () => {
+      rejects({ name: 'a.prompty', text: '\n---\na: 1\nuser:\nx' }, /^The front matter of a\.prompty begins in line 2 and has no end; add a line "---" behind it\.$/);
+    });
+
     it('says where the front matter is broken', () => {
+      rejects({ name: 'a.prompty', text: '\n\n---\na: 1\nb: [\n---\nuser:\nx' }, /^The front matter of a\.prompty is not readable YAML \(line [56]: .+\); correct it\.$/);
       rejects({ name: 'a.prompty', text: '---\na: 1\nb: [\n---\nuser:\nx' }, /^The front matter of a\.prompty is not readable YAML \(line \d+: .+\); correct it\.$/);
     });
 
