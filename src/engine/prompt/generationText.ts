@@ -1,4 +1,4 @@
-import type { ChatTemplate } from '../template/chatTemplate';
+import type { ChatTemplate, RenderOptions } from '../template/chatTemplate';
 import type { ParsedTurn, Segment } from '../transcript/turns/parsedTranscript';
 import { SourceText } from '../transcript/turns/sourceText';
 import { ModelText } from './modelText';
@@ -7,6 +7,9 @@ import { renderTurns } from './renderTurns';
 const REGION_OF = { text: 'answer', reasoning: 'reasoning', markup: 'template' } as const;
 /** What a template writes at the end of its generation prompt to start (or to skip) the reasoning. */
 const OPENED_REASONING = /(?:<think>|<thinking>|\[THINK\])\s*(?:(?:<\/think>|<\/thinking>|\[\/THINK\])\s*)?$/;
+
+/** The same for the prompt and for what goes on from it. */
+type GivenToTemplate = Pick<RenderOptions, 'date' | 'variables'>;
 
 /** The literal text of a generated turn: as it stands in the document, tags included. */
 export function literalText(content: readonly Segment[]): ModelText {
@@ -20,10 +23,10 @@ export function literalText(content: readonly Segment[]): ModelText {
  * @param endOfTurn text of the token that ends a turn
  */
 export function generationText(
-  template: ChatTemplate, turns: readonly ParsedTurn[], turn: ParsedTurn, prompt: ModelText, endOfTurn: string | null, date: Date,
+  template: ChatTemplate, turns: readonly ParsedTurn[], turn: ParsedTurn, prompt: ModelText, endOfTurn: string | null, given: GivenToTemplate,
 ): ModelText {
   if (!turn.reasoningField || turn.reasoningField.text.trim() === '') return literalText(turn.content);
-  return templateText(template, turns, turn, prompt, endOfTurn, date) ?? literalText([
+  return templateText(template, turns, turn, prompt, endOfTurn, given) ?? literalText([
     { kind: 'markup', source: SourceText.inserted('<think>\n') },
     { kind: 'reasoning', source: turn.reasoningField },
     { kind: 'markup', source: SourceText.inserted('\n</think>\n\n') },
@@ -32,10 +35,10 @@ export function generationText(
 }
 
 function templateText(
-  template: ChatTemplate, turns: readonly ParsedTurn[], turn: ParsedTurn, prompt: ModelText, endOfTurn: string | null, date: Date,
+  template: ChatTemplate, turns: readonly ParsedTurn[], turn: ParsedTurn, prompt: ModelText, endOfTurn: string | null, given: GivenToTemplate,
 ): ModelText | null {
   const { text, slots, placements } = renderTurns(template, turns, {
-    addGenerationPrompt: false, date,
+    ...given, addGenerationPrompt: false,
     region: (slot) => (slot.turn !== turn ? 'prompt' : slot.kind === 'reasoning' ? 'reasoning' : 'answer'),
   });
   if (!text.text.startsWith(prompt.text)) return null;

@@ -19,14 +19,14 @@ export function modelTexts(parsed: ParsedTranscript, document: string, tokenizer
   return parsed.raw ? rawTexts(parsed, parsed.raw, document, tokenizer, date) : templatedTexts(parsed, tokenizer, date);
 }
 
-function templatedTexts({ turns }: ParsedTranscript, tokenizer: Tokenizer, date: Date): ModelTexts {
+function templatedTexts({ turns, variables }: ParsedTranscript, tokenizer: Tokenizer, date: Date): ModelTexts {
   const template = tokenizer.chatTemplate;
   const turn = generationTurn(turns);
-  const { text: prompt } = renderTurns(template, turn ? turns.slice(0, -1) : turns, { addGenerationPrompt: true, date, region: () => 'prompt' });
+  const { text: prompt } = renderTurns(template, turn ? turns.slice(0, -1) : turns, { addGenerationPrompt: true, date, variables, region: () => 'prompt' });
   if (!turn) return { prompt, generation: new ModelText(''), end: null };
   const { endOfTurnId: id } = tokenizer;
   const endText = id === null ? null : tokenizer.tokenText(id);
-  const generation = withoutOpenedReasoning(prompt, generationText(template, turns, turn, prompt, endText, date));
+  const generation = withoutOpenedReasoning(prompt, generationText(template, turns, turn, prompt, endText, { date, variables }));
   return { prompt, generation, end: turn.complete && id !== null ? { id, text: new ModelText(tokenizer.tokenText(id)) } : null };
 }
 

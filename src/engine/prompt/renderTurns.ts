@@ -1,5 +1,5 @@
 import type { TokenRegion } from '../../concepts/transcript';
-import type { ChatMessage, ChatTemplate } from '../template/chatTemplate';
+import type { ChatMessage, ChatTemplate, RenderOptions } from '../template/chatTemplate';
 import { locateSlots, type Placement } from '../template/locateSlots';
 import type { ParsedTurn } from '../transcript/turns/parsedTranscript';
 import type { SourceText } from '../transcript/turns/sourceText';
@@ -26,10 +26,10 @@ export interface RenderedTurns {
 export function renderTurns(
   template: ChatTemplate,
   turns: readonly ParsedTurn[],
-  { addGenerationPrompt, date, region }: { addGenerationPrompt: boolean; date: Date; region: (slot: Slot) => TokenRegion },
+  { region, ...options }: RenderOptions & { region: (slot: Slot) => TokenRegion },
 ): RenderedTurns {
   const slots = turns.flatMap(slotsOf);
-  const render = (texts: readonly string[]) => template.render(messagesOf(turns, texts), { addGenerationPrompt, date });
+  const render = (texts: readonly string[]) => template.render(messagesOf(turns, texts), options);
   const texts = slots.map(({ source }) => source.text);
   const rendered = render(texts);
   const text = new ModelText(rendered);
@@ -50,6 +50,6 @@ function messagesOf(turns: readonly ParsedTurn[], texts: readonly string[]): Cha
   let next = 0;
   return turns.map((turn) => {
     const content = turn.content.map(({ kind, source }) => (kind === 'markup' ? source.text : texts[next++])).join('');
-    return { ...turn.extra, role: turn.role, content, ...(turn.reasoningField && { reasoning_content: texts[next++] }) };
+    return { ...turn.extra, role: turn.role, content: turn.isNull ? null : content, ...(turn.reasoningField && { reasoning_content: texts[next++] }) };
   });
 }

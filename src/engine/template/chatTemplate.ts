@@ -5,7 +5,7 @@ import { rewriteStripCalls, STRIP_FUNCTIONS } from './stripCalls';
 /** A message as chat templates take it; further fields (`tool_calls`, `name`...) pass through. */
 export interface ChatMessage {
   readonly role: string;
-  readonly content: string;
+  readonly content: string | null;
   readonly reasoning_content?: string;
   readonly [field: string]: unknown;
 }
@@ -14,9 +14,11 @@ export interface RenderOptions {
   readonly addGenerationPrompt: boolean;
   /** What `strftime_now` (Llama 3.2 writes the date into its system turn) gives. */
   readonly date: Date;
+  /** Tools, documents and further arguments of the request. */
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** A model's own chat template (Jinja), rendered as Transformers does: no tools, no documents, no further arguments. */
+/** A model's own chat template (Jinja), rendered as Transformers does. */
 export class ChatTemplate {
   private readonly program: ReturnType<typeof parse>;
 
@@ -34,16 +36,17 @@ export class ChatTemplate {
   }
 
   /** @throws TemplateError when the template throws */
-  render(messages: readonly ChatMessage[], { addGenerationPrompt, date }: RenderOptions): string {
+  render(messages: readonly ChatMessage[], { addGenerationPrompt, date, variables: given = {} }: RenderOptions): string {
     const environment = new Environment();
     const variables = {
       ...GLOBALS,
       ...STRIP_FUNCTIONS,
       ...this.specialTokens,
       strftime_now: (format: string) => strftime(date, format),
-      messages,
       tools: null,
       documents: null,
+      ...given,
+      messages,
       add_generation_prompt: addGenerationPrompt,
     };
     for (const [name, value] of Object.entries(variables)) environment.set(name, value);

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CheckpointError } from '../../../src/engine/base/errors';
+import { CheckpointError, EngineError } from '../../../src/engine/base/errors';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint';
 import { ModelRuntime } from '../../../src/engine/model/modelRuntime';
+import { tokenizeTranscript } from '../../../src/engine/prompt/tokenizeTranscript';
 import { openTokenizer } from '../../../src/engine/tokenizer/openTokenizer';
 import { runTokenCase, type TokenCaseResult } from '../../../src/evaluation/tokenCases';
 import { assertClose } from '../../support/assertClose';
 import { DATA, DIST } from '../../support/folders';
+import { realTokenizer, type RealTokenizer } from '../../support/tokenizers/realTokenizers';
 
 const CHECKPOINTS = join(DATA, 'cases', 'checkpoints');
 const TOKENIZERS = join(DATA, 'cases', 'tokenizers');
+const TRANSCRIPTS = join(DATA, 'cases', 'transcripts');
 
 /** case.json. */
 interface Case {
@@ -18,6 +21,14 @@ interface Case {
   readonly origin: string;
   /** What the sentence must say, where the folder cannot be read. */
   readonly refused?: readonly string[];
+  /** The day on which templates are rendered that write one. */
+  readonly date?: string;
+}
+
+/** Whether a sentence holds all these words. */
+function says(error: Error, words: readonly string[]): true {
+  for (const word of words) assert.ok(error.message.includes(word), `"${error.message}" does not say "${word}"`);
+  return true;
 }
 
 const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(...path), 'utf8'));
@@ -31,11 +42,7 @@ describe('checkpoints as people have them (test/data/cases/checkpoints)', () => 
       assert.ok(origin.length > 0, 'says where it comes from');
       assert.notEqual(refused === undefined, !existsSync(join(folder, 'expected.json')), 'has a right value: either numbers or words');
       if (refused) {
-        await assert.rejects(openCheckpoint(folder), (error) => {
-          assert.ok(error instanceof CheckpointError);
-          for (const words of refused) assert.ok(error.message.includes(words), `"${error.message}" does not say "${words}"`);
-          return true;
-        });
+        await assert.rejects(openCheckpoint(folder), (error) => error instanceof CheckpointError && says(error, refused));
         return;
       }
       const { cases: [tokens] } = read(folder, 'cases.json') as { cases: readonly unknown[] };
@@ -64,5 +71,30 @@ describe('tokenizers as people have them (test/data/cases/tokenizers)', () => {
       const found = texts.map((text) => [text, [...tokenizer.encode(text).ids]]);
       assert.deepEqual(found, (read(folder, 'expected.json') as number[][]).map((ids, i) => [texts[i], ids]));
     });
+  }
+});
+
+describe('transcripts as people have them (test/data/cases/transcripts)', () => {
+  for (const name of readdirSync(TRANSCRIPTS).sort()) {
+    const folder = join(TRANSCRIPTS, name);
+    const { about, origin, date } = read(folder, 'case.json') as Case;
+    const right = read(folder, 'expected.json') as Partial<Record<RealTokenizer, string | { readonly refused: readonly string[] }>>;
+    const file = readdirSync(folder).find((entry) => entry.startsWith('transcript.'))!;
+
+    for (const [model, prompt] of Object.entries(right)) {
+      it(`${name}, ${model}: ${about}`, async () => {
+        assert.ok(origin.length > 0, 'says where it comes from');
+        const tokenizer = await realTokenizer(model as RealTokenizer);
+        const tokenize = () => tokenizeTranscript({ name: file, text: readFileSync(join(folder, file), 'utf8') }, tokenizer, date === undefined ? {} : { date: new Date(`${date}T12:00:00`) });
+        if (typeof prompt !== 'string') {
+          assert.throws(tokenize, (error) => error instanceof EngineError && says(error, prompt.refused));
+          return;
+        }
+        const { tokens, promptLength } = tokenize();
+        const found = tokens.slice(0, promptLength);
+        assert.equal(found.map(({ text }) => text).join(''), prompt);
+        assert.deepEqual(found.map(({ id }) => id), [...tokenizer.encode(prompt).ids]);
+      });
+    }
   }
 });

@@ -6,13 +6,14 @@ import { jsonStringSource } from '../turns/jsonString';
 import { generationTurn, makeTurn, type ParsedTranscript, type ParsedTurn, type Segment } from '../turns/parsedTranscript';
 import { SourceText } from '../turns/sourceText';
 import { splitReasoning } from '../turns/splitReasoning';
+import { templateValue, toolCallsValue } from '../turns/templateJson';
 import type { FormatReader } from './format';
 
 export const openai: FormatReader = {
   format: 'openai',
   hasName: (path) => /\.jsonc?$|\.jsonl$/.test(path),
   hasText: (text) => /^\s*(?:\{\s*"(?:messages|conversations)"\s*:|\[\s*\{\s*"(?:role|from)"\s*:)/.test(text),
-  parse: (name, text) => ({ format: 'openai', turns: parseOpenAi(name, text) }),
+  parse: parseOpenAi,
   insertion,
 };
 
@@ -25,10 +26,12 @@ interface MessageKeys {
 const ROLES: Readonly<Record<string, Role>> = {
   system: 'system', developer: 'developer', user: 'user', human: 'user', assistant: 'assistant', gpt: 'assistant', model: 'assistant', tool: 'tool',
 };
+/** Fields of a message that templates write as JSON. */
+const CALLS = ['tool_calls', 'function_call'];
 const REASONING_FIELDS = ['reasoning_content', 'reasoning', 'thinking'];
 
 /** The list of messages in a chat JSON document, as syntax nodes. @throws TranscriptError */
-function messageNodes(name: string, text: string): { readonly list: Node; readonly keys: MessageKeys } {
+function messageNodes(name: string, text: string): { readonly list: Node; readonly keys: MessageKeys; readonly request: Node | null } {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || !root) {
@@ -41,24 +44,58 @@ function messageNodes(name: string, text: string): { readonly list: Node; readon
     throw new TranscriptError(`${name} is not readable JSON${place}; correct it there.`);
   }
   const listIn = (node: Node) => field(node, 'messages') ?? field(node, 'conversations');
-  const only = root.type === 'array' && root.children?.length === 1 ? listIn(root.children[0]) : undefined;
-  const list = only ?? (root.type === 'array' ? root : listIn(root));
+  const only = root.type === 'array' && root.children?.length === 1 && listIn(root.children[0]) ? root.children[0] : undefined;
+  const request = only ?? (root.type === 'array' ? null : root);
+  const list = request ? listIn(request) : root;
   if (list?.type !== 'array') {
     throw new TranscriptError(`${name} holds no chat: it needs {"messages": [{"role": "user", "content": "..."}]} or the bare array.`);
   }
   const shareGpt = list.children!.some((message) => field(message, 'from'));
-  return { list, keys: shareGpt ? { role: 'from', content: 'value' } : { role: 'role', content: 'content' } };
+  return { list, keys: shareGpt ? { role: 'from', content: 'value' } : { role: 'role', content: 'content' }, request };
 }
 
 /**
  * OpenAI chat JSON: an object with `messages` or the bare array (and a ShareGPT conversation). Reasoning is taken from
  * `reasoning_content`, `reasoning`, `thinking`, else from tags in the content. Text parts of a message are joined by a
  * line break.
+ * Of the request around the messages, what reaches the template does so: `system` (Anthropic's) as the first turn, `tools`, `documents` and
+ * `chat_template_kwargs`.
  * @throws TranscriptError for unreadable JSON, unknown roles and content that is no text
  */
-function parseOpenAi(name: string, text: string): ParsedTurn[] {
-  const { list, keys } = messageNodes(name, text);
-  return list.children!.map((message, index) => parseMessage(name, text, message, keys, index));
+function parseOpenAi(name: string, text: string): ParsedTranscript {
+  const { list, keys, request } = messageNodes(name, text);
+  const system = request && field(request, 'system');
+  const systemParts = system ? joined(contentParts(text, system, `The "system" of ${name}`)) : [];
+  return {
+    format: 'openai',
+    turns: [...(systemParts.some(({ source }) => source.text !== '') ? [makeTurn('system', systemParts)] : []), ...list.children!.map((message, index) => parseMessage(name, text, message, keys, index, index === list.children!.length - 1))],
+    variables: request ? requestVariables(name, text, request) : {},
+  };
+}
+
+function requestVariables(name: string, text: string, request: Node): Record<string, unknown> {
+  const valueOf = (key: string): unknown => {
+    const node = field(request, key);
+    // An empty text stands for none in data sets of fine-tuning.
+    return node && node.type !== 'null' && node.value !== '' ? templateValue(text, node, `"${key}" of ${name}`) : null;
+  };
+  const [tools, documents, more] = [valueOf('tools'), valueOf('documents'), valueOf('chat_template_kwargs')];
+  for (const [key, value] of Object.entries({ tools, documents })) {
+    if (value !== null && !Array.isArray(value)) throw new TranscriptError(`"${key}" of ${name} is no list; it must be one, as in a request.`);
+  }
+  if (more !== null && (typeof more !== 'object' || Array.isArray(more))) throw new TranscriptError(`"chat_template_kwargs" of ${name} is no object; it must be one, as in a request.`);
+  return { ...more as object | null, ...(tools !== null && { tools: (tools as unknown[]).map(asOpenAiTool) }), ...(documents !== null && { documents }) };
+}
+
+/** Anthropic's tools in the form that chat templates know. */
+function asOpenAiTool(tool: unknown): unknown {
+  const { name, description, input_schema: parameters } = (tool ?? {}) as Record<string, unknown>;
+  return parameters === undefined ? tool : { type: 'function', function: { name, ...(description !== undefined && { description }), parameters } };
+}
+
+/** Text parts, joined by line breaks. */
+function joined(parts: readonly Segment[]): Segment[] {
+  return parts.flatMap((part, index): Segment[] => (index === 0 ? [part] : [{ kind: 'markup', source: SourceText.inserted('\n') }, part]));
 }
 
 /** The node of a message's field. */
@@ -66,7 +103,7 @@ function field(message: Node, key: string): Node | undefined {
   return message.children?.find((property) => property.type === 'property' && property.children?.[0].value === key)?.children?.[1];
 }
 
-function parseMessage(name: string, text: string, message: Node, keys: MessageKeys, index: number): ParsedTurn {
+function parseMessage(name: string, text: string, message: Node, keys: MessageKeys, index: number, isLast: boolean): ParsedTurn {
   const which = `Message ${index + 1} of ${name} (${lineAndColumn(text, message.offset)})`;
   const roleName: unknown = field(message, keys.role)?.value;
   const role = typeof roleName === 'string' ? ROLES[roleName.toLowerCase()] : undefined;
@@ -75,29 +112,29 @@ function parseMessage(name: string, text: string, message: Node, keys: MessageKe
     throw new TranscriptError(`${which} ${found}; use one of system, developer, user, assistant, tool.`);
   }
   const value: Record<string, unknown> = getNodeValue(message);
-  const reasoningKey = REASONING_FIELDS.find((key) => typeof value[key] === 'string');
+  const reasoningKey = REASONING_FIELDS.find((key) => typeof value[key] === 'string' && value[key] !== '');
   const reasoningNode = reasoningKey === undefined ? undefined : field(message, reasoningKey);
   let reasoningField = reasoningNode && jsonStringSource(text, reasoningNode.offset, reasoningNode.offset + reasoningNode.length);
   const extra = Object.fromEntries(Object.entries(value).filter(([key]) => key !== keys.role && key !== keys.content && !REASONING_FIELDS.includes(key)));
-
-  const segments: Segment[] = [];
-  for (const part of contentParts(text, field(message, keys.content), which)) {
-    if (part.kind === 'reasoning' && !reasoningField) {
-      reasoningField = part.source;
-      continue;
-    }
-    if (segments.length > 0) segments.push({ kind: 'markup', source: SourceText.inserted('\n') });
-    segments.push(part);
+  for (const key of CALLS) {
+    const calls = field(message, key);
+    if (calls && calls.type !== 'null') extra[key] = toolCallsValue(text, calls, which);
   }
+
+  const parts = contentParts(text, field(message, keys.content), which);
+  const reasoningPart = reasoningField ? undefined : parts.find(({ kind }) => kind === 'reasoning');
+  reasoningField ??= reasoningPart?.source;
+  const segments = joined(parts.filter((part) => part !== reasoningPart));
   if (role !== 'assistant') return makeTurn(role, segments.filter(({ source }) => source.text.length > 0), { extra });
 
   const split = segments.map((segment) => (segment.kind === 'text' && !reasoningField ? splitReasoning(segment.source) : { segments: [segment], closed: true }));
   const content = split.flatMap((part) => part.segments).filter(({ source }) => source.text.length > 0);
-  if (content.length === 0 && !reasoningField && value.tool_calls !== undefined) {
+  const isNull = !isLast && field(message, keys.content)?.type === 'null';
+  if (isLast && content.length === 0 && !reasoningField && value.tool_calls !== undefined) {
     throw new TranscriptError(`${which} holds tool calls and no text, which cannot be traced yet; give it a "content".`);
   }
   const length = content.reduce((sum, { source }) => sum + source.text.length, 0);
-  return makeTurn(role, content, { reasoningField, extra, complete: length > 0 && split.every(({ closed }) => closed) });
+  return makeTurn(role, content, { reasoningField, isNull, extra, complete: length > 0 && split.every(({ closed }) => closed) });
 }
 
 function contentParts(text: string, content: Node | undefined, which: string): Segment[] {

@@ -12,6 +12,8 @@ export interface ParsedTurn extends Turn {
   readonly content: readonly Segment[];
   /** Reasoning in a field of its own (`reasoning_content`), not part of `content`. */
   readonly reasoningField?: SourceText;
+  /** The message's content is null, which a template can tell from an empty text. */
+  readonly isNull?: boolean;
   /** Further fields of the message, handed to the template as they are. */
   readonly extra?: Readonly<Record<string, unknown>>;
   /** False for a turn that a generation would go on with: its reasoning or its template turn is not closed. */
@@ -31,6 +33,8 @@ export interface RawTurn {
 export interface ParsedTranscript {
   readonly format: TranscriptFormat;
   readonly turns: readonly ParsedTurn[];
+  /** What a request says beside its messages, by the names that templates know: tools, documents, further arguments. */
+  readonly variables?: Readonly<Record<string, unknown>>;
   /** Raw template text only: the turns with their markers. */
   readonly raw?: { readonly turns: readonly RawTurn[]; readonly crlf: boolean };
 }
@@ -38,11 +42,11 @@ export interface ParsedTranscript {
 export function makeTurn(
   role: Role,
   content: readonly Segment[],
-  { reasoningField, extra, complete = true }: { reasoningField?: SourceText; extra?: Readonly<Record<string, unknown>>; complete?: boolean } = {},
+  { reasoningField, isNull, extra, complete = true }: Partial<Pick<ParsedTurn, 'reasoningField' | 'isNull' | 'extra' | 'complete'>> = {},
 ): ParsedTurn {
   const own = content.filter((segment) => segment.kind !== 'markup').map(({ kind, source }) => toPart(kind as TurnPart['kind'], source));
   const parts = reasoningField && reasoningField.text.length > 0 ? [toPart('reasoning', reasoningField), ...own] : own;
-  return { role, parts, content, reasoningField, extra, complete };
+  return { role, parts, content, reasoningField, isNull, extra, complete };
 }
 
 function toPart(kind: TurnPart['kind'], source: SourceText): TurnPart {

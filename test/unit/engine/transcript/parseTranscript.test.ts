@@ -105,6 +105,8 @@ describe('parseTranscript', () => {
 
   describe('OpenAI chat JSON', () => {
     const json = (value: unknown) => ({ name: 'a.json', text: JSON.stringify(value, null, 2) });
+    /** Values that were read have no prototype. */
+    const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
 
     it('reads messages, an array alone, content parts and reasoning of all names', () => {
       for (const key of ['reasoning_content', 'reasoning', 'thinking']) {
@@ -128,6 +130,36 @@ describe('parseTranscript', () => {
       assert.equal(part.text, 'a\n"é🙂\\/\tz');
       const escapes = Array.from({ length: part.text.length }, (_, i) => text.slice(part.offsets![i], part.offsets![i + 1]));
       assert.deepEqual(escapes, ['a', '\\n', '\\"', '\\u00e9', '\\ud83d', '\\ude42', '\\\\', '\\/', '\\t', 'z']);
+    });
+
+    it('an empty reasoning field is none', () => {
+      assert.deepEqual(turns(json([{ role: 'user', content: 'q' }, { role: 'assistant', reasoning_content: '', reasoning: 'r', content: 'a' }])), ['user', '  text:q', 'assistant', '  reasoning:r', '  text:a']);
+      assert.deepEqual(turns(json([{ role: 'user', content: 'q' }, { role: 'assistant', reasoning_content: '', content: '<think>\nr\n</think>\n\na' }])), ['user', '  text:q', 'assistant', '  reasoning:r', '  text:a']);
+    });
+
+    it('takes what a request says beside its messages', () => {
+      const messages = [{ role: 'user', content: 'q' }];
+      const variables = (request: object) => plain(parseTranscript(json({ ...request, messages })).variables);
+      assert.deepEqual(variables({ model: 'm', temperature: 0.5, tools: null, documents: '' }), {});
+      assert.deepEqual(turns(json({ system: '', messages })), ['user', '  text:q']);
+      assert.deepEqual(variables({ tools: [{ name: 'f', description: 'd', input_schema: { type: 'object' } }] }), { tools: [{ type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object' } } }] });
+      assert.deepEqual(variables({ documents: [{ title: 't' }], chat_template_kwargs: { enable_thinking: false, depth: 0.25 } }), { documents: [{ title: 't' }], enable_thinking: false, depth: 0.25 });
+      assert.deepEqual(turns(json({ system: [{ type: 'text', text: 's1' }, { type: 'text', text: 's2' }], messages })), ['system', '  text:s1', '  text:s2', 'user', '  text:q']);
+    });
+
+    it('refuses what a template would be given otherwise than it is written', () => {
+      const request = (tools: string) => ({ name: 'a.json', text: `{"tools": ${tools}, "messages": [{"role": "user", "content": "q"}]}` });
+      for (const number of ['20.0', '1e5', '12345678901234567890', '0.00001', '-0', '1.50']) rejects(request(`[{"default": ${number}}]`), new RegExp(`^"tools" of a\\.json holds the number ${number.replace('.', '\\.')}, which`));
+      for (const number of ['20', '0.7', '-3', '0', '9007199254740991', '123456.789']) parseTranscript(request(`[{"default": ${number}}]`));
+      rejects(request('[{"b": 1, "7": 2}]'), /holds the key "7" beside others/);
+      rejects(request('"f"'), /^"tools" of a\.json is no list; it must be one/);
+      rejects(json({ chat_template_kwargs: [], messages: [] }), /^"chat_template_kwargs" of a\.json is no object/);
+      const call = (value: unknown) => json([{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a', tool_calls: [{ function: { name: 'f', arguments: value } }] }]);
+      rejects(call('{"a": '), /^Message 2 of a\.json .* has a tool call whose arguments are no JSON object \("\{\\"a\\": "\); correct them\.$/);
+      rejects(call('[1]'), /whose arguments are no JSON object/);
+      rejects(call('{"a": 2.0}'), /holds the number 2\.0/);
+      assert.deepEqual(plain(parseTranscript(call('{"a": 2}')).turns[1].extra), { tool_calls: [{ function: { name: 'f', arguments: { a: 2 } } }] });
+      assert.deepEqual(parseTranscript(call('')).turns[1].extra, { tool_calls: [{ function: { name: 'f', arguments: {} } }] });
     });
 
     it('says what is wrong, and where', () => {
