@@ -72,7 +72,7 @@ describe('npm start', function () {
     // Without the file to open in the address, as a window that restores its editors.
     await page.goto(address.replace(/&payload=[^&]*/, ''));
     await coloured();
-    assert.equal(await tokens(), before);
+    await until('the panel has its tokens back', async () => (await tokens()) === before);
     const status = (await driver.text({ selector: '.part.statusbar .statusbar-item' })).find((text) => text.includes('tracelet-1m'));
     assert.match(status ?? '', /traced/);
     assert.doesNotMatch(status ?? '', /CPU/, 'no model has been loaded');
