@@ -33,10 +33,6 @@ def make(name: str, about: str, family: str, sizes: dict | None = None, change=N
     (folder / "case.json").write_text(json.dumps({"about": about, "origin": f"tools/cases/make_checkpoints.py; right values: tools/cases/right_values.py, transformers {transformers.__version__}"}, indent=1) + "\n")
 
 
-def drop(*keys):
-    return lambda config: [config.pop(key, None) for key in keys] and None
-
-
 def both_thetas(config: dict) -> None:
     del config["rope_parameters"]
     config.update(rope_theta=10_000.0, rope_scaling={"rope_type": "linear", "factor": 2.0, "rope_theta": 500_000.0})
@@ -53,7 +49,7 @@ def llama3_without_original(config: dict) -> None:
 make("rope-theta-inside-and-outside", "the base inside rope_scaling goes before the one outside", "llama", change=both_thetas)
 make("rope-scaling-takes-the-base-away", "rope_scaling replaces rope_parameters whole: its base is gone, too, and the class's default holds", "llama", change=scaling_without_theta)
 make("llama3-rope-without-original-length", "original_max_position_embeddings is max_position_embeddings where it is missing", "llama", change=llama3_without_original)
-make("mistral-without-kv-heads", "the class's default, 8, where num_key_value_heads is missing", "mistral", {"num_key_value_heads": 8}, change=drop("num_key_value_heads"))
+make("mistral-without-kv-heads", "the class's default, 8, where num_key_value_heads is missing", "mistral", {"num_key_value_heads": 8}, change=lambda config: config.pop("num_key_value_heads"))
 make("swish-is-silu", "hidden_act has two names", "qwen2", change=lambda config: config.update(hidden_act="swish"))
 make("names-without-prefix", "a model saved without its head: tensors without the prefix \"model.\"", "qwen3", {"tie_word_embeddings": True, "head_dim": 8},
      tensors=lambda all: {name.removeprefix("model."): tensor for name, tensor in all.items()})
