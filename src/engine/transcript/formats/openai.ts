@@ -64,11 +64,12 @@ function messageNodes(name: string, text: string): { readonly list: Node; readon
  */
 function parseOpenAi(name: string, text: string): ParsedTranscript {
   const { list, keys, request } = messageNodes(name, text);
-  const system = request && field(request, 'system');
-  const systemParts = system ? joined(contentParts(text, system, `The "system" of ${name}`)) : [];
+  const messages = list.children!.map((message, index, { length }) => parseMessage(name, text, message, keys, index, index === length - 1));
+  const system = request ? joined(contentParts(text, field(request, 'system'), `The "system" of ${name}`)) : [];
+  const isSaid = system.some(({ kind, source }) => kind === 'text' && source.text !== '');
   return {
     format: 'openai',
-    turns: [...(systemParts.some(({ source }) => source.text !== '') ? [makeTurn('system', systemParts)] : []), ...list.children!.map((message, index) => parseMessage(name, text, message, keys, index, index === list.children!.length - 1))],
+    turns: isSaid ? [makeTurn('system', system), ...messages] : messages,
     variables: request ? requestVariables(name, text, request) : {},
   };
 }
