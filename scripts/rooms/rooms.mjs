@@ -20,7 +20,7 @@ export const ROOMS = [
 
   { path: 'src/engine/base', says: 'errors, seeded numbers, pauses' },
   { path: 'src/engine/transcript/turns', says: 'turns with the place of every character; what several formats share' },
-  { path: 'src/engine/transcript/formats', says: 'document text to turns, and where a generation goes: a file a format' },
+  { path: 'src/engine/transcript/formats', says: 'the table of formats: document text to turns, and where a generation goes' },
   { path: 'src/engine/template', says: 'chat templates, and where they write each text' },
   { path: 'src/engine/tokenizer/spelling', says: 'how a vocabulary spells bytes, spaces and added tokens' },
   { path: 'src/engine/tokenizer/placing', says: 'where in the text a token stands' },

@@ -25,6 +25,8 @@ export interface TraceResult {
   readonly device: string;
   readonly tokens: readonly TranscriptToken[];
   readonly promptLength: number;
+  /** `TokenizedTranscript.notes`. */
+  readonly notes: readonly string[];
   /** Absolute token positions of the traced span. */
   readonly target: TokenRange;
   /** The same span in the document, as far as it stands there. */

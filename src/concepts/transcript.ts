@@ -57,6 +57,8 @@ export interface TokenizedTranscript {
   readonly reasoning: TokenRange | null;
   /** Answer part of the generation (stop-of-turn token left out), if it has one. */
   readonly answer: TokenRange | null;
+  /** What is to be said about how the document was read, a sentence each. */
+  readonly notes: readonly string[];
   /** The id that ends the last turn, if the checkpoint names one. */
   readonly eosTokenId: number | null;
 }

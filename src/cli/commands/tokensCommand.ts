@@ -7,12 +7,13 @@ import type { Command } from '../command';
 export const tokensCommand: Command = {
   usage: `flashtrace tokens --model DIR --transcript FILE [--json OUT]
   What the model really sees: every token with id, kind and character range in the file. Needs no weights.`,
-  async run(args, { write }) {
+  async run(args, { write, note }) {
     const options = parseOptions(args, { model: { type: 'string' }, transcript: { type: 'string' }, json: { type: 'string' } });
     const modelDir = required(options.model, 'model', 'a checkpoint folder');
     const path = required(options.transcript, 'transcript', 'a transcript file');
     const transcript = tokenizeTranscript({ name: path, text: await readText(path, 'The transcript') }, await openTokenizer(modelDir));
     write(table(transcript));
+    for (const text of transcript.notes) note(text);
     if (options.json) await writeOutput(options.json, `${JSON.stringify(tokensJson(transcript, path), null, 1)}\n`);
   },
 };
@@ -29,7 +30,7 @@ function table({ tokens, promptLength }: TokenizedTranscript): string {
   return `${[' pos      id g kind      characters   text', ...rows].join('\n')}\n${tokens.length} tokens: ${promptLength} prompt, ${tokens.length - promptLength} generated (g = +)\n`;
 }
 
-function tokensJson({ format, tokens, promptLength, reasoning, answer, eosTokenId }: TokenizedTranscript, path: string) {
+function tokensJson({ format, tokens, promptLength, reasoning, answer, notes, eosTokenId }: TokenizedTranscript, path: string) {
   return {
     document: path,
     format,
@@ -38,6 +39,7 @@ function tokensJson({ format, tokens, promptLength, reasoning, answer, eosTokenI
     reasoning: reasoning && [reasoning.start, reasoning.end],
     answer: answer && [answer.start, answer.end],
     eos_token_id: eosTokenId,
+    notes,
     tokens: tokens.map(({ id, text, kind, region, range }) => ({ id, text, kind, region, range: range && [range.start, range.end] })),
   };
 }

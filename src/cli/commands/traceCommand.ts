@@ -62,6 +62,7 @@ export const traceCommand: Command = {
       const verification = verify && await engine.call('verify', { ...request, verify }, call);
       const { deviceLog, device } = await engine.call('load', model, call);
       if (model.device !== 'auto' && model.device !== device) note(deviceLog.join(' '));
+      for (const text of result.notes) note(text);
       const view = toTraceView(result, path);
       write(terminalView(view, { colour, top, ...(granularity && { granularity }) }));
       if (verification) write(verifiedView(verification, measuredTexts(view), styleFor(colour)));

@@ -32,6 +32,7 @@ export function tokenizeTranscript(document: TranscriptDocument, tokenizer: Toke
     promptLength: promptTokens.length,
     reasoning: regionSpan(tokens, promptTokens.length, 'reasoning'),
     answer: regionSpan(tokens, promptTokens.length, 'answer'),
+    notes: parsed.notes ?? [],
     eosTokenId: end?.id ?? tokenizer.endOfTurnId,
   };
 }

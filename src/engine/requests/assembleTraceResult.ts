@@ -22,7 +22,7 @@ export interface Traced {
 
 /** What goes to whoever asked for a trace. */
 export function assembleTraceResult({ options, model, transcript, state, reasoning, output, contrast, timings }: Traced): TraceResult {
-  const { tokens, promptLength } = transcript;
+  const { tokens, promptLength, notes } = transcript;
   const { importance, carried, against, ratios, target, matrix } = output;
   return {
     options,
@@ -30,6 +30,7 @@ export function assembleTraceResult({ options, model, transcript, state, reasoni
     device: model.device,
     tokens,
     promptLength,
+    notes,
     target,
     targetRange: documentRange(transcript, target),
     reasoning,

@@ -27,6 +27,8 @@ export interface TraceView {
   readonly method: TraceMethod;
   readonly tokens: readonly TokenView[];
   readonly promptLength: number;
+  /** How the document was read, where that is to be said, a sentence each; absent in what earlier versions kept. */
+  readonly notes?: readonly string[];
   readonly target: TokenRange;
   readonly reasoning: TokenRange | null;
   readonly recursionSpan: TokenRange | null;
@@ -65,6 +67,7 @@ export function toTraceView(result: TraceResult, documentName: string | null): T
       probability: Number.isNaN(result.probabilities[i]) ? null : result.probabilities[i],
     })),
     promptLength: result.promptLength,
+    ...(result.notes.length > 0 && { notes: result.notes }),
     target: result.target,
     reasoning: result.reasoning,
     recursionSpan: result.recursionSpan,

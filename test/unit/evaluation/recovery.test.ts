@@ -12,7 +12,7 @@ function transcript(): { transcript: TokenizedTranscript; text: string } {
   const template: TranscriptToken = { id: 0, text: '<user>', kind: 'template', region: 'template', range: null };
   const answer: TranscriptToken = { id: 2, text: 'Oslo', kind: 'answer', region: 'answer', range: { start: text.length - 4, end: text.length } };
   const tokens = [template, ...prompt, answer];
-  return { text, transcript: { format: 'plain', tokens, promptLength: tokens.length - 1, reasoning: null, answer: { start: tokens.length - 1, end: tokens.length }, eosTokenId: null } };
+  return { text, transcript: { format: 'plain', tokens, promptLength: tokens.length - 1, reasoning: null, answer: { start: tokens.length - 1, end: tokens.length }, notes: [], eosTokenId: null } };
 }
 
 describe('recovery of known evidence', () => {

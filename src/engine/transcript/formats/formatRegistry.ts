@@ -1,10 +1,10 @@
 import type { TranscriptDocument, TranscriptFormat } from '../../../concepts/transcript';
 import { TranscriptError } from '../../base/errors';
 import type { FormatReader } from './format';
-import { openai } from './openai';
+import { openai } from './chats/openai';
 import { plain } from './plain';
-import { prompty } from './prompty';
-import { raw } from './raw';
+import { prompty } from './promptFiles/prompty';
+import { raw } from './markers/raw';
 
 /** Every format that is read; a text is of the first one that knows it. */
 const FORMATS: readonly FormatReader[] = [openai, raw, prompty, plain];

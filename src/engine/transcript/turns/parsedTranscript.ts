@@ -35,6 +35,8 @@ export interface ParsedTranscript {
   readonly turns: readonly ParsedTurn[];
   /** What a request says beside its messages, by the names that templates know: tools, documents, further arguments. */
   readonly variables?: Readonly<Record<string, unknown>>;
+  /** What is to be said about how the document was read, a sentence each: sample values filled in, markers of a format that is not read. */
+  readonly notes?: readonly string[];
   /** Raw template text only: the turns with their markers. */
   readonly raw?: { readonly turns: readonly RawTurn[]; readonly crlf: boolean };
 }

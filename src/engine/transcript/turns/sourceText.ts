@@ -6,7 +6,8 @@ import type { CharRange } from '../../../concepts/ranges';
  * stands nowhere in the document.
  */
 export class SourceText {
-  private constructor(readonly text: string, private readonly start: number | null, readonly offsets?: Uint32Array) {}
+  /** @param filled all of the text stands for the document's units from `start` to there */
+  private constructor(readonly text: string, private readonly start: number | null, readonly offsets?: Uint32Array, private readonly filled?: number) {}
 
   /** The document's units `[start, end)`. With `crlf` the model gets LF for every CRLF. */
   static of(document: string, start: number, end: number, crlf: boolean): SourceText {
@@ -25,6 +26,11 @@ export class SourceText {
     return new SourceText(text, offsets[0], offsets);
   }
 
+  /** A value that is written in place of the document's units `[start, end)`: every unit of it stands for all of them. */
+  static filledIn(text: string, start: number, end: number): SourceText {
+    return new SourceText(text, start, undefined, end);
+  }
+
   /** Text that stands nowhere in the document. */
   static inserted(text: string): SourceText {
     return new SourceText(text, null);
@@ -32,6 +38,7 @@ export class SourceText {
 
   slice(from: number, to = this.text.length): SourceText {
     if (this.start === null) return new SourceText(this.text.slice(from, to), null);
+    if (this.filled !== undefined) return SourceText.filledIn(this.text.slice(from, to), this.start, this.filled);
     return new SourceText(this.text.slice(from, to), this.startOf(from), this.offsets?.subarray(from, to + 1));
   }
 
@@ -47,15 +54,17 @@ export class SourceText {
 
   /** Document offset at which unit `unit` starts. Only for text that stands in the document. */
   startOf(unit: number): number {
+    if (this.filled !== undefined) return this.start!;
     return this.offsets ? this.offsets[unit] : this.start! + unit;
   }
 
   endOf(unit: number): number {
+    if (this.filled !== undefined) return this.filled;
     return this.offsets ? this.offsets[unit + 1] : this.start! + unit + 1;
   }
 
   get range(): CharRange {
-    return { start: this.startOf(0), end: this.startOf(this.text.length) };
+    return { start: this.startOf(0), end: this.filled ?? this.startOf(this.text.length) };
   }
 }
 

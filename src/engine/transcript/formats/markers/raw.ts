@@ -1,13 +1,13 @@
-import type { Role, TranscriptDocument } from '../../../concepts/transcript';
-import { TranscriptError } from '../../base/errors';
-import type { DocumentInsertion } from '../turns/documentInsertion';
-import { makeTurn, type ParsedTranscript, type RawTurn } from '../turns/parsedTranscript';
-import { lineBreaks } from '../turns/roleLineInsertion';
-import { lineBreakAt, withoutFinalBreak } from '../turns/roleLines';
-import { SourceText, usesCrlf } from '../turns/sourceText';
-import { splitReasoning } from '../turns/splitReasoning';
-import { type RawFamily, rawFamilyOf } from '../turns/templateMarkers';
-import type { EncodingFacts, FormatReader } from './format';
+import type { Role, TranscriptDocument } from '../../../../concepts/transcript';
+import { TranscriptError } from '../../../base/errors';
+import type { DocumentInsertion } from '../../turns/documentInsertion';
+import { makeTurn, type ParsedTranscript, type RawTurn } from '../../turns/parsedTranscript';
+import { lineBreaks } from '../../turns/roleLineInsertion';
+import { lineBreakAt, withoutFinalBreak } from '../../turns/roleLines';
+import { SourceText, usesCrlf } from '../../turns/sourceText';
+import { splitReasoning } from '../../turns/splitReasoning';
+import { type RawFamily, rawFamilyOf } from './templateMarkers';
+import type { EncodingFacts, FormatReader } from '../format';
 
 export const raw: FormatReader = {
   format: 'raw',

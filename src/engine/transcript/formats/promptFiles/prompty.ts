@@ -1,9 +1,9 @@
 import { parseDocument } from 'yaml';
-import { TranscriptError } from '../../base/errors';
-import type { ParsedTurn } from '../turns/parsedTranscript';
-import { roleLineInsertion } from '../turns/roleLineInsertion';
-import { findRoleLines, turnsBetweenRoleLines } from '../turns/roleLines';
-import type { FormatReader } from './format';
+import { TranscriptError } from '../../../base/errors';
+import type { ParsedTurn } from '../../turns/parsedTranscript';
+import { roleLineInsertion } from '../../turns/roleLineInsertion';
+import { findRoleLines, turnsBetweenRoleLines } from '../../turns/roleLines';
+import type { FormatReader } from '../format';
 
 export const prompty: FormatReader = {
   format: 'prompty',

@@ -1,4 +1,4 @@
-import type { Role } from '../../../concepts/transcript';
+import type { Role } from '../../../../concepts/transcript';
 
 /** How a family of chat templates marks its turns. */
 export interface RawFamily {
