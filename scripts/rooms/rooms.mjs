@@ -20,6 +20,10 @@ export const ROOMS = [
 
   { path: 'src/engine/base', says: 'errors, seeded numbers, pauses' },
   { path: 'src/engine/transcript/turns', says: 'turns with the place of every character; what several formats share' },
+  { path: 'src/engine/transcript/json', says: 'what formats of conversations in JSON share' },
+  { path: 'src/engine/transcript/formats/chats', says: 'conversations as data (JSON)' },
+  { path: 'src/engine/transcript/formats/promptFiles', says: 'prompts as files of their own, with front matter' },
+  { path: 'src/engine/transcript/formats/markers', says: 'texts with markers of turns in them' },
   { path: 'src/engine/transcript/formats', says: 'the table of formats: document text to turns, and where a generation goes' },
   { path: 'src/engine/template', says: 'chat templates, and where they write each text' },
   { path: 'src/engine/tokenizer/spelling', says: 'how a vocabulary spells bytes, spaces and added tokens' },

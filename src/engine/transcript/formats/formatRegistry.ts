@@ -1,6 +1,6 @@
 import type { TranscriptDocument, TranscriptFormat } from '../../../concepts/transcript';
 import { TranscriptError } from '../../base/errors';
-import type { FormatReader } from './format';
+import type { FormatReader } from '../turns/format';
 import { openai } from './chats/openai';
 import { plain } from './plain';
 import { prompty } from './promptFiles/prompty';

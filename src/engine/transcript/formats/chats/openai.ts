@@ -2,12 +2,12 @@ import { getNodeValue, type Node, parseTree, type ParseError, printParseErrorCod
 import type { Role, TranscriptDocument } from '../../../../concepts/transcript';
 import { TranscriptError } from '../../../base/errors';
 import type { DocumentInsertion } from '../../turns/documentInsertion';
-import { jsonStringSource } from '../../turns/jsonString';
+import { jsonStringSource } from '../../json/jsonString';
 import { generationTurn, makeTurn, type ParsedTranscript, type ParsedTurn, type Segment } from '../../turns/parsedTranscript';
 import { SourceText } from '../../turns/sourceText';
 import { splitReasoning } from '../../turns/splitReasoning';
-import { templateValue, toolCallsValue } from '../../turns/templateJson';
-import type { FormatReader } from '../format';
+import { templateValue, toolCallsValue } from '../../json/templateJson';
+import type { FormatReader } from '../../turns/format';
 
 export const openai: FormatReader = {
   format: 'openai',

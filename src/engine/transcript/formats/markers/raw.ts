@@ -7,7 +7,7 @@ import { lineBreakAt, withoutFinalBreak } from '../../turns/roleLines';
 import { SourceText, usesCrlf } from '../../turns/sourceText';
 import { splitReasoning } from '../../turns/splitReasoning';
 import { type RawFamily, rawFamilyOf } from './templateMarkers';
-import type { EncodingFacts, FormatReader } from '../format';
+import type { EncodingFacts, FormatReader } from '../../turns/format';
 
 export const raw: FormatReader = {
   format: 'raw',

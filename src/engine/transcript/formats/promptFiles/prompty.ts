@@ -3,7 +3,7 @@ import { TranscriptError } from '../../../base/errors';
 import type { ParsedTurn } from '../../turns/parsedTranscript';
 import { roleLineInsertion } from '../../turns/roleLineInsertion';
 import { findRoleLines, turnsBetweenRoleLines } from '../../turns/roleLines';
-import type { FormatReader } from '../format';
+import type { FormatReader } from '../../turns/format';
 
 export const prompty: FormatReader = {
   format: 'prompty',

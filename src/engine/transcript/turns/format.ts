@@ -1,6 +1,6 @@
 import type { TranscriptDocument, TranscriptFormat } from '../../../concepts/transcript';
-import type { DocumentInsertion } from '../turns/documentInsertion';
-import type { ParsedTranscript } from '../turns/parsedTranscript';
+import type { DocumentInsertion } from './documentInsertion';
+import type { ParsedTranscript } from './parsedTranscript';
 
 /** What a format needs to know of a model's tokenizer to write into a document. */
 export interface EncodingFacts {
@@ -8,7 +8,7 @@ export interface EncodingFacts {
   readonly insertsLeadingSpace: boolean;
 }
 
-/** A way to write transcripts down. A format is one file beside this one, a line in formatRegistry.ts and its name in `concepts/transcript.ts`. */
+/** A way to write transcripts down. A format is a file in a folder of `formats/`, a line in formatRegistry.ts there and its name in `concepts/transcript.ts`. */
 export interface FormatReader {
   readonly format: TranscriptFormat;
   /** Whether a file of this name is of this format, whatever is in it. @param path in lower case */

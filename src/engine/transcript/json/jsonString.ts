@@ -1,4 +1,4 @@
-import { SourceText } from './sourceText';
+import { SourceText } from '../turns/sourceText';
 
 const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
 
