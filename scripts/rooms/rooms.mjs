@@ -25,6 +25,7 @@ export const ROOMS = [
   { path: 'src/engine/transcript/formats/promptFiles', says: 'prompts as files of their own, with front matter' },
   { path: 'src/engine/transcript/formats/markers', says: 'texts with markers of turns in them' },
   { path: 'src/engine/transcript/formats', says: 'the table of formats: document text to turns, and where a generation goes' },
+  { path: 'src/engine/template/jinja', says: 'Jinja2 on top of a library: where Python and Jinja2 differ from it' },
   { path: 'src/engine/template', says: 'chat templates, and where they write each text' },
   { path: 'src/engine/tokenizer/spelling', says: 'how a vocabulary spells bytes, spaces and added tokens' },
   { path: 'src/engine/tokenizer/placing', says: 'where in the text a token stands' },

@@ -19,8 +19,8 @@ export function modelTexts(parsed: ParsedTranscript, document: string, tokenizer
   return parsed.raw ? rawTexts(parsed, parsed.raw, document, tokenizer, date) : templatedTexts(parsed, tokenizer, date);
 }
 
-function templatedTexts({ turns, variables }: ParsedTranscript, tokenizer: Tokenizer, date: Date): ModelTexts {
-  const template = tokenizer.chatTemplate;
+function templatedTexts({ turns, variables = {} }: ParsedTranscript, tokenizer: Tokenizer, date: Date): ModelTexts {
+  const template = tokenizer.chatTemplateFor(variables);
   const turn = generationTurn(turns);
   const { text: prompt } = renderTurns(template, turn ? turns.slice(0, -1) : turns, { addGenerationPrompt: true, date, variables, region: () => 'prompt' });
   if (!turn) return { prompt, generation: new ModelText(''), end: null };

@@ -1,14 +1,15 @@
 import type { TokenRegion } from '../../concepts/transcript';
 import type { ChatMessage, ChatTemplate, RenderOptions } from '../template/chatTemplate';
 import { locateSlots, type Placement } from '../template/locateSlots';
-import type { ParsedTurn } from '../transcript/turns/parsedTranscript';
+import type { ParsedTurn, Segment } from '../transcript/turns/parsedTranscript';
 import type { SourceText } from '../transcript/turns/sourceText';
+import { placedTexts, withTexts } from '../transcript/turns/templateData';
 import { ModelText } from './modelText';
 
 /** A run of document text that the template gets as (a part of) a message's text. */
 export interface Slot {
   readonly turn: ParsedTurn;
-  readonly kind: 'text' | 'reasoning';
+  readonly kind: 'text' | 'reasoning' | 'call';
   readonly source: SourceText;
 }
 
@@ -41,15 +42,19 @@ export function renderTurns(
 }
 
 function slotsOf(turn: ParsedTurn): Slot[] {
-  const slots: Slot[] = turn.content.flatMap(({ kind, source }) => (kind === 'markup' ? [] : [{ turn, kind, source }]));
-  return turn.reasoningField ? [...slots, { turn, kind: 'reasoning', source: turn.reasoningField }] : slots;
+  const own = (segments: readonly Segment[]): Slot[] => segments.flatMap(({ kind, source }) => (kind === 'markup' ? [] : [{ turn, kind, source }]));
+  const calls = Object.values(turn.extra ?? {}).flatMap(placedTexts).map(({ source }): Slot => ({ turn, kind: 'call', source }));
+  return [...own(turn.content), ...own(turn.reasoningField ?? []), ...calls];
 }
 
 /** @param texts one per slot, in the order of `slotsOf` */
 function messagesOf(turns: readonly ParsedTurn[], texts: readonly string[]): ChatMessage[] {
   let next = 0;
-  return turns.map((turn) => {
-    const content = turn.content.map(({ kind, source }) => (kind === 'markup' ? source.text : texts[next++])).join('');
-    return { ...turn.extra, role: turn.role, content: turn.isNull ? null : content, ...(turn.reasoningField && { reasoning_content: texts[next++] }) };
+  const joined = (segments: readonly Segment[]) => segments.map(({ kind, source }) => (kind === 'markup' ? source.text : texts[next++])).join('');
+  return turns.map(({ role, content, reasoningField, isNull, extra = {} }) => {
+    const text = joined(content);
+    const reasoning = reasoningField && joined(reasoningField);
+    const fields = Object.fromEntries(Object.entries(extra).map(([key, data]) => [key, withTexts(data, () => texts[next++])]));
+    return { ...fields, role, content: isNull && text === '' ? null : text, ...(reasoning !== undefined && { reasoning_content: reasoning }) };
   });
 }

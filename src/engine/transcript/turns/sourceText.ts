@@ -42,6 +42,13 @@ export class SourceText {
     return new SourceText(this.text.slice(from, to), this.startOf(from), this.offsets?.subarray(from, to + 1));
   }
 
+  /** The same text where `outer`, whose text this one's places are in, stands in the document. */
+  placedIn(outer: SourceText): SourceText {
+    const place = (unit: number) => (unit < outer.text.length ? outer.startOf(unit) : outer.range.end);
+    const { length } = this.text;
+    return SourceText.withOffsets(this.text, Uint32Array.from({ length: length + 1 }, (_, i) => place(i < length ? this.startOf(i) : this.range.end)));
+  }
+
   trim(): SourceText {
     const { text } = this;
     const from = text.length - text.trimStart().length;

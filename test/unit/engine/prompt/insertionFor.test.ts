@@ -131,6 +131,6 @@ describe('insertionFor', () => {
   it('needs a content to write into', async () => {
     const tokenizer = await chatModel('tracelet');
     const document = { name: 'a.json', text: '[{"role": "user", "content": "Q"}, {"role": "assistant", "content": null}]' };
-    assert.throws(() => insertionFor(document, tokenizer), (error: Error) => error instanceof TranscriptError && /has no "content" string to write into; write "content": "" there\.$/.test(error.message));
+    assert.throws(() => insertionFor(document, tokenizer), (error: Error) => error instanceof TranscriptError && /holds no text to write into; write an empty text \(""\) there\.$/.test(error.message));
   });
 });

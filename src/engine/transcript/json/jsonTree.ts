@@ -1,0 +1,49 @@
+import { type Node, parseTree, type ParseError, printParseErrorCode } from 'jsonc-parser';
+import { TranscriptError } from '../../base/errors';
+import { SourceText } from '../turns/sourceText';
+import { jsonStringSource } from './jsonString';
+
+/** A JSON text: the document, or what a string in it holds. */
+export interface JsonText {
+  readonly text: string;
+  /** Where the text stands, when a string of another JSON text holds it. */
+  readonly within?: SourceText;
+}
+
+/** @throws TranscriptError for what is no JSON (comments and trailing commas may be there) */
+export function jsonTree(name: string, text: string): Node {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const error = errors.at(0);
+  if (root && !error) return root;
+  const place = error ? ` (${printParseErrorCode(error.error)} at ${lineAndColumn(text, error.offset)})` : '';
+  throw new TranscriptError(`${name} is not readable JSON${place}; correct it there.`);
+}
+
+/** The node of an object's field; undefined for what is no object or has none. */
+export function field(node: Node | undefined, key: string): Node | undefined {
+  return node?.type === 'object' ? node.children!.find((property) => property.children?.[0].value === key)?.children?.[1] : undefined;
+}
+
+/** A field's text; undefined where it is none. */
+export function textOf(node: Node | undefined, key: string): string | undefined {
+  const value: unknown = field(node, key)?.value;
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A string node's text with the place of every unit in the document. */
+export function stringSource({ text, within }: JsonText, node: Node): SourceText {
+  const source = jsonStringSource(text, node.offset, node.offset + node.length);
+  return within ? source.placedIn(within) : source;
+}
+
+/** A number or a word with its place. */
+export function literalSource({ text, within }: JsonText, node: Node): SourceText {
+  const source = SourceText.of(text, node.offset, node.offset + node.length, false);
+  return within ? source.placedIn(within) : source;
+}
+
+export function lineAndColumn(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  return `line ${before.split('\n').length}, column ${offset - before.lastIndexOf('\n')}`;
+}
