@@ -2,7 +2,7 @@ import type { TranscriptDocument, TranscriptFormat } from '../../../concepts/tra
 import { TranscriptError } from '../../base/errors';
 import type { FormatReader } from '../turns/format';
 import { openai } from './chats/openai';
-import { plain } from './plain';
+import { plain } from './plainText/plain';
 import { prompty } from './promptFiles/prompty';
 import { raw } from './markers/raw';
 

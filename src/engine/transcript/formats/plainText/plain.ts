@@ -1,7 +1,7 @@
-import type { ParsedTurn } from '../turns/parsedTranscript';
-import { roleLineInsertion } from '../turns/roleLineInsertion';
-import { findRoleLines, turnsBetweenRoleLines } from '../turns/roleLines';
-import type { FormatReader } from '../turns/format';
+import type { ParsedTurn } from '../../turns/parsedTranscript';
+import { roleLineInsertion } from '../../turns/roleLineInsertion';
+import { findRoleLines, turnsBetweenRoleLines } from '../../turns/roleLines';
+import type { FormatReader } from '../../turns/format';
 
 /** What is nothing else. */
 export const plain: FormatReader = {
