@@ -2,12 +2,14 @@ import type { TranscriptDocument, TranscriptFormat } from '../../../concepts/tra
 import { TranscriptError } from '../../base/errors';
 import type { FormatReader } from '../turns/format';
 import { openai } from './chats/openai';
-import { plain } from './plainText/plain';
 import { prompty } from './promptFiles/prompty';
 import { raw } from './markers/raw';
+import { serverLog } from './markers/serverLog';
+import { dialogue } from './plainText/dialogue';
+import { plain } from './plainText/plain';
 
 /** Every format that is read; a text is of the first one that knows it. */
-const FORMATS: readonly FormatReader[] = [openai, raw, prompty, plain];
+const FORMATS: readonly FormatReader[] = [openai, serverLog, raw, prompty, dialogue, plain];
 
 export function formatReader(format: TranscriptFormat): FormatReader {
   return FORMATS.find((reader) => reader.format === format)!;

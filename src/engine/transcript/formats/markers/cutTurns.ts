@@ -47,7 +47,7 @@ function turnsBetween(text: string, markers: readonly Marker[]): RawTurn[] {
 }
 
 /** What stands between two turns, or before the first one, as DeepSeek's system text does. */
-function strayTurn(text: string, from: number, end: number, first: boolean): RawTurn[] {
+export function strayTurn(text: string, from: number, end: number, first: boolean): RawTurn[] {
   const between = text.slice(from, end);
   const start = from + TOKENS.exec(between)![0].length;
   return start < end ? [{ role: first ? 'system' : 'user', start, end, closedAt: end }] : [];

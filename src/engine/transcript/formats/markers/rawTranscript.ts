@@ -1,7 +1,7 @@
 import { makeTurn, type ParsedTranscript, type ParsedTurn, type RawTurn, type Segment } from '../../turns/parsedTranscript';
 import type { SourceText } from '../../turns/sourceText';
 import { type SplitContent, splitReasoning } from '../../turns/splitReasoning';
-import { cutTurns } from './cutTurns';
+import { cutTurns, strayTurn } from './cutTurns';
 import { secondFamily } from './families/familyRegistry';
 import type { MarkerFamily } from './families/markerFamily';
 
@@ -11,12 +11,20 @@ import type { MarkerFamily } from './families/markerFamily';
  */
 export function rawTranscript(name: string, text: SourceText, family: MarkerFamily): Pick<ParsedTranscript, 'turns' | 'raw' | 'notes'> {
   const turns = cutTurns(text.text, family);
-  const second = secondFamily(text.text, family);
   return {
     turns: turns.map((turn, index) => parsedTurn(turn, text.slice(turn.start, turn.end), family, index === turns.length - 1)),
     raw: { text, turns },
-    ...(second !== null && { notes: [`${name} holds markers of ${family.name} and of ${second}; the turns are those between the first, and the others are part of their text: take them out if they are not meant.`] }),
+    notes: notes(name, text.text, family, turns.at(-1)),
   };
+}
+
+function notes(name: string, text: string, family: MarkerFamily, last: RawTurn | undefined): string[] {
+  const second = secondFamily(text, family);
+  const [stray] = strayTurn(text, last?.closedAt ?? text.length, text.length, false);
+  return [
+    ...(second === null ? [] : [`${name} holds markers of ${family.name} and of ${second}; its turns were cut at those of ${family.name}, and the others are part of their text: take them out if they are not meant.`]),
+    ...(stray ? [`${name} ends in text behind its last closing marker, which is no one's turn; write a marker before it, or take it out.`] : []),
+  ];
 }
 
 function parsedTurn({ role, closedAt }: RawTurn, source: SourceText, family: MarkerFamily, last: boolean): ParsedTurn {

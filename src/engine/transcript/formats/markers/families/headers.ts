@@ -29,7 +29,7 @@ export const HEADERS: readonly MarkerFamily[] = [
     { open: '<|BOT|>assistant\n', close: '<|EOT|>', userClose: '<|EOT|>', between: '' }),
   family('Seed-Coder', /<s>(system|user|assistant)(?:\n|$)/gi, /<\/s>/g,
     { open: '<s>assistant\n', close: '</s>', userClose: '</s>', between: '' }),
-  family('Solar', /<\|begin\|>([A-Za-z_]+)<\|content\|>/g, /<\|end\|>/g,
+  family('Solar', /<\|begin\|>([A-Za-z_]+)(?:<\|content\|>|$)/g, /<\|end\|>/g,
     { open: '<|begin|>assistant<|content|>', close: '<|end|>', userClose: '<|end|>', between: '' }),
   family('Nemotron', /\n?<(?:SPECIAL_1[01]|extra_id_[01])>(System|User|Assistant|Tool)(?:\n|$)/g, /\n?<SPECIAL_12>/g,
     { open: '\n<SPECIAL_11>Assistant\n', close: '\n<SPECIAL_12>', userClose: '', between: '' }),

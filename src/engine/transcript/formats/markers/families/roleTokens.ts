@@ -16,7 +16,7 @@ export const ROLE_TOKENS: readonly MarkerFamily[] = [
   family('GLM', BARS, null,
     { open: '\n<|assistant|>\n', close: '', userClose: '', between: '' },
     { needs: (text) => /\[gMASK\]|<sop>|<\|observation\|>/.test(text) }),
-  family('Phi, Zephyr or OLMo', BARS, /<\|end\|>|<\/s>|<\|endoftext\|>|<\|endofturn\|>|<\|end_of_text\|>|<\|eom\|>|<\|\/tool\|>|<｜end▁of▁sentence｜>/g,
+  family('Phi, Zephyr or OLMo', BARS, /<\|(?:end|endoftext|endofturn|end_of_text|eos|eom|\/tool)\|>|<\/s>|<｜end▁of▁sentence｜>/gi,
     { open: '<|assistant|>\n', close: '<|end|>', userClose: '<|end|>', between: '\n' }),
   family('EXAONE', /\n?\[\|(system|user|assistant|tool)\|\]\n?/g, /\[\|endofturn\|\]/g,
     { open: '[|assistant|]', close: '[|endofturn|]', userClose: '', between: '\n' }),
