@@ -1,3 +1,4 @@
+import type { Role } from '../../../../concepts/transcript';
 import type { DocumentInsertion } from '../../turns/documentInsertion';
 import type { EncodingFacts } from '../../turns/format';
 import type { ParsedTranscript, RawTurn } from '../../turns/parsedTranscript';
@@ -18,7 +19,8 @@ export function rawInsertion(
   const tailAt = (offset: number) => (lineBreakAt(text, offset) > 0 ? '' : encodePiece(finalBreak));
   // Encoding drops one space at the beginning of the turn (Llama 2); a model's own leading space must not be the one.
   const space = insertsLeadingSpace ? ' ' : '';
-  const close = closingIn(text, turns, true) ?? closings.close;
+  // A generation of several messages ends otherwise than each of them.
+  const close = (family.messages ? null : closingIn(text, turns, 'assistant')) || closings.close;
   if (last.role === 'assistant') {
     const empty = last.end === last.start;
     const closed = last.closedAt !== null;
@@ -29,15 +31,17 @@ export function rawInsertion(
   // White space behind a closing marker is the template's and stays; an open turn is closed where its text ends.
   const closed = last.closedAt !== null && last.closedAt > last.end;
   const unit = closed ? text.length : last.end;
-  const closing = closed ? '' : closingIn(text, turns, false) ?? closings.userClose;
+  if (last.role === 'tool' && openAfterTool !== undefined && !closed) {
+    return { point: { offset: whole.startOf(unit), head: encodePiece(openAfterTool + space), tail: tailAt(unit) }, encodePiece, endOfTurn: encodePiece(close) };
+  }
+  const closing = closed ? '' : closingIn(text, turns, last.role) ?? closings.userClose;
   const standing = closed ? text.slice(last.closedAt!) : '';
   const gap = standing.endsWith('\n') && between === '\n' ? '' : between;
-  const opening = last.role === 'tool' ? openAfterTool ?? open : open;
-  return { point: { offset: whole.startOf(unit), head: encodePiece(closing + gap + opening + space), tail: tailAt(unit) }, encodePiece, endOfTurn: encodePiece(close) };
+  return { point: { offset: whole.startOf(unit), head: encodePiece(closing + gap + open + space), tail: tailAt(unit) }, encodePiece, endOfTurn: encodePiece(close) };
 }
 
-/** What closes the turns of the assistant (or of the others) in this text; null where there are none before the last. */
-function closingIn(text: string, turns: readonly RawTurn[], assistant: boolean): string | null {
-  const earlier = turns.slice(0, -1).findLast(({ role }) => (role === 'assistant') === assistant);
+/** What closes the turns of a role in this text; null where there are none before the last. */
+function closingIn(text: string, turns: readonly RawTurn[], role: Role): string | null {
+  const earlier = turns.slice(0, -1).findLast((turn) => turn.role === role);
   return earlier ? text.slice(earlier.end, earlier.closedAt!) : null;
 }

@@ -8,7 +8,7 @@ import { family, type MarkerFamily } from './markerFamily';
  * words. A tool's message names its author: `functions.x to=assistant`.
  */
 export const HARMONY: MarkerFamily = family('Harmony',
-  /<\|start\|>(?:(assistant)\b|(system|developer|user|tool|[\w.-]+(?= to=assistant))[^<\n]*(?:<\|(?:channel|constrain)\|>[^<\n]*)*<\|message\|>)/g,
+  /<\|start\|>(?:(assistant)|(system|developer|user|tool|[\w.-]+(?= to=assistant))[^<\n]*(?:<\|(?:channel|constrain)\|>[^<\n]*)*<\|message\|>)/g,
   /<\|end\|>|<\|return\|>|<\|call\|>|<\|eo[tm]\|>/g,
   { open: '<|start|>assistant', close: '<|return|>', userClose: '<|end|>', between: '' },
   {

@@ -28,7 +28,7 @@ export const TOOL_ANSWERS: readonly MarkerFamily[] = [
     { ...brackets, needs: (text) => /\[INST\](?! )/.test(text) && text.includes('[/INST]') || /\[(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_RESULTS)\]/.test(text) && text.includes('[INST]') }),
   family('Llama 2 or Mistral', BRACKETS, BRACKETS_CLOSE,
     { open: ' [/INST]', close: '</s>', userClose: '', between: '', openAfterTool: '[/TOOL_RESULTS]' },
-    { ...brackets, needs: (text) => text.includes('[/INST]') }),
+    { ...brackets, needs: (text) => text.includes('[/INST]') || text.includes('[INST] <<SYS>>') }),
   family('DeepSeek',
     /<｜(User|Assistant)｜>|<｜tool▁outputs▁begin｜>\s*<｜(tool)▁output▁begin｜>|<｜tool▁output▁end｜>\s*<｜(tool)▁output▁begin｜>|<｜(tool)▁output▁begin｜>|<｜tool▁output▁end｜>(?:\s*<｜tool▁outputs▁end｜>)?/g,
     /<｜end▁of▁sentence｜>/g,
