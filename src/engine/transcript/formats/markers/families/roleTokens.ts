@@ -14,7 +14,7 @@ export const ROLE_TOKENS: readonly MarkerFamily[] = [
     }),
   // The same markers as Phi's, but none that closes.
   family('GLM', BARS, null,
-    { open: '\n<|assistant|>\n', close: '', userClose: '', between: '' },
+    { open: '<|assistant|>', close: '', userClose: '', between: '' },
     { needs: (text) => /\[gMASK\]|<sop>|<\|observation\|>/.test(text) }),
   family('Phi, Zephyr or OLMo', BARS, /<\|(?:end|endoftext|endofturn|end_of_text|eos|eom|\/tool)\|>|<\/s>|<｜end▁of▁sentence｜>/gi,
     { open: '<|assistant|>\n', close: '<|end|>', userClose: '<|end|>', between: '\n' }),
