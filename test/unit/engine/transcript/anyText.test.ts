@@ -4,7 +4,7 @@ import { parseTranscript } from '../../../../src/engine/transcript/formats/parse
 import type { ParsedTranscript } from '../../../../src/engine/transcript/turns/parsedTranscript';
 import { seededUniform } from '../../../support/seededRandom';
 import { generateInto } from '../../../support/transcripts/generateInto';
-import { CONVERSATIONS } from '../../../support/transcripts/markedConversations';
+import { CONVERSATIONS, withTexts } from '../../../support/transcripts/markedConversations';
 import { linesOf } from '../../../support/transcripts/turnsOf';
 
 /** Every marker of the conversations, and what stands around such. */
@@ -13,7 +13,7 @@ const PIECES = [
   '<|channel|>analysis', '<|message|>', '<|constrain|>json', '<|call|>', ' to=functions.f', '[TOOL_RESULTS]', '[/TOOL_RESULTS]', '[TOOL_CALLS]', '<｜tool▁output▁begin｜>', '<｜tool▁output▁end｜>', '<think>', '</think>\n',
   'User: ', 'Assistant: ', 'System: ', 'user:\n', 'assistant:\n', 'INFO 1 ', 'Received request a: prompt: \'', 'Request a details: prompt: "', '\'', '"', '\\n', '\\x4', '\\', '---\n',
   '\n', '\r\n', ' ', 'word', 'é漢🙂', '<', '<|', '|>', '\ufeff', '\0',
-];
+].filter((piece) => piece !== '');
 
 function randomText(seed: number): string {
   const uniform = seededUniform(seed);
@@ -54,14 +54,16 @@ describe('any text', () => {
     assert.ok(read > 10_000, `${read} read`);
   });
 
-  it('takes a generation behind everything that was there', () => {
+  it('with markers or labels takes a generation behind everything that was there', () => {
     for (let seed = 0; seed < 20_000; seed++) {
       const text = randomText(seed);
       const parsed = parsedOrRefused(text);
-      if (!parsed || parsed.turns.at(-1)?.role === 'assistant') continue;
+      // Text behind the last closing marker is said to be no turn's; a turn behind it makes it one.
+      if (!parsed || parsed.format === 'plain' || parsed.turns.at(-1)?.role === 'assistant' || parsed.notes?.some((note) => note.includes('behind its last closing marker'))) continue;
       const finished = generateInto({ name: 'a.txt', text, format: parsed.format }, ['It', ' is.']);
-      const lines = linesOf(parseTranscript(finished), finished.text);
-      assert.deepEqual(lines, [...linesOf(parsed, text), 'assistant', '  text:It is.'], `${seed} ${parsed.format}: ${JSON.stringify(text)} ${JSON.stringify(finished.text)}`);
+      // A line break before a marker such as <|assistant|> is the marker's once it stands there.
+      const lines = (transcript: ParsedTranscript, document: string) => linesOf(transcript, document).map((line) => line.replace(/\n$/, ''));
+      assert.deepEqual(lines(parseTranscript(finished), finished.text), [...lines(parsed, text), 'assistant', '  text:It is.'], `${seed} ${parsed.format}: ${JSON.stringify(text)} ${JSON.stringify(finished.text)}`);
     }
   });
 
@@ -76,12 +78,13 @@ describe('any text', () => {
   });
 
   it('holds as many turns as it has markers', () => {
-    for (const { family, text, noSystem } of CONVERSATIONS.filter(({ words }) => !words)) {
-      const behind = text.slice(0, text.lastIndexOf('B'));
-      const asked = behind.slice(behind.lastIndexOf('A') + 1);
+    for (const conversation of CONVERSATIONS) {
+      const text = withTexts(conversation, { S: '1.', Q: '2.', A: '3.', R: '4.', B: '5.' });
+      const behind = text.slice(0, text.lastIndexOf('5.'));
+      const asked = behind.slice(behind.lastIndexOf('3.') + 2);
       for (const times of [100, 200]) {
-        const long = `${behind}${`B${asked}`.repeat(times)}B`;
-        assert.equal(parseTranscript({ name: 'a.txt', text: long }).turns.length, (noSystem ? 4 : 5) + 2 * times, family);
+        const long = `${behind}${`5.${asked}`.repeat(times)}5.`;
+        assert.equal(parseTranscript({ name: 'a.txt', text: long }).turns.length, (conversation.noSystem ? 4 : 5) + 2 * times, conversation.family);
       }
     }
   });
