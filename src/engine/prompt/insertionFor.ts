@@ -35,7 +35,7 @@ export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer,
   const begins = !turn || (turn.content.length === 0 && !turn.reasoningField);
   const head = opening + (begins ? encodePiece(openedReasoning(tokenizer, date, parsed.variables) ?? '') : '');
   const opened = { ...document, format: parsed.format, text: document.text.slice(0, offset) + head + tail + document.text.slice(offset) };
-  const { prompt, generation } = modelTexts(parseTranscript(opened), opened.text, tokenizer, date);
+  const { prompt, generation } = modelTexts(parseTranscript(opened), tokenizer, date);
   const promptIds = tokenizer.encode(prompt.text).ids;
   const continuedIds = tokenizer.encode(generation.text).ids;
   return {

@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { generationTurn, type ParsedTranscript } from '../transcript/turns/parsedTranscript';
-import { SourceText } from '../transcript/turns/sourceText';
+import type { SourceText } from '../transcript/turns/sourceText';
 import { generationText, literalText, withoutOpenedReasoning } from './generationText';
 import { ModelText } from './modelText';
 import { openedReasoning } from './openedReasoning';
@@ -15,8 +15,8 @@ export interface ModelTexts {
 }
 
 /** @throws TemplateError */
-export function modelTexts(parsed: ParsedTranscript, document: string, tokenizer: Tokenizer, date: Date): ModelTexts {
-  return parsed.raw ? rawTexts(parsed, parsed.raw, document, tokenizer, date) : templatedTexts(parsed, tokenizer, date);
+export function modelTexts(parsed: ParsedTranscript, tokenizer: Tokenizer, date: Date): ModelTexts {
+  return parsed.raw ? rawTexts(parsed, parsed.raw, tokenizer, date) : templatedTexts(parsed, tokenizer, date);
 }
 
 function templatedTexts({ turns, variables = {} }: ParsedTranscript, tokenizer: Tokenizer, date: Date): ModelTexts {
@@ -30,15 +30,13 @@ function templatedTexts({ turns, variables = {} }: ParsedTranscript, tokenizer: 
   return { prompt, generation, end: turn.complete && id !== null ? { id, text: new ModelText(tokenizer.tokenText(id)) } : null };
 }
 
-function rawTexts(
-  { turns }: ParsedTranscript, { turns: raw, crlf }: NonNullable<ParsedTranscript['raw']>, document: string, tokenizer: Tokenizer, date: Date,
-): ModelTexts {
+function rawTexts({ turns }: ParsedTranscript, { text: whole, turns: raw }: NonNullable<ParsedTranscript['raw']>, tokenizer: Tokenizer, date: Date): ModelTexts {
   const last = raw[raw.length - 1];
   const turn = generationTurn(turns);
-  const promptEnd = turn ? last.start : last.closedAt === null ? last.end : document.length;
+  const promptEnd = turn ? last.start : last.closedAt === null ? last.end : whole.text.length;
   const prompt = ModelText.join(
-    cut(promptEnd, turns.slice(0, turn ? -1 : undefined).flatMap(({ content }) => content.map(({ source }) => source)))
-      .map(({ from, to, own }) => ({ source: SourceText.of(document, from, to, crlf), region: own ? ('prompt' as const) : ('template' as const) })));
+    cut(whole, promptEnd, turns.slice(0, turn ? -1 : undefined).flatMap(({ content }) => content.filter(({ kind }) => kind !== 'markup').map(({ source }) => source)))
+      .map(({ from, to, own }) => ({ source: whole.slice(from, to), region: own ? ('prompt' as const) : ('template' as const) })));
   if (!turn) return { prompt, generation: new ModelText(''), end: null };
 
   let generation = literalText(turn.content);
@@ -52,16 +50,18 @@ function rawTexts(
   if (tokenizer.insertsLeadingSpace && generation.text.startsWith(' ')) generation = generation.withoutFirstUnit();
 
   if (last.closedAt === null || last.closedAt === last.end) return { prompt: before, generation, end: null };
-  const text = ModelText.join([{ source: SourceText.of(document, last.end, last.closedAt, crlf), region: 'template' }]);
+  const text = ModelText.join([{ source: whole.slice(last.end, last.closedAt), region: 'template' }]);
   const id = tokenizer.tokenId(text.text) ?? tokenizer.endOfTurnId;
   return { prompt: before, generation, end: id === null ? null : { id, text } };
 }
 
-/** The document up to `end`, cut at the edges of the turns' own text. */
-function cut(end: number, sources: readonly SourceText[]): { from: number; to: number; own: boolean }[] {
+/** The text up to unit `end`, cut at the edges of the turns' own text. */
+function cut(whole: SourceText, end: number, sources: readonly SourceText[]): { from: number; to: number; own: boolean }[] {
   const runs: { from: number; to: number; own: boolean }[] = [];
   let done = 0;
-  for (const { start, end: to } of sources.filter(({ text }) => text.length > 0).map(({ range }) => range)) {
+  for (const { text, range } of sources.filter(({ text }) => text.length > 0)) {
+    const start = whole.unitAt(range.start);
+    const to = start + text.length;
     runs.push({ from: done, to: start, own: false }, { from: start, to, own: true });
     done = to;
   }

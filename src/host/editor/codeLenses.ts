@@ -19,7 +19,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   constructor(private readonly traces: Traces, private readonly settings: SettingsReader) {
     this.subscriptions = [
-      vscode.languages.registerCodeLensProvider([{ language: 'prompty' }, { language: 'json' }, { language: 'plaintext' }, { language: 'markdown' }], this),
+      vscode.languages.registerCodeLensProvider([{ language: 'prompty' }, { language: 'json' }, { language: 'plaintext' }, { language: 'log' }, { language: 'markdown' }], this),
       traces.onDidChange((uri) => { this.traceChanged(uri); }),
       settings.onDidChange(() => { this.changed.fire(); }),
     ];

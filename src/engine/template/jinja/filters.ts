@@ -1,12 +1,12 @@
-import type { Arguments } from './arguments';
-import { failUndefined, RenderError } from './errors';
-import { toJson } from './json';
+import type { Arguments } from './python/arguments';
+import { failUndefined, RenderError } from './python/errors';
+import { toJson } from './python/json';
 import { attributeOf, itemOf } from './members';
-import { compare, equal, floatText, length, splitLines, str, strip } from './python';
+import { compare, equal, floatText, length, splitLines, str, strip } from './python/builtins';
 import { TESTS } from './tests';
-import { capitalize, center, replace } from './textMethods';
-import { percentFormat } from './formatting';
-import { asNumber, dict, FloatValue, integer, isDict, isFloat, isInteger, isList, isNamespace, isNone, isText, isUndefined, keyValue, generator, list, markup, none, text, tuple, typeName, undefinedValue, type Value } from './values';
+import { capitalize, center, replace } from './python/textMethods';
+import { percentFormat } from './python/formatting';
+import { asNumber, dict, FloatValue, integer, isDict, isFloat, isInteger, isList, isNamespace, isNone, isText, isUndefined, keyValue, generator, list, markup, none, text, tuple, typeName, undefinedValue, type Value } from './python/values';
 
 type Filter = (operand: Value, args: Arguments, apply: ApplyFilter) => Value;
 export type ApplyFilter = (name: string, operand: Value, args: readonly Value[]) => Value;

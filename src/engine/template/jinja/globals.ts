@@ -1,11 +1,11 @@
 import { Environment } from '@huggingface/jinja';
-import { Arguments } from './arguments';
-import { RenderError } from './errors';
+import { Arguments } from './python/arguments';
+import { RenderError } from './python/errors';
 import { iterate } from './filters';
 import { TUPLE, WITH } from './parseTemplate';
-import { str } from './python';
-import { strftime } from './strftime';
-import { boolean, dict, FunctionValue, integer, isCallable, isDict, list, none, text, tuple, type Call, type Value } from './values';
+import { str } from './python/builtins';
+import { strftime } from './python/strftime';
+import { boolean, dict, FunctionValue, integer, isCallable, isDict, list, none, text, tuple, type Call, type Value } from './python/values';
 
 /** Jinja2's sandbox allows no longer `range`. */
 const LONGEST_RANGE = 100_000;

@@ -1,12 +1,12 @@
 import { Interpreter, type Environment } from '@huggingface/jinja';
-import { Arguments } from './arguments';
-import { failUndefined, RenderError } from './errors';
+import { Arguments } from './python/arguments';
+import { failUndefined, RenderError } from './python/errors';
 import { FILTERS, iterate } from './filters';
 import { attributeOf, itemOf, sliceOf } from './members';
 import { operate } from './operators';
-import { str } from './python';
+import { str } from './python/builtins';
 import { TESTS } from './tests';
-import { boolean, dict, FunctionValue, integer, isCallable, isInteger, isNone, isUndefined, keyOf, KeywordArgumentsValue, none, text, typeName, undefinedValue, type Value } from './values';
+import { boolean, dict, FunctionValue, integer, isCallable, isInteger, isNone, isUndefined, keyOf, KeywordArgumentsValue, none, text, typeName, undefinedValue, type Value } from './python/values';
 
 /** Nodes of a parsed template, as the interpreter reads them. */
 export interface Node {

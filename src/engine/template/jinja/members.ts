@@ -1,8 +1,8 @@
-import { Arguments } from './arguments';
-import { failUndefined, RenderError } from './errors';
-import { equal, length } from './python';
-import { characterAt, TEXT_METHODS } from './textMethods';
-import { FunctionValue, integer, isBoolean, isDict, isInteger, isList, isNamespace, isText, isUndefined, keyOf, keyValue, list, none, text, tuple, typeName, undefinedValue, type Dict, type List, type Value } from './values';
+import { Arguments } from './python/arguments';
+import { failUndefined, RenderError } from './python/errors';
+import { equal, length } from './python/builtins';
+import { characterAt, TEXT_METHODS } from './python/textMethods';
+import { FunctionValue, integer, isBoolean, isDict, isInteger, isList, isNamespace, isText, isUndefined, keyOf, keyValue, list, none, text, tuple, typeName, undefinedValue, type Dict, type List, type Value } from './python/values';
 
 const DICT_METHODS: Readonly<Record<string, (self: Dict, args: Arguments) => Value>> = {
   get: (self, args) => {

@@ -1,8 +1,8 @@
-import { failUndefined, RenderError } from './errors';
+import { failUndefined, RenderError } from './python/errors';
 import { escapeHtml } from './filters';
-import { percentFormat } from './formatting';
-import { compare, contains, equal, str } from './python';
-import { asNumber, boolean, FloatValue, integer, isFloat, isInteger, isList, isText, isTuple, isUndefined, list, markup, text, tuple, typeName, type Value } from './values';
+import { percentFormat } from './python/formatting';
+import { compare, contains, equal, str } from './python/builtins';
+import { asNumber, boolean, FloatValue, integer, isFloat, isInteger, isList, isText, isTuple, isUndefined, list, markup, text, tuple, typeName, type Value } from './python/values';
 
 /** Largest text that a template may make by repeating one: no prompt is longer than any context. */
 const LONGEST_REPEATED = 1 << 26;

@@ -1,6 +1,6 @@
-import { compare, contains, equal, str } from './python';
-import { asNumber, isBoolean, isCallable, isDict, isFloat, isInteger, isList, isNone, isText, isUndefined, typeName, type Value } from './values';
-import { RenderError } from './errors';
+import { compare, contains, equal, str } from './python/builtins';
+import { asNumber, isBoolean, isCallable, isDict, isFloat, isInteger, isList, isNone, isText, isUndefined, typeName, type Value } from './python/values';
+import { RenderError } from './python/errors';
 
 type Test = (value: Value, ...args: readonly Value[]) => boolean;
 

@@ -1,5 +1,5 @@
 import { JsonLiteral } from '../../transcript/turns/templateData';
-import { BooleanValue, dict, FloatValue, integer, IntegerValue, list, none, StringValue, undefinedValue, type Value } from './values';
+import { BooleanValue, dict, FloatValue, integer, IntegerValue, list, none, StringValue, undefinedValue, type Value } from './python/values';
 
 /** Data for a template. Maps keep the order of keys that are numbers, which objects put first. @throws TypeError for functions and the like */
 export function toValue(data: unknown): Value {

@@ -3,11 +3,13 @@ import { TranscriptError } from '../../base/errors';
 import type { FormatReader } from '../turns/format';
 import { isJson, jsonConversations, jsonFormat, jsonReaders } from './chats/jsonReader';
 import { raw } from './markers/raw';
-import { plain } from './plain';
+import { serverLog } from './markers/serverLog';
+import { dialogue } from './plainText/dialogue';
+import { plain } from './plainText/plain';
 import { prompty } from './promptFiles/prompty';
 
 /** Every format of text that is read; a text is of the first one that knows it. */
-const TEXT_FORMATS: readonly FormatReader[] = [raw, prompty, plain];
+const TEXT_FORMATS: readonly FormatReader[] = [serverLog, raw, prompty, dialogue, plain];
 
 export function formatReader(format: TranscriptFormat): FormatReader {
   return [...jsonReaders, ...TEXT_FORMATS].find((reader) => reader.format === format)!;

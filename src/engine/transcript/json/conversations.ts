@@ -1,6 +1,7 @@
-import { parseTree, type Node, type ParseError } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { field } from './jsonTree';
 import { isMessageList } from './openAiMessages';
+import { readJson } from './readJson';
 
 /** A file that is typed, traced and typed on is parsed again and again; the one before is as far back as it goes. */
 let latest: { readonly text: string; readonly roots: readonly Node[] | null } | null = null;
@@ -18,9 +19,8 @@ export function conversationRoots(text: string, isConversation: (root: Node) => 
 function rootsIn(text: string, isConversation: (root: Node) => boolean): readonly Node[] | null {
   const lines = jsonLines(text);
   if (lines) return isMessageList(asList(lines)) ? [asList(lines)] : lines.some(isConversation) ? lines.filter(isConversation) : lines;
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: true });
-  if (errors.length > 0 || !root) return null;
+  const { root } = readJson(text, { allowTrailingComma: true });
+  if (!root) return null;
   if (isConversation(root)) return [root];
   const rows = field(root, 'rows');
   const items = root.type === 'array' ? root.children! : rows?.type === 'array' ? rows.children!.map((row) => field(row, 'row') ?? row) : [];
@@ -34,9 +34,8 @@ function jsonLines(text: string): Node[] | null {
   let offset = 0;
   for (const line of text.split('\n')) {
     if (line.trim() !== '') {
-      const errors: ParseError[] = [];
-      const node = /^\s*\{/.test(line) ? parseTree(line, errors) : undefined;
-      if (!node || errors.length > 0) return null;
+      const node = /^\s*\{/.test(line) ? readJson(line).root : null;
+      if (!node) return null;
       move(node, offset);
       nodes.push(node);
     }

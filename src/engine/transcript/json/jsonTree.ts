@@ -1,7 +1,8 @@
-import { type Node, parseTree, type ParseError, printParseErrorCode } from 'jsonc-parser';
+import { type Node, printParseErrorCode } from 'jsonc-parser';
 import { TranscriptError } from '../../base/errors';
 import { SourceText } from '../turns/sourceText';
 import { jsonStringSource } from './jsonString';
+import { readJson } from './readJson';
 
 /** A JSON text: the document, or what a string in it holds. */
 export interface JsonText {
@@ -12,10 +13,10 @@ export interface JsonText {
 
 /** @throws TranscriptError for what is no JSON (comments and trailing commas may be there) */
 export function jsonTree(name: string, text: string): Node {
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: true });
-  const error = errors.at(0);
-  if (root && !error) return root;
+  const read = readJson(text, { allowTrailingComma: true });
+  if (read.root) return read.root;
+  const { error, tooDeep } = read;
+  if (tooDeep) throw new TranscriptError(`${name} nests its objects and lists deeper than any chat does; give a file that holds the chat alone.`);
   const place = error ? ` (${printParseErrorCode(error.error)} at ${lineAndColumn(text, error.offset)})` : '';
   throw new TranscriptError(`${name} is not readable JSON${place}; correct it there.`);
 }

@@ -1,7 +1,8 @@
-import { parseTree, type Node, type ParseError } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../base/errors';
 import { PlacedText, type TemplateData, type TemplateObject } from '../turns/templateData';
 import { field, stringSource, type JsonText } from './jsonTree';
+import { readJson } from './readJson';
 import { placedValue, templateValue } from './templateJson';
 
 /** A call of a tool in the form that chat templates know, its name and its arguments with their places. */
@@ -45,17 +46,16 @@ function argumentsOf(json: JsonText, node: Node | undefined, which: string): Tem
   if (node.type !== 'string') return placedValue(json, node);
   const source = stringSource(json, node);
   if (source.text === '') return new Map();
-  const errors: ParseError[] = [];
-  const root = parseTree(source.text, errors, { disallowComments: true });
-  if (errors.length > 0 || root?.type !== 'object') throw new TranscriptError(`${which} has a tool call whose arguments are no JSON object (${JSON.stringify(source.text.slice(0, 60))}); correct them.`);
+  const { root } = readJson(source.text, { disallowComments: true });
+  if (root?.type !== 'object') throw new TranscriptError(`${which} has a tool call whose arguments are no JSON object (${JSON.stringify(source.text.slice(0, 60))}); correct them.`);
   return placedValue({ text: source.text, within: source }, root);
 }
 
 /** Calls that a text holds as JSON: one object with `name` and `arguments`, or a list of them. @throws TranscriptError for any other text */
 export function calledTools(json: JsonText, which: string): TemplateData {
-  const errors: ParseError[] = [];
-  const root = parseTree(json.text, errors);
-  const calls = errors.length > 0 || !root ? [] : root.type === 'array' ? root.children! : [root];
+  const { root } = readJson(json.text);
+  if (root?.type !== 'object' && root?.type !== 'array') throw new TranscriptError(`${which} calls tools by a text that is no JSON (${JSON.stringify(json.text.slice(0, 60))}); correct it.`);
+  const calls = root.type === 'array' ? root.children! : [root];
   return calls.map((call) => {
     const name = field(call, 'name');
     if (name?.type !== 'string') throw new TranscriptError(`${which} calls a tool without a "name"; its text must be JSON such as {"name": "...", "arguments": {}}.`);

@@ -21,7 +21,7 @@ export interface ParsedTurn extends Turn {
   readonly complete: boolean;
 }
 
-/** A turn of raw template text, in document offsets. */
+/** A turn of raw template text, in units of that text. */
 export interface RawTurn {
   readonly role: Role;
   /** Its text, without markers. */
@@ -38,8 +38,8 @@ export interface ParsedTranscript {
   readonly variables?: Readonly<Record<string, TemplateData>>;
   /** What is to be said about how the document was read, a sentence each: sample values filled in, markers of a format that is not read. */
   readonly notes?: readonly string[];
-  /** Raw template text only: the turns with their markers. */
-  readonly raw?: { readonly turns: readonly RawTurn[]; readonly crlf: boolean };
+  /** Raw template text only: what the model gets, and where in it the turns stand with their markers. */
+  readonly raw?: { readonly text: SourceText; readonly turns: readonly RawTurn[] };
 }
 
 export function makeTurn(

@@ -7,7 +7,7 @@ import { splitReasoning } from './splitReasoning';
 export type Marks = 1 | 6;
 
 /** A line that opens a turn: `user:`, `# Assistant:`, `user[name="x"]:`. */
-const roleLine = (marks: Marks) => new RegExp(String.raw`^[^\S\r\n]*#{0,${marks}}[^\S\r\n]*(system|user|assistant|tool|developer)[^\S\r\n]*(?:\[[^\]\r\n]*\])?[^\S\r\n]*:[^\S\r\n]*$`, 'gim');
+const roleLine = (marks: Marks) => new RegExp(String.raw`^[^\S\r\n]*(?:#{1,${marks}}[^\S\r\n]*)?(system|user|assistant|tool|developer)[^\S\r\n]*(?:\[[^\]\r\n]*\][^\S\r\n]*)?:[^\S\r\n]*$`, 'gim');
 
 interface RoleLine {
   readonly role: Role;

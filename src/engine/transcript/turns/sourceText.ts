@@ -70,6 +70,19 @@ export class SourceText {
     return this.offsets ? this.offsets[unit + 1] : this.start! + unit + 1;
   }
 
+  /** The unit that starts at the document's `offset`; the inverse of `startOf`. */
+  unitAt(offset: number): number {
+    const { offsets } = this;
+    if (!offsets) return offset - this.start!;
+    let [low, high] = [0, offsets.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (offsets[middle] < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   get range(): CharRange {
     return { start: this.startOf(0), end: this.filled ?? this.startOf(this.text.length) };
   }

@@ -5,22 +5,7 @@ import { detectFormat } from '../../../../src/engine/transcript/formats/formatRe
 import { ChatTemplate } from '../../../../src/engine/template/chatTemplate';
 import { JsonLiteral, PlacedText, withTexts } from '../../../../src/engine/transcript/turns/templateData';
 import { parseTranscript } from '../../../../src/engine/transcript/formats/parseTranscript';
-
-/** Turns as `role kind:text`, after checking that every part stands where it says. */
-function turns(document: TranscriptDocument): string[] {
-  return parseTranscript(document).turns.flatMap(({ role, parts }) => [
-    role,
-    ...parts.map(({ kind, text, range, offsets }) => {
-      const standing = document.text.slice(range.start, range.end);
-      if (!offsets) assert.equal(standing, text);
-      else {
-        assert.equal(offsets.length, text.length + 1);
-        assert.deepEqual([offsets[0], offsets[text.length]], [range.start, range.end]);
-      }
-      return `  ${kind}:${text}`;
-    }),
-  ]);
-}
+import { turnsOf as turns } from '../../../support/transcripts/turnsOf';
 
 const rejects = (document: TranscriptDocument, message: RegExp) =>
   assert.throws(() => parseTranscript(document), (error: Error) => error instanceof TranscriptError && message.test(error.message));

@@ -1,5 +1,5 @@
 import { RenderError } from './errors';
-import { floatText, numberText } from './python';
+import { floatText, numberText } from './builtins';
 import { isBoolean, isDict, isFloat, isInteger, isList, isNone, isText, typeName, type Value } from './values';
 
 export interface JsonOptions {

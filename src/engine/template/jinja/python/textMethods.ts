@@ -1,7 +1,7 @@
 import type { Arguments } from './arguments';
 import { RenderError } from './errors';
 import { braceFormat } from './formatting';
-import { firstSpace, isSpace, length, splitLines, strip } from './python';
+import { firstSpace, isSpace, length, splitLines, strip } from './builtins';
 import { boolean, integer, isList, isText, list, text, tuple, typeName, undefinedValue, type Value } from './values';
 
 type Method = (self: string, args: Arguments) => Value;

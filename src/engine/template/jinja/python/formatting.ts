@@ -1,6 +1,6 @@
 import type { Arguments } from './arguments';
 import { RenderError } from './errors';
-import { repr, str } from './python';
+import { repr, str } from './builtins';
 import { asNumber, isDict, isList, isTuple, typeName, type Value } from './values';
 
 const DIRECTIVE = /%(?:\(([^)]*)\))?([-+ 0#]*)(\d*)(?:\.(\d+))?([sdifrxXeg%])/g;
