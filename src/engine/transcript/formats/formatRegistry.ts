@@ -1,7 +1,7 @@
 import type { ConversationPreview, TranscriptDocument, TranscriptFormat } from '../../../concepts/transcript';
 import { TranscriptError } from '../../base/errors';
 import type { FormatReader } from '../turns/format';
-import { isJson, jsonConversations, jsonFormat, jsonReaders } from './chats/jsonReader';
+import { isJson, jsonConversations, jsonFormat, jsonReaders } from './jsonReader';
 import { raw } from './markers/raw';
 import { serverLog } from './markers/serverLog';
 import { dialogue } from './plainText/dialogue';
@@ -31,6 +31,6 @@ export function detectFormat({ name, text, format, conversation }: TranscriptDoc
 }
 
 /** The conversations that a document holds, where it may hold several: else none. */
-export function conversationsIn({ name, text, format }: TranscriptDocument): ConversationPreview[] {
-  return format === undefined && isJson(name.toLowerCase(), text) ? jsonConversations(text) : [];
+export function conversationsIn({ name, text, format }: TranscriptDocument): readonly ConversationPreview[] {
+  return format === undefined && isJson(name.toLowerCase(), text) ? jsonConversations(name, text) : [];
 }

@@ -4,6 +4,7 @@ import { makeTurn, type ParsedTranscript, type ParsedTurn, type Segment } from '
 import { SourceText } from '../turns/sourceText';
 import { splitReasoning } from '../turns/splitReasoning';
 import type { TemplateData } from '../turns/templateData';
+import { piecesOf } from './pieces';
 import { stringSource, type JsonText } from './jsonTree';
 
 /** A JSON document and what to call it in sentences. */
@@ -16,6 +17,8 @@ export interface JsonPart {
   readonly kind: 'text' | 'reasoning';
   /** The string, or text that stands nowhere in the document. */
   readonly node: Node | SourceText;
+  /** It goes on right behind the part before; else a line break parts them. */
+  readonly goesOn?: boolean;
 }
 
 /** A message, whatever its format names things. */
@@ -45,6 +48,8 @@ export interface JsonConversation {
   readonly notes?: readonly string[];
   /** Absent where a generation has no place in such documents. */
   readonly newMessage?: NewMessage;
+  /** The sentence that says why nothing is generated into such documents, not even behind an answer that they hold. */
+  readonly isClosed?: string;
 }
 
 /** A format of JSON documents: one file, one line in formatRegistry.ts. */
@@ -52,6 +57,8 @@ export interface JsonFormat {
   readonly format: TranscriptFormat;
   /** Whether a document with this root is of this format; looks at names of fields, not at texts. */
   readonly matches: (root: Node) => boolean;
+  /** The nodes in a document of several that may be conversations, where they are not the items of a list: spans, outputs. */
+  readonly inside?: (root: Node) => readonly Node[];
   /** @throws TranscriptError for unknown roles, and content that is no text */
   readonly read: (document: JsonDocument, root: Node) => JsonConversation;
 }
@@ -62,19 +69,37 @@ export function parsedConversation(format: TranscriptFormat, document: JsonDocum
 }
 
 function turnOf(document: JsonDocument, { role, parts, isNull, toolCalls, extra }: JsonMessage, isLast: boolean): ParsedTurn {
-  const sources = parts.map(({ kind, node }) => ({ kind, source: node instanceof SourceText ? node : stringSource(document, node) }));
-  const reasoning = sources.filter(({ kind, source }) => kind === 'reasoning' && source.text !== '');
-  const text = joined(sources.filter(({ kind, source }) => kind === 'text' && source.text !== ''));
+  const sources = parts.map(({ kind, node, goesOn }) => ({ kind, goesOn, source: node instanceof SourceText ? node : stringSource(document, node) })).filter(({ source }) => source.text !== '');
+  const reasoning = runsOf(sources.filter(({ kind }) => kind === 'reasoning'));
+  const runs = runsOf(sources.filter(({ kind }) => kind === 'text'));
   const fields = { extra: { ...extra, ...(toolCalls !== undefined && { tool_calls: toolCalls }) }, isNull };
+  const text = joined(runs.map((run) => run.map((source) => ({ kind: 'text', source }))));
   if (role !== 'assistant') return makeTurn(role, text, fields);
   const isWhole = text.length > 0 || toolCalls !== undefined;
-  if (reasoning.length > 0) return makeTurn(role, text, { ...fields, reasoningField: joined(reasoning), complete: isWhole });
-  const split = text.map((segment) => (segment.kind === 'text' ? splitReasoning(segment.source) : { segments: [segment], closed: true }));
+  if (reasoning.length > 0) return makeTurn(role, text, { ...fields, reasoningField: joined(reasoning.map((run) => run.map((source) => ({ kind: 'reasoning', source })))), complete: isWhole });
+  const split = runs.map(splitRun);
   // An empty text is what a generation goes into, and no message of null.
-  return makeTurn(role, split.flatMap(({ segments }) => segments), { ...fields, isNull: isNull && !(isLast && toolCalls === undefined), complete: isWhole && split.every(({ closed }) => closed) });
+  return makeTurn(role, joined(split.map(({ segments }) => segments)), { ...fields, isNull: isNull && !(isLast && toolCalls === undefined), complete: isWhole && split.every(({ closed }) => closed) });
+}
+
+/** Parts, those that go on from one another together. */
+function runsOf(parts: readonly { readonly source: SourceText; readonly goesOn?: boolean }[]): SourceText[][] {
+  const runs: SourceText[][] = [];
+  for (const { source, goesOn } of parts) {
+    if (goesOn && runs.length > 0) runs[runs.length - 1].push(source);
+    else runs.push([source]);
+  }
+  return runs;
+}
+
+/** Tags divide a text that stands in several places as if it stood in one. */
+function splitRun(run: readonly SourceText[]): { segments: Segment[]; closed: boolean } {
+  const text = run.map((source) => source.text).join('');
+  const { segments, closed } = splitReasoning(SourceText.of(text, 0, text.length, false));
+  return { closed, segments: segments.flatMap(({ kind, source: { range } }) => piecesOf(run, range.start, range.end).map((source): Segment => ({ kind, source }))) };
 }
 
 /** Texts, joined by line breaks. */
-function joined(parts: readonly { readonly kind: 'text' | 'reasoning'; readonly source: SourceText }[]): Segment[] {
-  return parts.flatMap((part, index): Segment[] => (index === 0 ? [part] : [{ kind: 'markup', source: SourceText.inserted('\n') }, part]));
+function joined(texts: readonly (readonly Segment[])[]): Segment[] {
+  return texts.flatMap((segments, index): Segment[] => (index === 0 ? [...segments] : [{ kind: 'markup', source: SourceText.inserted('\n') }, ...segments]));
 }

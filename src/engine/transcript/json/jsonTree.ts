@@ -21,6 +21,18 @@ export function jsonTree(name: string, text: string): Node {
   throw new TranscriptError(`${name} is not readable JSON${place}; correct it there.`);
 }
 
+/** The tree of a JSON value that stands at `offset` of the document and was readable there. */
+export function movedTree(text: string, offset: number): Node {
+  return move(parseTree(text, [], { allowTrailingComma: true })!, offset);
+}
+
+/** The same node with its places that much further on. */
+export function move(node: Node, by: number): Node {
+  (node as { offset: number }).offset += by;
+  node.children?.forEach((child) => move(child, by));
+  return node;
+}
+
 /** The node of an object's field; undefined for what is no object or has none. */
 export function field(node: Node | undefined, key: string): Node | undefined {
   return node?.type === 'object' ? node.children!.find((property) => property.children?.[0].value === key)?.children?.[1] : undefined;
