@@ -17,14 +17,19 @@ export function conversationInsertion({ name, text }: JsonDocument, { messages, 
   if (turn && last.toolCalls !== undefined) throw new TranscriptError(`The last message of ${name} calls tools; write the tool's answer as a message under it, then generate.`);
   if (turn) {
     const target = last.parts.findLast(({ kind }) => kind === 'text')?.node;
-    if (!target || target instanceof SourceText || target.type !== 'string') {
+    if (target instanceof SourceText) throw isRecord(name);
+    if (target?.type !== 'string') {
       throw new TranscriptError(`The last message of ${name} is the assistant's and holds no text to write into; write an empty text ("") there.`);
     }
     return { point: { offset: target.offset + target.length - 1, head: '', tail: '' }, encodePiece, endOfTurn: '' };
   }
-  if (!newMessage) throw new TranscriptError(`${name} is a record of a run, which a new answer has no place in; copy its messages into a chat file ({"messages": [...]}) and generate there.`);
+  if (!newMessage) throw isRecord(name);
   const behind = newMessage.list.children!.at(-1);
   return { point: { offset: behind ? endOf(behind) : newMessage.list.offset + 1, ...layout(text, newMessage) }, encodePiece, endOfTurn: '' };
+}
+
+function isRecord(name: string): TranscriptError {
+  return new TranscriptError(`${name} is a record of a run, which a new answer has no place in; copy its messages into a chat file ({"messages": [...]}) and generate there.`);
 }
 
 const endOf = (node: Node): number => node.offset + node.length;

@@ -56,7 +56,21 @@ export function literalSource({ text, within }: JsonText, node: Node): SourceTex
   return within ? source.placedIn(within) : source;
 }
 
+/** Where the lines of the latest text begin: every message of a long file asks for its line. */
+let latest: { readonly text: string; readonly starts: readonly number[] } = { text: '', starts: [0] };
+
 export function lineAndColumn(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  return `line ${before.split('\n').length}, column ${offset - before.lastIndexOf('\n')}`;
+  if (latest.text !== text) {
+    const starts = [0];
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    latest = { text, starts };
+  }
+  const { starts } = latest;
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle] <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return `line ${low + 1}, column ${offset - starts[low] + 1}`;
 }

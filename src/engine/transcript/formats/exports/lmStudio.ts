@@ -44,7 +44,7 @@ function selected(document: JsonDocument, message: Node, which: string, isLast: 
   const versions = field(message, 'versions')?.children ?? [];
   const number: unknown = field(message, 'currentlySelected')?.value ?? 0;
   const version = typeof number === 'number' ? versions[number] : undefined;
-  if (!version) throw new TranscriptError(`${which} has ${versions.length} versions, and "currentlySelected" is ${JSON.stringify(number)}; choose one that is there, from 0 on.`);
+  if (!version) throw new TranscriptError(`${which} has no version ${JSON.stringify(number)} ("currentlySelected", from 0 on); choose one that is there.`);
   const role = roleNamed(textOf(version, 'role'), which);
   // What was attached is read into the prompt; that is what the model got.
   const content = field(field(version, 'preprocessed'), 'content') ?? field(version, 'content');

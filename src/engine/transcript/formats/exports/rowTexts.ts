@@ -26,15 +26,10 @@ export function rowTexts(row: Node): RowTexts | null {
     const asked = (['instruction', 'input'] as const).map((key) => [key, text(key)] as const).filter((pair): pair is readonly ['instruction' | 'input', Node] => pair[1] !== undefined && pair[1].value !== '');
     return { asked, answerKey, answer: text(answerKey), history: historyOf(row), system };
   }
-  const pair = PAIRS.find(([asked, answer]) => text(asked) && (text(answer) || (answer === 'completion' && onlyPrompt(row))));
+  const pair = PAIRS.find(([asked, answer]) => text(asked) && text(answer));
   if (!pair) return null;
   const [asked, answerKey] = pair;
   return { asked: [[asked, text(asked)!]], answerKey, answer: text(answerKey), history: historyOf(row), system };
-}
-
-/** A prompt with nothing else that is a text: more of them may belong to it. */
-function onlyPrompt(row: Node): boolean {
-  return row.children!.every(({ children }) => children![0].value === 'prompt' || children![1].type !== 'string');
 }
 
 function historyOf(row: Node): (readonly [Node, Node])[] {

@@ -10,9 +10,14 @@ import { textOnly } from './textOnly';
 /** Rows of data sets for training: prompts with completions, with preferences (TRL, OpenAI), with instructions (Alpaca, LLaMA-Factory), with questions. Further fields say nothing to the model. */
 export const rows: JsonFormat = {
   format: 'row',
-  matches: (root) => root.type === 'object' && textOf(root, 'role') === undefined && (answerKey(root) !== undefined || isMessageList(field(root, 'prompt')) || rowTexts(root) !== null),
+  matches: (root) => root.type === 'object' && textOf(root, 'role') === undefined && (answerKey(root) !== undefined || (!hasMessages(root) && (isMessageList(field(root, 'prompt')) || rowTexts(root) !== null))),
   read: (document, root) => (isOfMessages(root) ? readMessages(document, root) : readTexts(document, root)),
 };
+
+/** A row that has its conversation as messages, too, is read by these. */
+function hasMessages(root: Node): boolean {
+  return ['messages', 'conversations', 'conversation'].some((key) => field(root, key)?.type === 'array');
+}
 
 /** The field with the answer to what stands in other fields. */
 function answerKey(root: Node): string | undefined {

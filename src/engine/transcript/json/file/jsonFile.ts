@@ -31,9 +31,19 @@ export function jsonFile(name: string, text: string, formats: readonly JsonForma
     if (text.length > MOST_CHARACTERS) throw new TranscriptError(`${name} has ${Math.ceil(text.length / 1e6)} million characters of JSON, and at most ${MOST_CHARACTERS / 1e6} million are read; put the conversation that is meant into a file of its own.`);
     // A byte order mark is none of the text, and white space of the same length leaves every place as it is.
     const readable = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
-    latest = { name, text, formats, file: fileOf({ name, text: readable }, formats) };
+    latest = { name, text, formats, file: shallow(name, () => fileOf({ name, text: readable }, formats)) };
   }
   return latest.file;
+}
+
+/** The parser goes down a level of the stack with every bracket. */
+function shallow<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new TranscriptError(`${name} has brackets in brackets, thousands deep, which no conversation has; correct it.`);
+  }
 }
 
 function fileOf(document: { readonly name: string; readonly text: string }, formats: readonly JsonFormat[]): JsonFile {

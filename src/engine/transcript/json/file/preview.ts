@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../../base/errors';
 import { SourceText } from '../../turns/sourceText';
-import type { JsonDocument, JsonFormat } from '../conversation';
+import type { JsonDocument, JsonFormat, JsonMessage } from '../conversation';
 
 const LONGEST = 80;
 
@@ -14,15 +14,17 @@ export function preview(document: JsonDocument, root: Node, formats: readonly Js
 
 /** Null for a conversation that cannot be read: it is said when it is chosen. */
 function words(document: JsonDocument, root: Node, formats: readonly JsonFormat[]): string | null {
-  const textIn = ({ parts }: { parts: readonly { kind: string; node: Node | SourceText }[] }) =>
-    parts.filter(({ kind }) => kind === 'text').map(({ node }) => (node instanceof SourceText ? node.text : String(node.value))).find((text) => text.trim() !== '') ?? null;
   try {
     const { messages } = formats.find(({ matches }) => matches(root))!.read(document, root);
-    return messages.filter(({ role }) => role === 'user').map(textIn).find((text) => text !== null) ?? messages.map(textIn).find((text) => text !== null) ?? null;
+    return [...messages.filter(({ role }) => role === 'user'), ...messages].map(textOf).find((text) => text.trim() !== '') ?? null;
   } catch (error) {
     if (error instanceof TranscriptError) return null;
     throw error;
   }
+}
+
+function textOf({ parts }: JsonMessage): string {
+  return parts.filter(({ kind }) => kind === 'text').map(({ node, goesOn }) => (goesOn ? '' : ' ') + (node instanceof SourceText ? node.text : String(node.value))).join('');
 }
 
 /** The first string that looks like someone's words: a field's name or an id holds no space. */

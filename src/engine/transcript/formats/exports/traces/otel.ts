@@ -4,7 +4,7 @@ import type { JsonConversation, JsonDocument, JsonFormat, JsonMessage } from '..
 import { nestedJson } from '../../../json/nestedJson';
 import { openAiTool } from '../../../json/requestVariables';
 import { templateValue } from '../../../json/templateJson';
-import { partMessages, systemInstructions } from './otelParts';
+import { hasJsonAnswer, partMessages, systemInstructions } from './otelParts';
 import { indexedMessages, indexedTools, INDEXED } from './otelIndexed';
 import { attributesOf, numbered, spansIn, type Attributes } from './spanAttributes';
 
@@ -39,7 +39,11 @@ function readParts(document: JsonDocument, attributes: Attributes): JsonConversa
   const messages: JsonMessage[] = [...system, ...partMessages(document, input.json, input.items)];
   const output = listIn(document, attributes, 'gen_ai.output.messages');
   const answers = output ? partMessages(document, output.json, output.items.slice(0, 1), messages.length) : [];
-  return { messages: [...messages, ...answers], variables: tools(document, attributes.get('gen_ai.tool.definitions')), notes: output && output.items.length > 1 ? [severalAnswers(document, output.items.length)] : [] };
+  const notes = [
+    ...(output && output.items.length > 1 ? [severalAnswers(document, output.items.length)] : []),
+    ...(hasJsonAnswer(input.items) ? [`A tool's answer in ${document.name} is JSON; it is read without white space, which the model may have got otherwise.`] : []),
+  ];
+  return { messages: [...messages, ...answers], variables: tools(document, attributes.get('gen_ai.tool.definitions')), notes };
 }
 
 function severalAnswers({ name }: JsonDocument, count: number): string {

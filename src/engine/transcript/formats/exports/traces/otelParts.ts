@@ -40,7 +40,7 @@ function messageOf(json: JsonDocument, message: Node, which: string): JsonMessag
       if (name?.type !== 'string') throw new TranscriptError(`${which} calls a tool without a "name"; give it one.`);
       calls.push(toolCall(json, { name, args: field(part, 'arguments'), id }, which));
     } else if (type === 'tool_call_response') {
-      const answer = field(part, 'response') ?? field(part, 'result');
+      const answer = answerIn(part);
       answers.push({ role: 'tool', parts: answer && answer.type !== 'null' ? [{ kind: 'text', node: compactJson(json, answer) }] : [], extra: id === undefined ? {} : { tool_call_id: id } });
     } else {
       const read = textPart(json, part, which);
@@ -49,6 +49,15 @@ function messageOf(json: JsonDocument, message: Node, which: string): JsonMessag
   }
   const isOwn = own.length > 0 || calls.length > 0 || answers.length === 0;
   return [...(isOwn ? [{ role, parts: own, isNull: own.length === 0 && calls.length > 0, ...(calls.length > 0 && { toolCalls: calls }) }] : []), ...answers];
+}
+
+function answerIn(part: Node): Node | undefined {
+  return field(part, 'response') ?? field(part, 'result');
+}
+
+/** Whether a tool's answer is no text, of which the conventions do not say how it was written for the model. */
+export function hasJsonAnswer(messages: readonly Node[]): boolean {
+  return messages.some((message) => field(message, 'parts')?.children?.some((part) => textOf(part, 'type') === 'tool_call_response' && ['object', 'array'].includes(answerIn(part)?.type ?? '')) === true);
 }
 
 /** Null for reasoning that says nothing. @throws TranscriptError for parts that are no text */

@@ -2,6 +2,7 @@ import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../../../base/errors';
 import type { JsonDocument, JsonMessage } from '../../../json/conversation';
 import { field, stringSource, textOf } from '../../../json/jsonTree';
+import { placedMessage } from '../../../json/nestedJson';
 import { SourceText } from '../../../turns/sourceText';
 import { isLangChainMessage, tracedMessages } from './langChainMessages';
 
@@ -18,7 +19,7 @@ export interface RecordedAnswer {
 export function answerMessages(document: JsonDocument, json: JsonDocument, output: Node | undefined, first: number): RecordedAnswer {
   const node = output && unwrapped(output);
   if (!node || node.type === 'null' || (node.type === 'object' && node.children!.length === 0)) return { messages: [], notes: [] };
-  if (node.type === 'string') return { messages: [{ role: 'assistant', parts: [{ kind: 'text', node: stringSource(json, node) }] }], notes: [] };
+  if (node.type === 'string') return { messages: [placedMessage(json, { role: 'assistant', parts: [{ kind: 'text', node }] })], notes: [] };
   if (node.type === 'array') return { messages: tracedMessages(document, json, node.children!, first), notes: [] };
   for (const [key, message] of [['choices', 'message'], ['generations', 'message']] as const) {
     const list = field(node, key);
