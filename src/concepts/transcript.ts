@@ -1,7 +1,8 @@
 import type { CharRange, TokenRange } from './ranges';
 
 export type TranscriptFormat =
-  | 'prompty' | 'openai' | 'sharegpt' | 'raw' | 'log' | 'dialogue' | 'plain'
+  | 'prompty' | 'raw' | 'log' | 'dialogue' | 'plain'
+  | 'openai' | 'sharegpt' | 'exchange' | 'completion' | 'responses' | 'anthropic' | 'gemini' | 'ollama' | 'llamacpp'
   | 'ui-messages' | 'lm-studio' | 'langchain' | 'langfuse' | 'otel' | 'row' | 'notebook';
 
 /** A document as the engine receives it: the engine reads no editor state. */

@@ -5,7 +5,7 @@ import { conversationsIn } from '../../engine/transcript/formats/formatRegistry'
 import { transcriptDocument } from './editorDocuments';
 
 /** The conversations of a file that holds several (JSON Lines, a list of chats); none for any other file. */
-export function severalConversations(document: TranscriptDocument): ConversationPreview[] {
+export function severalConversations(document: TranscriptDocument): readonly ConversationPreview[] {
   try {
     const found = conversationsIn(document);
     return found.length > 1 ? found : [];

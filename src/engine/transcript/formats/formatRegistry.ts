@@ -27,10 +27,10 @@ export function detectFormat({ name, text, format, conversation }: TranscriptDoc
   }
   const named = TEXT_FORMATS.find((reader) => reader.hasName(path));
   if (named) return named.format;
-  return isJson(path, text) ? jsonFormat(name, text, conversation) : TEXT_FORMATS.find((reader) => reader.hasText(text))!.format;
+  return isJson(name, text) ? jsonFormat(name, text, conversation) : TEXT_FORMATS.find((reader) => reader.hasText(text))!.format;
 }
 
 /** The conversations that a document holds, where it may hold several: else none. */
 export function conversationsIn({ name, text, format }: TranscriptDocument): readonly ConversationPreview[] {
-  return format === undefined && isJson(name.toLowerCase(), text) ? jsonConversations(name, text) : [];
+  return format === undefined && isJson(name, text) ? jsonConversations(name, text) : [];
 }

@@ -3,14 +3,24 @@ import type { ConversationPreview, TranscriptFormat } from '../../../concepts/tr
 import { TranscriptError } from '../../base/errors';
 import { parsedConversation, type JsonFormat } from '../json/conversation';
 import { jsonFile } from '../json/file/jsonFile';
-import { conversationInsertion } from '../json/insertion';
+import { conversationInsertion } from '../json/writing/insertion';
 import type { FormatReader } from '../turns/format';
+import { anthropic } from './chats/apis/anthropic';
+import { completions } from './chats/apis/completions';
+import { exchange } from './chats/apis/exchange';
+import { gemini } from './chats/apis/gemini';
+import { ollama } from './chats/apis/ollama';
+import { responses } from './chats/apis/responses';
+import { llamaCpp } from './chats/llamaCpp';
 import { openai } from './chats/openai';
 import { sharegpt } from './chats/sharegpt';
 import { exportFormats } from './exports/exportFormats';
+import { rows } from './exports/rows';
 
-/** Every format of conversations in JSON; a document is of the first one that knows its fields. */
-const JSON_FORMATS: readonly JsonFormat[] = [...exportFormats, sharegpt, openai];
+/** Every format of conversations in JSON; a document is of the first one that knows its fields: those with the plainest names stand last. */
+const JSON_FORMATS: readonly JsonFormat[] = [...exportFormats, llamaCpp, anthropic, gemini, responses, rows, ollama, completions, exchange, sharegpt, openai];
+/** A chat that is being written, and no JSON yet. */
+const BEGUN = /^\s*(?:\{\s*"(?:messages|conversations)"\s*:|\[\s*\{\s*"(?:role|from)"\s*:)/;
 
 /** The readers of all JSON formats. */
 export const jsonReaders: readonly FormatReader[] = JSON_FORMATS.map((format): FormatReader => ({
@@ -26,8 +36,8 @@ export const jsonReaders: readonly FormatReader[] = JSON_FORMATS.map((format): F
 }));
 
 /** Whether a document is JSON by its name, or by its text where the name tells nothing: then only if a format knows it. */
-export function isJson(path: string, text: string): boolean {
-  return /\.(?:jsonc?|jsonl|ndjson|ipynb)$/.test(path) || (/^\s*[[{]/.test(text) && jsonConversations(path, text).length > 0);
+export function isJson(name: string, text: string): boolean {
+  return /\.(?:jsonc?|jsonl|ndjson|ipynb)$/i.test(name) || BEGUN.test(text) || (/^\s*[[{]/.test(text) && jsonConversations(name, text).length > 0);
 }
 
 /** The format of the conversation that is meant. @throws TranscriptError for JSON that holds none, and for several of which none was chosen */

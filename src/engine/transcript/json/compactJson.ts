@@ -1,55 +1,67 @@
 import type { Node } from 'jsonc-parser';
 import { SourceText } from '../turns/sourceText';
-import { stringSource, type JsonText } from './jsonTree';
+import type { JsonText } from './jsonTree';
+import { literalSource, stringSource } from './jsonTree';
 
 /**
- * A value as `JSON.stringify` writes it, which is what a model gets of a tool's answer that is no text, with the place of every character.
- * A string is its own text: it is written without quotes.
+ * An object or a list as JSON text with nothing between its tokens, every character with its place. A tool's result that is no text reaches a model so: the makers' client libraries
+ * send bodies without white space (JavaScript's JSON.stringify, Python's httpx), and a server that has a text to fill in takes over what came. Keys and numbers are as they stand.
  */
 export function compactJson(json: JsonText, node: Node): SourceText {
-  if (node.type === 'string') return stringSource(json, node);
-  const text: string[] = [];
-  const offsets: number[] = [];
-  const write = (piece: string, at: number) => {
-    for (const unit of piece.split('')) {
-      text.push(unit);
-      offsets.push(at);
+  const units: { text: string; at: number }[] = [];
+  write(json, node, (text, at) => units.push({ text, at }));
+  const end = placeOf(json, node).end;
+  return SourceText.withOffsets(units.map(({ text }) => text).join(''), Uint32Array.from([...units.flatMap(({ text, at }) => Array.from({ length: text.length }, () => at)), end]));
+}
+
+/** A tool's answer: a text as it is, everything else as JSON. */
+export function answerText(json: JsonText, node: Node): SourceText {
+  return node.type === 'string' ? stringSource(json, node) : compactJson(json, node);
+}
+
+/** Where a node stands in the document, which may hold its JSON text in a string. */
+function placeOf(json: JsonText, node: Node): { start: number; end: number } {
+  return literalSource(json, node).range;
+}
+
+function write(json: JsonText, node: Node, put: (text: string, at: number) => void): void {
+  const { start, end } = placeOf(json, node);
+  switch (node.type) {
+    case 'object':
+    case 'array': {
+      const [open, close] = node.type === 'object' ? '{}' : '[]';
+      put(open, start);
+      node.children!.forEach((child, index) => {
+        if (index > 0) put(',', placeOf(json, node.children![index - 1]).end);
+        write(json, child, put);
+      });
+      put(close, end - 1);
+      break;
     }
-  };
-  const visit = (value: Node): void => {
-    const end = value.offset + value.length - 1;
-    const children = value.children ?? [];
-    switch (value.type) {
-      case 'object':
-      case 'array':
-        write(value.type === 'object' ? '{' : '[', value.offset);
-        children.forEach((child, index) => {
-          const before = children.at(index - 1);
-          if (index > 0 && before) write(',', json.text.indexOf(',', before.offset + before.length));
-          visit(child);
-        });
-        write(value.type === 'object' ? '}' : ']', end);
-        break;
-      case 'property':
-        visit(children[0]);
-        write(':', json.text.indexOf(':', children[0].offset + children[0].length));
-        visit(children[1]);
-        break;
-      case 'string': {
-        const own = stringSource({ text: json.text }, value);
-        write('"', value.offset);
-        for (let i = 0; i < own.text.length; i++) {
-          // Two halves of a character are written as they are, a lone one as an escape.
-          const pair = /^[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(own.text.slice(i, i + 2)) || (i > 0 && /^[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(own.text.slice(i - 1, i + 1)));
-          write(pair ? own.text[i] : JSON.stringify(own.text[i]).slice(1, -1), own.startOf(i));
-        }
-        write('"', end);
-        break;
+    case 'property': {
+      const [name, value] = node.children!;
+      write(json, name, put);
+      put(':', placeOf(json, name).end);
+      write(json, value, put);
+      break;
+    }
+    case 'string': {
+      const source = stringSource(json, node);
+      put('"', start);
+      // Character by character, as escapes may be written otherwise than they stand: the two halves of an emoji are one.
+      let unit = 0;
+      for (const character of source.text) {
+        const escaped = JSON.stringify(character).slice(1, -1);
+        if (escaped.length === character.length) for (let i = 0; i < escaped.length; i++) put(escaped[i], source.startOf(unit + i));
+        else put(escaped, source.startOf(unit));
+        unit += character.length;
       }
-      default: write(JSON.stringify(value.value), value.offset);
+      put('"', source.range.end);
+      break;
     }
-  };
-  visit(node);
-  const source = SourceText.withOffsets(text.join(''), Uint32Array.from([...offsets, node.offset + node.length]));
-  return json.within ? source.placedIn(json.within) : source;
+    default: {
+      const source = literalSource(json, node);
+      for (let i = 0; i < source.text.length; i++) put(source.text[i], source.startOf(i));
+    }
+  }
 }

@@ -23,7 +23,7 @@ export function jsonTree(name: string, text: string): Node {
 
 /** The tree of a JSON value that stands at `offset` of the document and was readable there. */
 export function movedTree(text: string, offset: number): Node {
-  return move(parseTree(text, [], { allowTrailingComma: true })!, offset);
+  return move(readJson(text, { allowTrailingComma: true }).root!, offset);
 }
 
 /** The same node with its places that much further on. */
@@ -33,9 +33,19 @@ export function move(node: Node, by: number): Node {
   return node;
 }
 
-/** The node of an object's field; undefined for what is no object or has none. */
+/** The node of an object's field; undefined for what is no object or has none. Of two with one name the last counts, as for every reader of JSON. */
 export function field(node: Node | undefined, key: string): Node | undefined {
-  return node?.type === 'object' ? node.children!.find((property) => property.children?.[0].value === key)?.children?.[1] : undefined;
+  return node?.type === 'object' ? node.children!.findLast((property) => property.children?.[0].value === key)?.children?.[1] : undefined;
+}
+
+/** The fields of an object; none of what is no object. */
+export function fieldsOf(node: Node): (readonly [name: string, value: Node])[] {
+  return node.type === 'object' ? node.children!.map(({ children }) => [String(children![0].value), children![1]] as const) : [];
+}
+
+/** An object with no other fields than these. */
+export function withFields(node: Node, names: readonly string[]): Node {
+  return node.type === 'object' ? { ...node, children: node.children!.filter(({ children }) => names.includes(String(children![0].value))) } : node;
 }
 
 /** A field's text; undefined where it is none. */
@@ -56,21 +66,17 @@ export function literalSource({ text, within }: JsonText, node: Node): SourceTex
   return within ? source.placedIn(within) : source;
 }
 
-/** Where the lines of the latest text begin: every message of a long file asks for its line. */
+/** Offsets at which the lines of a text begin. A sentence about each of ten thousand messages is made before one is wrong. */
 let latest: { readonly text: string; readonly starts: readonly number[] } = { text: '', starts: [0] };
 
 export function lineAndColumn(text: string, offset: number): string {
-  if (latest.text !== text) {
-    const starts = [0];
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-    latest = { text, starts };
-  }
+  if (latest.text !== text) latest = { text, starts: [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)] };
   const { starts } = latest;
-  let [low, high] = [0, starts.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle] <= offset) low = middle;
-    else high = middle - 1;
+  let [from, to] = [0, starts.length];
+  while (to - from > 1) {
+    const middle = (from + to) >> 1;
+    if (starts[middle] <= offset) from = middle;
+    else to = middle;
   }
-  return `line ${low + 1}, column ${offset - starts[low] + 1}`;
+  return `line ${from + 1}, column ${offset - starts[from] + 1}`;
 }

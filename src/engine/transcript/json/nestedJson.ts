@@ -1,8 +1,9 @@
-import { parseTree, type Node, type ParseError } from 'jsonc-parser';
+import type { Node } from 'jsonc-parser';
 import { SourceText } from '../turns/sourceText';
 import type { JsonDocument, JsonMessage } from './conversation';
 import { stringSource } from './jsonTree';
 import { whichMessage } from './openAiMessages';
+import { readJson } from './readJson';
 
 /** JSON with the document that it stands in. */
 export interface NestedJson {
@@ -15,9 +16,8 @@ export function nestedJson(document: JsonDocument, node: Node | undefined): Nest
   if (node?.type === 'object' || node?.type === 'array') return { json: document, root: node };
   if (node?.type !== 'string' || !/^\s*[[{]/.test(String(node.value))) return null;
   const within = stringSource(document, node);
-  const errors: ParseError[] = [];
-  const root = parseTree(within.text, errors, { disallowComments: true });
-  return root && errors.length === 0 && (root.type === 'object' || root.type === 'array') ? { json: { name: document.name, text: within.text, within }, root } : null;
+  const { root } = readJson(within.text, { disallowComments: true });
+  return root?.type === 'object' || root?.type === 'array' ? { json: { name: document.name, text: within.text, within }, root } : null;
 }
 
 /** How sentences begin that are about message `index`, which stands in JSON inside `document`. */

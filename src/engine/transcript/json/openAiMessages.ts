@@ -3,7 +3,7 @@ import type { Role } from '../../../concepts/transcript';
 import { TranscriptError } from '../../base/errors';
 import type { TemplateData } from '../turns/templateData';
 import type { JsonDocument, JsonMessage, JsonPart } from './conversation';
-import { field, lineAndColumn, textOf } from './jsonTree';
+import { field, fieldsOf, lineAndColumn, textOf } from './jsonTree';
 import { templateValue } from './templateJson';
 import { openAiFunctionCall, openAiToolCalls } from './toolCalls';
 
@@ -11,8 +11,8 @@ import { openAiFunctionCall, openAiToolCalls } from './toolCalls';
 const ROLES: Readonly<Record<string, Role>> = {
   system: 'system', developer: 'developer',
   user: 'user', human: 'user', prompter: 'user',
-  assistant: 'assistant', gpt: 'assistant', model: 'assistant', ai: 'assistant', bot: 'assistant', chatbot: 'assistant', chatgpt: 'assistant',
-  tool: 'tool', function: 'tool', observation: 'tool', ipython: 'tool',
+  assistant: 'assistant', gpt: 'assistant', model: 'assistant', ai: 'assistant', bot: 'assistant', chatbot: 'assistant', chatgpt: 'assistant', bing: 'assistant', bard: 'assistant',
+  tool: 'tool', function: 'tool', observation: 'tool', ipython: 'tool', function_response: 'tool', tool_response: 'tool',
 };
 /** Fields of a message that hold its reasoning; the first that is not empty counts. */
 const REASONING = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_details'];
@@ -30,6 +30,12 @@ export function roleNamed(name: unknown, which: string, key = 'role'): Role {
 /** How sentences begin that are about message `index`. */
 export function whichMessage({ name, text }: JsonDocument, message: Node, index: number): string {
   return `Message ${index + 1} of ${name} (${lineAndColumn(text, message.offset)})`;
+}
+
+/** What a field beside the messages says to the system, as a message before them; an empty text says nothing. */
+export function systemMessages({ name }: JsonDocument, root: Node, key = 'system'): JsonMessage[] {
+  const parts = textParts(field(root, key), `The "${key}" of ${name}`).filter(({ node }) => 'value' in node && node.value !== '');
+  return parts.length > 0 ? [{ role: 'system', parts }] : [];
 }
 
 /** Whether a node is a list of messages as OpenAI has them. */
@@ -66,8 +72,7 @@ export function openAiMessage(document: JsonDocument, message: Node, which: stri
 }
 
 function further({ text }: JsonDocument, message: Node): Record<string, TemplateData> {
-  return Object.fromEntries((message.children ?? [])
-    .map(({ children }) => [String(children![0].value), children![1]] as const)
+  return Object.fromEntries(fieldsOf(message)
     .filter(([key]) => !READ.includes(key))
     .map(([key, node]) => [key, templateValue(text, node)]));
 }

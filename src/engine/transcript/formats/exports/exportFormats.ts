@@ -4,8 +4,7 @@ import { langSmith } from './traces/langSmith';
 import { lmStudio } from './lmStudio';
 import { notebook } from './notebook';
 import { otel } from './traces/otel';
-import { rows } from './rows';
 import { uiMessages } from './uiMessages';
 
-/** A file is of the first one that knows its fields: those with the plainest names stand last. */
-export const exportFormats: readonly JsonFormat[] = [notebook, lmStudio, otel, langfuse, langSmith, uiMessages, rows];
+/** What tools export; rows of data sets, which have plain names for their fields, stand apart. */
+export const exportFormats: readonly JsonFormat[] = [notebook, lmStudio, otel, langfuse, langSmith, uiMessages];

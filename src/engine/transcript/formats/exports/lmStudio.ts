@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../../base/errors';
-import { compactJson } from '../../json/compactJson';
+import { answerText } from '../../json/compactJson';
 import type { JsonConversation, JsonDocument, JsonFormat, JsonMessage, JsonPart } from '../../json/conversation';
 import { field, textOf } from '../../json/jsonTree';
 import { noText, roleNamed, whichMessage } from '../../json/openAiMessages';
@@ -59,10 +59,10 @@ function messagesOf(document: JsonDocument, blocks: readonly Node[], which: stri
   let own: JsonPart[] = [];
   let calls: TemplateData[] = [];
   const close = () => {
-    if (own.length > 0 || calls.length > 0) messages.push({ role: 'assistant', parts: own, isNull: own.length === 0, ...(calls.length > 0 && { toolCalls: calls }) });
+    if (own.length > 0 || calls.length > 0) messages.push({ role: 'assistant', parts: own, between: '', isNull: own.length === 0, ...(calls.length > 0 && { toolCalls: calls }) });
     [own, calls] = [[], []];
   };
-  const add = (kind: JsonPart['kind'], node: Node) => own.push({ kind, node, goesOn: own.some((part) => part.kind === kind) });
+  const add = (kind: JsonPart['kind'], node: Node) => own.push({ kind, node });
   for (const block of blocks) {
     const isThinking = textOf(field(block, 'style'), 'type') === 'thinking';
     const [prefix, suffix] = [field(block, 'prefix'), field(block, 'suffix')];
@@ -79,7 +79,7 @@ function messagesOf(document: JsonDocument, blocks: readonly Node[], which: stri
         close();
         const result = field(part, 'content');
         const id = textOf(part, 'toolCallRequestId');
-        if (result) messages.push({ role: 'tool', parts: [{ kind: 'text', node: compactJson(document, result) }], extra: id === undefined ? {} : { tool_call_id: id } });
+        if (result) messages.push({ role: 'tool', parts: [{ kind: 'text', node: answerText(document, result) }], extra: id === undefined ? {} : { tool_call_id: id } });
       } else {
         if (calls.length > 0) close();
         add(isThinking && !isLiteral ? 'reasoning' : 'text', text(part, which));

@@ -1,11 +1,12 @@
 import type { Node } from 'jsonc-parser';
-import { TranscriptError } from '../../../base/errors';
 import type { JsonConversation, JsonDocument, JsonFormat, JsonMessage } from '../../json/conversation';
-import { field, lineAndColumn, stringSource, textOf } from '../../json/jsonTree';
-import { piecesOf } from '../../json/pieces';
-import { findRoleLines, turnsBetweenRoleLines } from '../../turns/roleLines';
+import { field, stringSource, textOf } from '../../json/jsonTree';
+import { joinedPieces, placedPieces } from '../../json/pieces';
+import { makeTurn, type ParsedTranscript, type ParsedTurn, type Segment } from '../../turns/parsedTranscript';
 import type { SourceText } from '../../turns/sourceText';
-import { rawFamilyOf } from '../markers/templateMarkers';
+import { raw } from '../markers/raw';
+import { dialogue } from '../plainText/dialogue';
+import { plain } from '../plainText/plain';
 
 /** Texts that cells of a Jupyter notebook put out, each a conversation of its own. */
 export const notebook: JsonFormat = {
@@ -21,6 +22,9 @@ export const notebook: JsonFormat = {
   read,
 };
 
+/** What a text file with the same text is read with. */
+const READERS = [raw, dialogue, plain];
+
 /** The strings of an output's text: one, or a list of lines. */
 function texts(output: Node): readonly Node[] {
   const type = textOf(output, 'output_type');
@@ -30,21 +34,22 @@ function texts(output: Node): readonly Node[] {
 }
 
 function read(document: JsonDocument, output: Node): JsonConversation {
-  const pieces = texts(output).map((node) => stringSource(document, node));
+  const pieces = texts(output).map((node) => stringSource(document, node)).filter(({ text }) => text !== '');
   const text = pieces.map((piece) => piece.text).join('');
-  const family = rawFamilyOf(text);
-  if (family) throw new TranscriptError(`An output of ${document.name} (${lineAndColumn(document.text, output.offset)}) holds raw template text of ${family.name}; copy it into a file of its own.`);
-  return { messages: messagesOf(text, pieces), isClosed: `${document.name} is a notebook, and what is generated has no place in an output; copy the prompt into a file of its own and generate there.` };
+  const parsed = placed(READERS.find(({ hasText }) => hasText(text))!.parse(document.name, text), pieces);
+  return {
+    messages: parsed.turns.map(({ role, content }): JsonMessage => ({ role, between: '', parts: content.flatMap(({ kind, source }) => (kind === 'markup' ? [] : [{ kind, node: source }])) })),
+    parsed,
+    isClosed: `${document.name} is a notebook, and what is generated has no place in an output; copy the prompt into a file of its own and generate there.`,
+  };
 }
 
-/** As in plain text: one turn of the user, unless role lines divide it. */
-function messagesOf(text: string, pieces: readonly SourceText[]): JsonMessage[] {
-  const lines = findRoleLines(text, 0, 6);
-  const divides = lines.some(({ end }, index) => text.slice(end, lines[index + 1]?.start).trim() !== '') || lines.at(-1)?.role === 'assistant';
-  return turnsBetweenRoleLines(text, 0, divides ? lines : [], 'user').map(({ role, content }): JsonMessage => {
-    const whole = content.map(({ source }) => source.range);
-    // Reasoning is found again in the whole of the turn.
-    const own = whole.length > 0 ? piecesOf(pieces, whole[0].start, whole[whole.length - 1].end) : [];
-    return { role, parts: own.map((node) => ({ kind: 'text', node, goesOn: true })) };
-  });
+/** The same turns where their texts stand in the notebook. */
+function placed({ turns, raw: template, notes }: ParsedTranscript, pieces: readonly SourceText[]): Omit<ParsedTranscript, 'format'> {
+  const segments = (content: readonly Segment[]) => content.flatMap(({ kind, source }): Segment[] => (source.inDocument ? placedPieces(source, pieces).map((piece) => ({ kind, source: piece })) : [{ kind, source }]));
+  return {
+    turns: turns.map(({ role, content, complete }): ParsedTurn => makeTurn(role, segments(content), { complete })),
+    ...(template && { raw: { ...template, text: template.text.placedIn(joinedPieces(pieces)) } }),
+    notes,
+  };
 }

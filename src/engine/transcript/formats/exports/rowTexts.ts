@@ -12,8 +12,8 @@ export interface RowTexts {
   readonly system: Node | undefined;
 }
 
-/** Names of the question and of its answer, whole names of fields in data sets. */
-const PAIRS = [['prompt', 'completion'], ['prompt', 'response'], ['prompt', 'chosen'], ['question', 'answer'], ['question', 'response'], ['query', 'response']] as const;
+/** Names of the question and of its answer in data sets. A prompt with its response is Ollama's too, which reads it so. */
+const PAIRS = [['prompt', 'completion'], ['prompt', 'chosen'], ['question', 'answer'], ['question', 'response'], ['query', 'response']] as const;
 
 /** Null for a row of another kind. */
 export function rowTexts(row: Node): RowTexts | null {

@@ -1,13 +1,12 @@
 import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../../base/errors';
-import { compactJson } from '../../json/compactJson';
+import { answerText } from '../../json/compactJson';
 import type { JsonConversation, JsonDocument, JsonFormat, JsonMessage, JsonPart } from '../../json/conversation';
 import { field, textOf } from '../../json/jsonTree';
-import { noText, roleNamed, textParts, whichMessage } from '../../json/openAiMessages';
+import { noText, roleNamed, systemMessages, textParts, whichMessage } from '../../json/openAiMessages';
 import { requestVariables } from '../../json/requestVariables';
 import { toolCall } from '../../json/toolCalls';
 import type { TemplateData } from '../../turns/templateData';
-import { systemMessages } from '../../json/systemMessages';
 
 /** Messages of the Vercel AI SDK's user interface (`useChat`): what it shows stands in `parts`. */
 export const uiMessages: JsonFormat = {
@@ -29,7 +28,7 @@ function partsOf(message: Node): readonly Node[] | undefined {
 function read(document: JsonDocument, root: Node): JsonConversation {
   const list = messageList(root)!;
   return {
-    messages: [...systemMessages(document, root, 'system'), ...list.children!.flatMap((message, index) => messagesOf(document, message, whichMessage(document, message, index)))],
+    messages: [...systemMessages(document, root), ...list.children!.flatMap((message, index) => messagesOf(document, message, whichMessage(document, message, index)))],
     variables: requestVariables(document, root),
     newMessage: { list, message: (text) => ({ ...newId(list), role: 'assistant', parts: [{ type: 'text', text }] }) },
   };
@@ -59,7 +58,7 @@ function messagesOf(document: JsonDocument, message: Node, which: string): JsonM
   let own: JsonPart[] = [];
   let [calls, answers]: [TemplateData[], JsonMessage[]] = [[], []];
   const close = () => {
-    if (own.length > 0 || calls.length > 0) messages.push({ role, parts: own, isNull: own.length === 0, ...(calls.length > 0 && { toolCalls: calls }) }, ...answers);
+    if (own.length > 0 || calls.length > 0) messages.push({ role, parts: own, ...(role === 'assistant' && { between: '' }), isNull: own.length === 0, ...(calls.length > 0 && { toolCalls: calls }) }, ...answers);
     [own, calls, answers] = [[], [], []];
   };
   for (const part of parts) {
@@ -70,7 +69,7 @@ function messagesOf(document: JsonDocument, message: Node, which: string): JsonM
       if (type === 'text' && calls.length > 0) close();
       const node = field(part, 'text') ?? field(part, 'reasoning');
       if (node?.type !== 'string') throw new TranscriptError(`${which} holds a part of type "${type}" without a "text"; give it one.`);
-      own.push({ kind: type, node, goesOn: role === 'assistant' && own.some(({ kind }) => kind === type) });
+      own.push({ kind: type, node });
     } else if (type === 'dynamic-tool' || type.startsWith('tool-')) {
       const invocation = type === 'tool-invocation' ? field(part, 'toolInvocation') : part;
       const { call, answer } = toolPart(document, invocation, type, which);
@@ -93,7 +92,7 @@ function toolPart(document: JsonDocument, part: Node | undefined, type: string, 
   return {
     call: toolCall(document, { name, args: input, id }, which),
     answer: output ? {
-      role: 'tool', parts: [{ kind: 'text', node: compactJson(document, output) }],
+      role: 'tool', parts: [{ kind: 'text', node: answerText(document, output) }],
       extra: { ...(id !== undefined && { tool_call_id: id }), name: String(name.value) },
     } : null,
   };

@@ -1,5 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import type { JsonFormat } from '../conversation';
+import { isPiece } from '../exchange';
 import { field } from '../jsonTree';
 
 /** Lists in lists in exports (batches of batches) are looked into that far. */
@@ -13,7 +14,8 @@ export function conversationsUnder(root: Node, formats: readonly JsonFormat[], d
     if (nodes.length > 0) return nodes;
   }
   const items = root.type === 'array' ? root.children! : rowsOf(root);
-  const found = depth === DEEPEST ? [] : items.flatMap((item) => conversationsUnder(item, formats, depth + 1));
+  // What a server streamed is one answer in pieces.
+  const found = depth === DEEPEST || items.some(isPiece) ? [] : items.flatMap((item) => conversationsUnder(item, formats, depth + 1));
   return found.length > 0 ? found : isKnown(root) ? [root] : [];
 }
 

@@ -1,6 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../../base/errors';
 import type { JsonFormat } from '../conversation';
+import { isPiece } from '../exchange';
 import { conversationsUnder } from './conversationsUnder';
 import { jsonLines, lineList, type JsonLine } from './jsonLines';
 import { jsonTree, movedTree } from '../jsonTree';
@@ -31,19 +32,9 @@ export function jsonFile(name: string, text: string, formats: readonly JsonForma
     if (text.length > MOST_CHARACTERS) throw new TranscriptError(`${name} has ${Math.ceil(text.length / 1e6)} million characters of JSON, and at most ${MOST_CHARACTERS / 1e6} million are read; put the conversation that is meant into a file of its own.`);
     // A byte order mark is none of the text, and white space of the same length leaves every place as it is.
     const readable = text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
-    latest = { name, text, formats, file: shallow(name, () => fileOf({ name, text: readable }, formats)) };
+    latest = { name, text, formats, file: fileOf({ name, text: readable }, formats) };
   }
   return latest.file;
-}
-
-/** The parser goes down a level of the stack with every bracket. */
-function shallow<T>(name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new TranscriptError(`${name} has brackets in brackets, thousands deep, which no conversation has; correct it.`);
-  }
 }
 
 function fileOf(document: { readonly name: string; readonly text: string }, formats: readonly JsonFormat[]): JsonFile {
@@ -59,19 +50,21 @@ function fileOf(document: { readonly name: string; readonly text: string }, form
   const conversations: ConversationPreview[] = [];
   const messages: Node[] = [];
   const notes: string[] = [];
+  let isStream = false;
   for (const line of lines) {
     const node = line.node();
     if (!node) {
       notes.push(leftOut(document, line, messages.length > 0));
       continue;
     }
-    const found = under(node);
+    isStream ||= isPiece(node);
+    const found = isStream ? [] : under(node);
     conversations.push(...found.map(seen));
-    if (found.length === 0 && conversations.length === 0 && isMessage(node)) messages.push(node);
+    if (found.length === 0 && conversations.length === 0 && (isStream || isMessage(node))) messages.push(node);
   }
   if (conversations.length > 0) return { conversations, notes, root: placed(text, conversations.map(({ range }) => [range.start, range.end])) };
-  if (messages.length === 0) return { conversations, notes, root: placed(text, []) };
-  const list = lineList(messages);
+  const list = messages.length > 0 ? lineList(messages) : null;
+  if (!list || !formats.some(({ matches }) => matches(list))) return { conversations, notes, root: placed(text, []) };
   return { conversations: [seen(list)], notes, root: () => list };
 }
 

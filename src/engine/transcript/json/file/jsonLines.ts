@@ -1,5 +1,6 @@
-import { parseTree, type Node, type ParseError, printParseErrorCode } from 'jsonc-parser';
+import { type Node, printParseErrorCode } from 'jsonc-parser';
 import { move } from '../jsonTree';
+import { readJson } from '../readJson';
 
 export interface JsonLine {
   /** From 1. */
@@ -34,32 +35,24 @@ export function jsonLines(name: string, text: string): JsonLine[] | null {
 function isOfLines(name: string, text: string, first: JsonLine): boolean {
   const node = first.node();
   if (node) return node.type === 'object' || node.type === 'array';
-  return /\.(?:jsonl|ndjson)$/i.test(name) && !isJson(text);
+  return /\.(?:jsonl|ndjson)$/i.test(name) && readJson(text, { allowTrailingComma: true }).root === null;
 }
 
 function jsonLine(text: string, start: number, end: number, number: number): JsonLine {
-  const parsed = (): { readonly node: Node | undefined; readonly errors: ParseError[] } => {
-    const errors: ParseError[] = [];
-    const node = parseTree(text.slice(start, end), errors, { allowTrailingComma: true });
-    return { node, errors };
-  };
+  const read = () => readJson(text.slice(start, end), { allowTrailingComma: true });
   return {
     number,
-    isCutOff: end === text.length && /^\s*[[{]/.test(text.slice(start, end)) && parsed().errors.length > 0,
+    isCutOff: end === text.length && /^\s*[[{]/.test(text.slice(start, end)) && read().root === null,
     node: () => {
-      const { node, errors } = parsed();
-      return node && errors.length === 0 ? move(node, start) : null;
+      const { root } = read();
+      return root && move(root, start);
     },
     problem: () => {
-      const error = parsed().errors.at(0);
-      return error ? `${printParseErrorCode(error.error)} in column ${error.offset + 1}` : 'no value';
+      const found = read();
+      const error = found.root ? null : found.error;
+      return error ? `${printParseErrorCode(error.error)} in column ${error.offset + 1}` : 'it nests its objects and lists deeper than any chat does';
     },
   };
-}
-
-function isJson(text: string): boolean {
-  const errors: ParseError[] = [];
-  return parseTree(text, errors, { allowTrailingComma: true }) !== undefined && errors.length === 0;
 }
 
 /** Messages on lines of their own are one conversation. */

@@ -23,8 +23,8 @@ function words(document: JsonDocument, root: Node, formats: readonly JsonFormat[
   }
 }
 
-function textOf({ parts }: JsonMessage): string {
-  return parts.filter(({ kind }) => kind === 'text').map(({ node, goesOn }) => (goesOn ? '' : ' ') + (node instanceof SourceText ? node.text : String(node.value))).join('');
+function textOf({ parts, between = '\n' }: JsonMessage): string {
+  return parts.filter(({ kind }) => kind === 'text').map(({ node }) => (node instanceof SourceText ? node.text : String(node.value))).join(between);
 }
 
 /** The first string that looks like someone's words: a field's name or an id holds no space. */

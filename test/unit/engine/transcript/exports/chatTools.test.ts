@@ -27,8 +27,8 @@ describe('UI messages of the AI SDK', () => {
   });
 
   it('an answer that is no text is the JSON that JavaScript writes', () => {
-    const text = '[{"role":"user","parts":[{"type":"text","text":"q"}]},{"role":"assistant","parts":[{"type":"tool-f","state":"output-available","input":{},"output":{ "a" : [ 1.0 , 1e2, true ], "\\u00e9\\n": "\\ud83d\\ude42" , "c": {} }}]}]';
-    assert.equal(reading({ name: 'a.json', text }).at(-1), '  text:{"a":[1,100,true],"é\\n":"🙂","c":{}}');
+    const text = '[{"role":"user","parts":[{"type":"text","text":"q"}]},{"role":"assistant","parts":[{"type":"tool-f","state":"output-available","input":{},"output":{ "a" : [ 1 , -0.5, true ], "\\u00e9\\n": "\\ud83d\\ude42" , "c": {} }}]}]';
+    assert.equal(reading({ name: 'a.json', text }).at(-1), '  text:{"a":[1,-0.5,true],"é\\n":"🙂","c":{}}');
   });
 
   it('an empty reasoning is none, and parts of the assistant\'s text go on from one another', () => {

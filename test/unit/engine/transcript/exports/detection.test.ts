@@ -17,6 +17,13 @@ const OTHERS: readonly (readonly [TranscriptFormat, unknown])[] = [
   ['openai', { messages: SAID, input: 'x', output: 'y' }],
   ['openai', [{ role: 'user', content: [{ type: 'text', text: 'q' }] }]],
   ['openai', { messages: [{ role: 'user', content: 'q', type: 'message' }] }],
+  ['ollama', { model: 'm', prompt: 'q', response: 'a', done: true }],
+  ['ollama', { model: 'm', prompt: 'q', system: 's', options: {} }],
+  ['responses', { model: 'm', input: 'q', output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'a' }] }] }],
+  ['gemini', { contents: [{ role: 'user', parts: [{ text: 'q' }] }] }],
+  ['anthropic', { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: 'x' }] }] }],
+  ['exchange', { request: { messages: SAID.slice(0, 1) }, response: { choices: [{ message: SAID[1] }] } }],
+  ['completion', { model: 'm', prompt: 'q', max_tokens: 5 }],
   ['sharegpt', { id: 'x', conversations: [{ from: 'human', value: 'q' }, { from: 'gpt', value: 'a' }] }],
   ['sharegpt', [{ conversations: [{ from: 'human', value: 'q' }] }]],
 ];

@@ -38,7 +38,7 @@ describe('generations into exports', () => {
     const { text } = assertWrites(jsonDocument({ messages: [{ id: 'msg-2', ...question }] }));
     assert.deepEqual(JSON.parse(text), { messages: [{ id: 'msg-2', ...question }, { id: 'msg-3', role: 'assistant', parts: [{ type: 'text', text: GENERATION }] }] });
     assert.match(text, /\n {4}\},\n {4}\{\n {6}"id": "msg-3",\n {6}"role": "assistant",\n/);
-    assert.ok(assertWrites(jsonDocument([question], 'a.json', 0)).text.includes(', {"role":"assistant","parts":[{"type":"text","text":"It'));
+    assert.ok(assertWrites(jsonDocument([question], 'a.json', 0)).text.includes(',{"role":"assistant","parts":[{"type":"text","text":"It'));
     const versions = [{ type: 'singleStep', role: 'user', content: [{ type: 'text', text: 'q' }] }];
     assertWrites(jsonDocument({ messages: [{ versions, currentlySelected: 0 }] }, 'a.conversation.json'));
     for (const last of [{ type: 'human', content: 'q' }, { type: 'human', data: { content: 'q' } }, { lc: 1, type: 'constructor', id: ['langchain', 'HumanMessage'], kwargs: { content: 'q' } }]) assertWrites(jsonDocument([last]));

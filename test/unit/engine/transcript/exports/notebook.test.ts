@@ -23,7 +23,12 @@ describe('notebooks', () => {
     refuses(notebook({ output_type: 'error', traceback: ['x'] }, { output_type: 'display_data', data: { 'image/png': 'x' } }, stream(' \n')), /^a\.ipynb holds no chat/);
   });
 
-  it('raw template text is refused', () => {
-    refuses(notebook(stream('<|im_start|>user\n', 'q<|im_end|>\n')), /^An output of a\.ipynb \(line 6, column 5\) holds raw template text of ChatML; copy it into a file of its own\.$/);
+  it('raw template text is read by its markers, dialogues by their labels', () => {
+    const document = notebook(stream('<|im_start|>user\n', 'Say "hi".\n', 'Twice.<|im_end|>\n', '<|im_start|>assistant\n', 'hi hi<|im_end|>\n'));
+    assert.deepEqual(reading(document), ['user', '  text:Say "hi".\n', '  text:Twice.', 'assistant', '  text:hi hi']);
+    const { raw, turns } = parseTranscript(document);
+    assert.deepEqual([raw!.text.text.slice(0, 17), raw!.turns.length, turns[1].complete], ['<|im_start|>user\n', 2, true]);
+    assert.deepEqual(conversationsIn(document).map(({ preview }) => preview), ['Say "hi". Twice.']);
+    assert.deepEqual(reading(notebook(stream('User: Hi\n', 'Assistant: Hello.\n'))), ['user', '  text:Hi', 'assistant', '  text:Hello.']);
   });
 });

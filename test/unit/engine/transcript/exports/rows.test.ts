@@ -36,6 +36,7 @@ describe('rows of data sets', () => {
 
   it('pairs of texts, also as the datasets server gives them', () => {
     assert.deepEqual(reading(exportFile('question-answer.json')), ['user', '  text:Tom has 3 hens and buys 4. How many?', 'assistant', '  text:3 + 4 = 7\n#### 7']);
+    assert.deepEqual(reading(jsonDocument({ prompt: 'q', completion: 'a', system: 's', model: 'm' })), ['system', '  text:s', 'user', '  text:q', 'assistant', '  text:a']);
     for (const [asked, answer] of [['prompt', 'completion'], ['prompt', 'response'], ['question', 'answer']]) {
       assert.deepEqual(reading(jsonDocument({ id: 7, [asked]: 'q', [answer]: '<think>r</think>a', label: true })), ['user', '  text:q', 'assistant', '  reasoning:r', '  text:a']);
     }
@@ -51,6 +52,6 @@ describe('rows of data sets', () => {
     refuses(jsonDocument({ chosen: '\n\nHuman: q\n\nAssistant: a', rejected: '\n\nHuman: q\n\nAssistant: b' }), /^a\.json holds a whole dialogue as one text in "chosen"; write its turns as a list of messages/);
     refuses(jsonDocument({ prompt: [{ role: 'user', content: 'q' }], completion: 3 }), /^"completion" of a\.json is of type number; it must be a list of messages or a text\.$/);
     refuses(jsonDocument({ prompt: [{ role: 'user', content: 'q' }], chosen: [{ role: 'critic', content: 'a' }], rejected: [] }), /^Message 2 .* has the role "critic"/);
-    refuses(jsonDocument({ prompt: 'q', context: 'c' }), /^a\.json holds no chat/);
+    refuses(jsonDocument({ prompt: 'q', topic: 'c' }), /^a\.json holds no chat/);
   });
 });

@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../../../base/errors';
-import { compactJson } from '../../../json/compactJson';
+import { answerText } from '../../../json/compactJson';
 import type { JsonDocument, JsonMessage, JsonPart } from '../../../json/conversation';
 import { field, textOf } from '../../../json/jsonTree';
 import { placedMessage, whichNested } from '../../../json/nestedJson';
@@ -56,7 +56,7 @@ function langChainMessage(json: JsonDocument, message: Node, which: string): Jso
 }
 
 function contentParts(json: JsonDocument, content: Node | undefined, which: string): JsonPart[] {
-  if (content?.type === 'object') return [{ kind: 'text', node: compactJson(json, content) }];
+  if (content?.type === 'object') return [{ kind: 'text', node: answerText(json, content) }];
   if (content?.type !== 'array') return textParts(content, which);
   return textParts({ ...content, children: content.children!.filter((part) => !NO_TEXT.includes(textOf(part, 'type') ?? '')) }, which);
 }

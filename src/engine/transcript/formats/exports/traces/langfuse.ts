@@ -3,10 +3,10 @@ import { TranscriptError } from '../../../../base/errors';
 import type { JsonConversation, JsonDocument, JsonFormat, JsonMessage } from '../../../json/conversation';
 import { field, stringSource, textOf } from '../../../json/jsonTree';
 import { nestedJson, placedMessage } from '../../../json/nestedJson';
+import { systemMessages } from '../../../json/openAiMessages';
 import { requestVariables } from '../../../json/requestVariables';
 import { tracedMessages } from './langChainMessages';
 import { answerMessages } from './recordedAnswers';
-import { systemMessages } from '../../../json/systemMessages';
 
 /** Generations as Langfuse exports them, alone or among a trace's observations. */
 export const langfuse: JsonFormat = {
@@ -47,7 +47,7 @@ function readInput(document: JsonDocument, input: Node): Pick<JsonConversation, 
   const { json, root } = nested;
   const list = root.type === 'array' ? root : field(root, 'messages');
   if (list?.type === 'array') {
-    const messages: JsonMessage[] = [...systemMessages(json, root, 'system').map((message) => placedMessage(json, message)), ...tracedMessages(document, json, list.children!)];
+    const messages: JsonMessage[] = [...systemMessages(json, root).map((message) => placedMessage(json, message)), ...tracedMessages(document, json, list.children!)];
     return { messages, variables: requestVariables(json, root) };
   }
   if (textOf(root, 'role') !== undefined) return { messages: tracedMessages(document, json, [root]) };

@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../../../base/errors';
-import { compactJson } from '../../../json/compactJson';
+import { answerText } from '../../../json/compactJson';
 import type { JsonDocument, JsonMessage, JsonPart } from '../../../json/conversation';
 import { field, stringSource, textOf } from '../../../json/jsonTree';
 import { nestedJson, whichNested } from '../../../json/nestedJson';
@@ -41,7 +41,7 @@ function messageOf(json: JsonDocument, message: Node, which: string): JsonMessag
       calls.push(toolCall(json, { name, args: field(part, 'arguments'), id }, which));
     } else if (type === 'tool_call_response') {
       const answer = answerIn(part);
-      answers.push({ role: 'tool', parts: answer && answer.type !== 'null' ? [{ kind: 'text', node: compactJson(json, answer) }] : [], extra: id === undefined ? {} : { tool_call_id: id } });
+      answers.push({ role: 'tool', parts: answer && answer.type !== 'null' ? [{ kind: 'text', node: answerText(json, answer) }] : [], extra: id === undefined ? {} : { tool_call_id: id } });
     } else {
       const read = textPart(json, part, which);
       if (read) own.push(read);
