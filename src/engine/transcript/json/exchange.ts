@@ -39,6 +39,8 @@ export function firstOf(count: number, what: string): string[] {
   return count > 1 ? [`The response holds ${count} ${what}; the first one is read.`] : [];
 }
 
+export const IS_ERROR = 'The response is an error and holds no answer.';
+
 /** A field that a request has and that says something: neither null, empty nor false. */
 export function isGiven(node: Node | undefined): node is Node {
   return node !== undefined && node.type !== 'null' && node.value !== '' && node.value !== false && !((node.type === 'array' || node.type === 'object') && node.children!.length === 0);

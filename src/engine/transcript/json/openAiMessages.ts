@@ -3,6 +3,7 @@ import type { Role } from '../../../concepts/transcript';
 import { TranscriptError } from '../../base/errors';
 import type { TemplateData } from '../turns/templateData';
 import type { JsonDocument, JsonMessage, JsonPart } from './conversation';
+import { isGiven } from './exchange';
 import { field, fieldsOf, lineAndColumn, textOf } from './jsonTree';
 import { templateValue } from './templateJson';
 import { openAiFunctionCall, openAiToolCalls } from './toolCalls';
@@ -56,6 +57,7 @@ export function openAiMessage(document: JsonDocument, message: Node, which: stri
   const role = roleNamed(field(message, 'role')?.value, which);
   const content = field(message, 'content');
   const reasoning = REASONING.map((key) => reasoningParts(field(message, key), which)).find((parts) => parts.length > 0) ?? [];
+  if (isGiven(field(message, 'audio'))) throw noText(which, 'audio');
   const parts = [...reasoning, ...textParts(content, which)];
   const refusal = field(message, 'refusal');
   if (refusal?.type === 'string' && refusal.value !== '' && !parts.some(({ kind }) => kind === 'text')) parts.push({ kind: 'text', node: refusal });

@@ -2,11 +2,11 @@ import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../base/errors';
 import type { TemplateData } from '../turns/templateData';
 import type { JsonDocument } from './conversation';
-import { field } from './jsonTree';
+import { field, textOf } from './jsonTree';
 import { readJson } from './readJson';
 import { templateValue } from './templateJson';
 
-/** What a request says beside its messages, by the names that templates know: tools, documents, `chat_template_kwargs`. @throws TranscriptError for values of another kind */
+/** What a request says beside its messages, by the names that templates know: tools, documents, the effort of reasoning, `chat_template_kwargs`. @throws TranscriptError for values of another kind */
 export function requestVariables(document: JsonDocument, request: Node): Record<string, TemplateData> {
   const { name } = document;
   const valueOf = (key: string): TemplateData => {
@@ -19,7 +19,9 @@ export function requestVariables(document: JsonDocument, request: Node): Record<
     if (value !== null && !Array.isArray(value)) throw new TranscriptError(`"${key}" of ${name} is no list; it must be one, as in a request.`);
   }
   if (more !== null && !(more instanceof Map)) throw new TranscriptError(`"chat_template_kwargs" of ${name} is no object; it must be one, as in a request.`);
-  return { ...(more && Object.fromEntries(more as Map<string, TemplateData>)), ...(tools !== null && { tools: (tools as TemplateData[]).map(openAiTool) }), ...(documents !== null && { documents }) };
+  // vLLM hands it to the template under its own name.
+  const effort = textOf(request, 'reasoning_effort');
+  return { ...(effort !== undefined && { reasoning_effort: effort }), ...(more && Object.fromEntries(more as Map<string, TemplateData>)), ...(tools !== null && { tools: (tools as TemplateData[]).map(openAiTool) }), ...(documents !== null && { documents }) };
 }
 
 /** The variables with functions for their only tools. What runs at a maker's server has no place in a chat template. @param notes takes what is to be said of tools that are left out */

@@ -1,25 +1,8 @@
 import assert from 'node:assert/strict';
 import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
 import { extrasOf, generated, jsonDocument, refuses, turnsOf } from '../../../../support/jsonTurns';
+import { at, EXPORT } from './samples';
 
-const CALLS = '[{"id":"c1","type":"function","function":{"name":"stock_level","arguments":"{\\"item\\": \\"desk lamp\\"}"}},{"id":"c2","type":"function","function":{"name":"stock_level","arguments":"{}"}}]';
-const at = (id: string, parent: string | null, role: string, content: string, timestamp: number, more: object = {}) => ({ id, convId: 'c', type: 'text', role, content, parent, children: [], timestamp, ...more });
-
-/** An export in the order of its ids; the branch by "b" is the older one. */
-const EXPORT = {
-  conv: { id: 'c', name: 'Lamps', lastModified: 9, currNode: 'a-last' },
-  messages: [
-    at('a-last', 'tool-2', 'assistant', 'Seven.', 8, { reasoningContent: 'Only seven.', model: 'm', timings: { predicted_n: 3 } }),
-    at('b', 'q', 'assistant', 'No idea.', 3),
-    at('b-user', 'b', 'user', 'Look!', 4),
-    at('call', 'q', 'assistant', 'I look.', 5, { reasoningContent: '', toolCalls: CALLS }),
-    at('q', 's', 'user', 'How many desk lamps are left?\n"All".', 2, { extra: [] }),
-    { id: 'r', convId: 'c', type: 'root', role: 'system', content: '', parent: null, children: ['s'], timestamp: 0 },
-    at('s', 'r', 'system', 'You keep the books.', 1, { type: 'system' }),
-    at('tool-1', 'call', 'tool', '7', 6, { toolCallId: 'c1' }),
-    at('tool-2', 'tool-1', 'tool', 'none', 7, { toolCallId: 'c2' }),
-  ],
-};
 const TURNS = [
   'system', '  text:You keep the books.', 'user', '  text:How many desk lamps are left?\n"All".',
   'assistant', '  text:I look.', '  text:stock_level', '  text:item', '  text:desk lamp', '  text:stock_level', 'tool', '  text:7', 'tool', '  text:none',

@@ -1,24 +1,8 @@
 import assert from 'node:assert/strict';
 import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
 import { extrasOf, generated, jsonDocument, plainData, refuses, turnsOf } from '../../../../support/jsonTurns';
+import { CONVERSATION, STOCK } from './samples';
 
-const STOCK = { name: 'stock_level', description: 'Units in stock', parameters: { type: 'object', properties: { item: { type: 'string' } } } };
-const CONVERSATION = {
-  id: 'lamps_1',
-  system: 'You keep the books.',
-  conversations: [
-    { from: 'human', value: 'How many desk lamps are left?' },
-    { from: 'function_call', value: '[{"name": "stock_level", "arguments": {"item": "desk \\"l\\u0061mp\\""}}, {"name": "stock_level", "arguments": "{\\"item\\": \\"wall lamp\\"}"}]' },
-    { from: 'observation', value: '{"left": 7}' },
-    { from: 'observation', value: 'none' },
-    { from: 'function_call', value: '{"name": "orders", "arguments": {}}' },
-    { from: 'observation', value: '12 on Monday' },
-    { from: 'gpt', value: '<think>\nSeven.\n</think>\n\nSeven "desk" lamps.' },
-    { from: 'human', value: 'Thanks.' },
-    { from: 'human', value: 'And wall lamps?' },
-  ],
-  tools: JSON.stringify([STOCK]),
-};
 const TURNS = [
   'system', '  text:You keep the books.', 'user', '  text:How many desk lamps are left?',
   'assistant', '  text:stock_level', '  text:item', '  text:desk "lamp"', '  text:stock_level', '  text:item', '  text:wall lamp',

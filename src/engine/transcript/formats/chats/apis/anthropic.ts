@@ -1,6 +1,6 @@
 import type { Node } from 'jsonc-parser';
 import type { JsonConversation, JsonDocument, JsonFormat, JsonMessage } from '../../../json/conversation';
-import { exchangeIn, isLog, noRequest } from '../../../json/exchange';
+import { exchangeIn, IS_ERROR, isLog, noRequest } from '../../../json/exchange';
 import { field, textOf, withFields } from '../../../json/jsonTree';
 import { textParts, whichMessage } from '../../../json/openAiMessages';
 import { requestVariables, withFunctionsOnly } from '../../../json/requestVariables';
@@ -38,7 +38,7 @@ function read(document: JsonDocument, root: Node): JsonConversation {
   // What else a response says (its id, model, usage) is no part of the message.
   const answers = isResponse(response) ? [withFields(response, ['role', 'content'])] : [];
   const messages = [...list.children!, ...answers].map((message, index) => anthropicMessages(document, message, whichMessage(document, message, index), notes));
-  const error = field(response, 'error') && isLog({ request, response }) ? ['The response is an error and holds no answer.'] : [];
+  const error = field(response, 'error') && isLog({ request, response }) ? [IS_ERROR] : [];
   return {
     messages: [...systemTurn(document, request), ...(answers.length > 0 ? withAnswer(messages.slice(0, -1).flat(), messages.at(-1)!) : messages.flat())],
     variables: withFunctionsOnly(requestVariables(document, request), notes),

@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../../../base/errors';
 import type { JsonConversation, JsonDocument, JsonFormat, JsonMessage } from '../../../json/conversation';
-import { exchangeIn, firstOf, isLog, noRequest } from '../../../json/exchange';
+import { exchangeIn, firstOf, IS_ERROR, isLog, noRequest } from '../../../json/exchange';
 import { field, textOf } from '../../../json/jsonTree';
 import { openAiMessage, openAiMessages, whichMessage } from '../../../json/openAiMessages';
 import { requestVariables } from '../../../json/requestVariables';
@@ -25,13 +25,14 @@ function read(document: JsonDocument, root: Node): JsonConversation {
   if (list?.type !== 'array') throw noRequest(document.name, '"messages"');
   const messages = openAiMessages(document, list.children!);
   const choices = field(response, 'choices')?.children ?? [];
-  const answer = choices.length > 0 ? answerOf(document, choices[0], messages.length) : null;
-  const isError = choices.length === 0 && field(response, 'error')?.type === 'object';
+  // Some servers answer with the message alone (Cohere's second API).
+  const [choice] = choices.length > 0 ? choices : response !== root && field(response, 'message') ? [response] : [];
+  const answer = choice ? answerOf(document, choice, messages.length) : null;
   return {
     messages: answer ? withAnswer(messages, answer, field(request, 'continue_final_message')?.value === true) : messages,
     // LiteLLM's logs hold the request's other fields apart from its messages.
     variables: { ...requestVariables(document, field(root, 'model_parameters') ?? field(root, 'optional_params') ?? request), ...requestVariables(document, request) },
-    notes: [...firstOf(choices.length, 'choices'), ...(isError ? ['The response is an error and holds no answer.'] : [])],
+    notes: [...firstOf(choices.length, 'choices'), ...(answer || response === root || response === request ? [] : [field(response, 'error') ? IS_ERROR : 'The response holds no "choices", so that no answer is read.'])],
     newMessage: { list, message: (content) => ({ role: 'assistant', content }) },
   };
 }

@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../../../base/errors';
 import type { JsonConversation, JsonDocument, JsonFormat, JsonMessage } from '../../../json/conversation';
-import { exchangeIn, isGiven, isLog, noRequest } from '../../../json/exchange';
+import { exchangeIn, IS_ERROR, isGiven, isLog, noRequest } from '../../../json/exchange';
 import { field, textOf } from '../../../json/jsonTree';
 import { requestVariables, withFunctionsOnly } from '../../../json/requestVariables';
 import { isItem, responsesMessages } from './responsesItems';
@@ -48,7 +48,7 @@ function read(document: JsonDocument, root: Node): JsonConversation {
   const items = (list: Node, first: number) => responsesMessages(document, list.children!, first, notes);
   const variables = withFunctionsOnly(requestVariables(document, request), notes);
   const effort = textOf(field(request, 'reasoning'), 'effort');
-  if (isLog({ request, response }) && isGiven(field(response, 'error'))) notes.push('The response is an error and holds no answer.');
+  if (isLog({ request, response }) && isGiven(field(response, 'error'))) notes.push(IS_ERROR);
   return {
     messages: [
       ...(instructions?.type === 'array' ? items(instructions, 0) : instructionsTurn(instructions)),

@@ -35,6 +35,7 @@ describe('logs of OpenAI\'s chat completions', () => {
     'named as bodies': { request_body: { messages }, response_body: { choices } },
     'in other letters': { requestBody: { messages }, responseBody: { choices } },
     'an answer without its role': { messages, choices: [{ message: { content: 'Seven.' } }] },
+    'an answer without choices': { request: { messages }, response: { id: 'x', finish_reason: 'COMPLETE', message: { role: 'assistant', content: [{ type: 'text', text: 'Seven.' }] } } },
     'a batch line with its answer': { custom_id: 'a', body: { messages }, response: { status_code: 200, body: { choices } } },
   })) {
     it(`are read ${what}`, () => {
@@ -67,11 +68,21 @@ describe('logs of OpenAI\'s chat completions', () => {
     assert.deepEqual(parseTranscript(document).notes, ['The response is an error and holds no answer.']);
   });
 
+  it('say that an answer of another form is not read', () => {
+    assert.deepEqual(parseTranscript(jsonDocument({ request: { messages }, response: { text: 'Seven.' } })).notes, ['The response holds no "choices", so that no answer is read.']);
+    assert.deepEqual(parseTranscript(jsonDocument({ custom_id: 'a', body: { messages } })).notes, []);
+  });
+
+  it('hand the effort of reasoning to the template', () => {
+    assert.deepEqual(parseTranscript(jsonDocument({ messages, reasoning_effort: 'high', choices })).variables, { reasoning_effort: 'high' });
+  });
+
   it('are refused where nothing is asked', () => {
     refuses(jsonDocument({ id: 'x', object: 'chat.completion', choices }), /^a\.json holds a response and not what it answers, so that there is no prompt; add the request's "messages" beside it\.$/);
     refuses(jsonDocument({ id: 'batch_req', custom_id: 'a', response: { status_code: 200, body: { choices } }, error: null }), /^a\.json holds a response and not what it answers/);
     refuses(jsonDocument({ messages, choices: [{ index: 0 }] }, 1), /^Message 2 of a\.json \(line 9, column 3\) is a choice without a "message"/);
     refuses(jsonDocument({ messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: {} }] }], choices }, 1), /^Message 1 of a\.json \(line 3, column 3\) holds a content part of type "input_audio"/);
+    refuses(jsonDocument({ messages, choices: [{ message: { role: 'assistant', content: null, audio: { id: 'audio_1', transcript: 'Seven.' } } }] }), /^Message 2 of .* holds a content part of type "audio"; only text/);
     refuses(jsonDocument({ messages: [{ role: 'critic', content: 'x' }], choices }), /has the role "critic"; use one of/);
   });
 });

@@ -5,7 +5,8 @@ import { conversationsIn } from '../../../../../../src/engine/transcript/formats
 import { parseTranscript } from '../../../../../../src/engine/transcript/formats/parseTranscript';
 import { generated, jsonDocument, refuses } from '../../../../../support/jsonTurns';
 import { SeededRandom } from '../../../../../support/seededEdits';
-import { OPEN, SAMPLES } from './samples';
+import { CONVERSATION, EXPORT } from '../samples';
+import { OLLAMA_GENERATE, OPEN, SAMPLES } from './samples';
 
 const PIECES = ['{', '}', '[', ']', '"', ',', ':', '\\', '\n', 'null', '0', '-1e9', 'true', '"role"', '"content"', '"parts"', '[]', '{}', '""', '\\u', '\ud83d', '{"type":"text","text":null}', '{"type":"tool_use"}', '"type":"reasoning",'];
 const VALUES: readonly unknown[] = [null, 0, '', 'x', true, [], {}, [null], [[]], [{}], { text: 1 }, { type: 'tool_use' }, { type: 'reasoning', content: {} }, { functionCall: null }, { body: [] }, [{ role: 'user' }], '{', '[{"name":"f"}]'];
@@ -37,7 +38,7 @@ function mutated(value: unknown, random: SeededRandom): unknown {
 }
 
 describe('hostile requests', () => {
-  for (const [what, value] of Object.entries({ ...OPEN, ...SAMPLES })) {
+  for (const [what, value] of Object.entries({ ...OPEN, ...SAMPLES, 'ollama, generate, answered': OLLAMA_GENERATE, 'sharegpt': CONVERSATION, 'llama.cpp': EXPORT })) {
     it(`${what}: changed in its text or its values, it is read or refused in a sentence`, () => {
       const random = new SeededRandom(7);
       for (let round = 0; round < 150; round++) {
