@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { TranscriptError } from '../../../../src/engine/base/errors';
 import { tokenizeTranscript } from '../../../../src/engine/prompt/tokenizeTranscript';
-import { chatModel } from '../../../support/tokenizers/chatModels';
+import { chatModel, withTemplate } from '../../../support/tokenizers/chatModels';
 
 const STEP = { role: 'assistant', content: null, tool_calls: [{ id: 'c1', type: 'function', function: { name: 'stock_level', arguments: '{"item": "desk lamp \\"Oslo\\"", "floor": 2}' } }] };
 const CALL = { id: 'c2', type: 'function', function: { name: 'order_goods', arguments: { item: 'desk lamp', count: 20, rush: true, tags: ['été', 'b'], note: 'line\nbreak' } } };
@@ -52,7 +52,7 @@ describe('calls of tools', () => {
   });
 
   it('that the template does not write are refused', async () => {
-    const tokenizer = await chatModel('tracelet');
+    const tokenizer = withTemplate(await chatModel('tracelet'), "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}");
     const text = JSON.stringify([{ role: 'user', content: 'Q' }, { role: 'assistant', content: '', tool_calls: [CALL] }]);
     assert.throws(() => tokenizeTranscript({ name: 'a.json', text }, tokenizer), (error: Error) => error instanceof TranscriptError && /^The last message calls tools, and the chat template/.test(error.message));
   });
