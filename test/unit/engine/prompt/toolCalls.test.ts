@@ -66,3 +66,21 @@ describe('calls of tools', () => {
     assert.ok(tokens.slice(answer!.start, answer!.end).map((token) => token.text).join('').startsWith('Wait.'));
   });
 });
+
+describe('what a template does not know', () => {
+  const notes = async (template: string, request: object) => {
+    const tokenizer = withTemplate(await chatModel('tracelet'), template);
+    return tokenizeTranscript({ name: 'a.json', text: JSON.stringify(request) }, tokenizer).notes;
+  };
+  const PLAIN = '{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}';
+  const ASK = { role: 'user', content: 'Q' };
+
+  it('is said: tools, arguments, calls, texts', async () => {
+    assert.deepEqual(await notes(PLAIN, { messages: [ASK] }), []);
+    assert.deepEqual(await notes(PLAIN, { tools: TOOLS, chat_template_kwargs: { enable_thinking: false }, messages: [ASK] }), ['The chat template of this model does not know enable_thinking and tools: the model never saw them.']);
+    assert.deepEqual(await notes(`{{ tools }}${PLAIN}`, { tools: TOOLS, messages: [ASK, { ...STEP, content: '' }, { role: 'tool', content: '7' }] }), ['The chat template of this model does not know tool_calls: the model never saw that part of the file.']);
+    const deaf = "{% for m in messages if m.role != 'tool' %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}";
+    assert.deepEqual(await notes(deaf, { messages: [ASK, { role: 'assistant', content: 'I look.' }, { role: 'tool', content: 'Seven lamps\nare left.' }] }),
+      ['The chat template of this model leaves out or rewrites a text of the tool turn: “Seven lamps are left.”.']);
+  });
+});
