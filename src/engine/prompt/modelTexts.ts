@@ -5,6 +5,7 @@ import { generationText, literalText, withoutOpenedReasoning } from './generatio
 import { ModelText } from './modelText';
 import { openedReasoning } from './openedReasoning';
 import { renderTurns } from './renderTurns';
+import { templateNotes } from './templateNotes';
 
 /** What the model gets: two texts that are tokenized one by one, since the model tokenized only the first. */
 export interface ModelTexts {
@@ -12,6 +13,8 @@ export interface ModelTexts {
   readonly generation: ModelText;
   /** The token that ended the turn: null while the turn is unfinished or the checkpoint names none. */
   readonly end: { readonly id: number; readonly text: ModelText } | null;
+  /** What of the document the model never saw, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** @throws TemplateError */
@@ -22,12 +25,15 @@ export function modelTexts(parsed: ParsedTranscript, tokenizer: Tokenizer, date:
 function templatedTexts({ turns, variables = {} }: ParsedTranscript, tokenizer: Tokenizer, date: Date): ModelTexts {
   const template = tokenizer.chatTemplateFor(variables);
   const turn = generationTurn(turns);
-  const { text: prompt } = renderTurns(template, turn ? turns.slice(0, -1) : turns, { addGenerationPrompt: true, date, variables, region: () => 'prompt' });
-  if (!turn) return { prompt, generation: new ModelText(''), end: null };
+  const given = turn ? turns.slice(0, -1) : turns;
+  const rendered = renderTurns(template, given, { addGenerationPrompt: true, date, variables, region: () => 'prompt' });
+  const { text: prompt } = rendered;
+  const notes = templateNotes(template, given, variables, rendered);
+  if (!turn) return { prompt, generation: new ModelText(''), end: null, notes };
   const { endOfTurnId: id } = tokenizer;
   const endText = id === null ? null : tokenizer.tokenText(id);
   const generation = withoutOpenedReasoning(prompt, generationText(template, turns, turn, prompt, endText, { date, variables }));
-  return { prompt, generation, end: turn.complete && id !== null ? { id, text: new ModelText(tokenizer.tokenText(id)) } : null };
+  return { prompt, generation, end: turn.complete && id !== null ? { id, text: new ModelText(tokenizer.tokenText(id)) } : null, notes };
 }
 
 function rawTexts({ turns }: ParsedTranscript, { text: whole, turns: raw }: NonNullable<ParsedTranscript['raw']>, tokenizer: Tokenizer, date: Date): ModelTexts {

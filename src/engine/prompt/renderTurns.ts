@@ -8,7 +8,8 @@ import { ModelText } from './modelText';
 
 /** A run of document text that the template gets as (a part of) a message's text. */
 export interface Slot {
-  readonly turn: ParsedTurn;
+  /** Null for what a request says beside its messages: what tools are for, documents. */
+  readonly turn: ParsedTurn | null;
   readonly kind: 'text' | 'reasoning' | 'call';
   readonly source: SourceText;
 }
@@ -27,10 +28,11 @@ export interface RenderedTurns {
 export function renderTurns(
   template: ChatTemplate,
   turns: readonly ParsedTurn[],
-  { region, ...options }: RenderOptions & { region: (slot: Slot) => TokenRegion },
+  { region, variables = {}, ...options }: RenderOptions & { region: (slot: Slot) => TokenRegion },
 ): RenderedTurns {
-  const slots = turns.flatMap(slotsOf);
-  const render = (texts: readonly string[]) => template.render(messagesOf(turns, texts), options);
+  const beside = Object.values(variables).flatMap(placedTexts).map(({ source }): Slot => ({ turn: null, kind: 'text', source }));
+  const slots = [...beside, ...turns.flatMap(slotsOf)];
+  const render = (texts: readonly string[]) => template.render(messagesOf(turns, texts.slice(beside.length)), { ...options, variables: filled(variables, texts) });
   const texts = slots.map(({ source }) => source.text);
   const rendered = render(texts);
   const text = new ModelText(rendered);
@@ -45,6 +47,12 @@ function slotsOf(turn: ParsedTurn): Slot[] {
   const own = (segments: readonly Segment[]): Slot[] => segments.flatMap(({ kind, source }) => (kind === 'markup' ? [] : [{ turn, kind, source }]));
   const calls = Object.values(turn.extra ?? {}).flatMap(placedTexts).map(({ source }): Slot => ({ turn, kind: 'call', source }));
   return [...own(turn.content), ...own(turn.reasoningField ?? []), ...calls];
+}
+
+/** @param texts one per placed text of the data, in their order */
+function filled(data: Readonly<Record<string, unknown>>, texts: readonly string[]): Record<string, unknown> {
+  let next = 0;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, withTexts(value, () => texts[next++])]));
 }
 
 /** @param texts one per slot, in the order of `slotsOf` */

@@ -28,12 +28,17 @@ export class ChatTemplate {
    * @param source named in messages: the checkpoint folder
    * @throws TemplateError when the template does not parse
    */
-  constructor(template: string, private readonly specialTokens: Readonly<Record<string, string>>, private readonly source: string) {
+  constructor(private readonly template: string, private readonly specialTokens: Readonly<Record<string, string>>, private readonly source: string) {
     try {
       this.program = parseTemplate(template);
     } catch (error) {
       throw new TemplateError(`The chat template of ${source} does not parse (${reason(error)}): repair it, or open raw template text instead.`, { cause: error });
     }
+  }
+
+  /** Whether the template names a variable or a field at all. */
+  mentions(name: string): boolean {
+    return new RegExp(`(?<!\\w)${name.replace(/\W/g, '\\$&')}(?!\\w)`).test(this.template);
   }
 
   /** @throws TemplateError when the template throws */

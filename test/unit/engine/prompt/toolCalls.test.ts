@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { TranscriptError } from '../../../../src/engine/base/errors';
 import { tokenizeTranscript } from '../../../../src/engine/prompt/tokenizeTranscript';
-import { chatModel } from '../../../support/tokenizers/chatModels';
+import { chatModel, withTemplate } from '../../../support/tokenizers/chatModels';
 
 const STEP = { role: 'assistant', content: null, tool_calls: [{ id: 'c1', type: 'function', function: { name: 'stock_level', arguments: '{"item": "desk lamp \\"Oslo\\"", "floor": 2}' } }] };
 const CALL = { id: 'c2', type: 'function', function: { name: 'order_goods', arguments: { item: 'desk lamp', count: 20, rush: true, tags: ['été', 'b'], note: 'line\nbreak' } } };
@@ -52,7 +52,7 @@ describe('calls of tools', () => {
   });
 
   it('that the template does not write are refused', async () => {
-    const tokenizer = await chatModel('tracelet');
+    const tokenizer = withTemplate(await chatModel('tracelet'), "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}");
     const text = JSON.stringify([{ role: 'user', content: 'Q' }, { role: 'assistant', content: '', tool_calls: [CALL] }]);
     assert.throws(() => tokenizeTranscript({ name: 'a.json', text }, tokenizer), (error: Error) => error instanceof TranscriptError && /^The last message calls tools, and the chat template/.test(error.message));
   });
@@ -64,5 +64,23 @@ describe('calls of tools', () => {
     assert.match(tokens.slice(promptLength).map((token) => token.text).join(''), /^<think>\nI look\.\n<\/think>\n\nWait\.\n<tool_call>\n\{"name": "order_goods"/);
     assert.equal(tokens.slice(reasoning!.start, reasoning!.end).map((token) => token.text).join('').trim(), 'I look.');
     assert.ok(tokens.slice(answer!.start, answer!.end).map((token) => token.text).join('').startsWith('Wait.'));
+  });
+});
+
+describe('what a template does not know', () => {
+  const notes = async (template: string, request: object) => {
+    const tokenizer = withTemplate(await chatModel('tracelet'), template);
+    return tokenizeTranscript({ name: 'a.json', text: JSON.stringify(request) }, tokenizer).notes;
+  };
+  const PLAIN = '{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}';
+  const ASK = { role: 'user', content: 'Q' };
+
+  it('is said: tools, arguments, calls, texts', async () => {
+    assert.deepEqual(await notes(PLAIN, { messages: [ASK] }), []);
+    assert.deepEqual(await notes(PLAIN, { tools: TOOLS, chat_template_kwargs: { enable_thinking: false }, messages: [ASK] }), ['The chat template of this model does not know enable_thinking and tools: the model never saw them.']);
+    assert.deepEqual(await notes(`{{ tools }}${PLAIN}`, { tools: TOOLS, messages: [ASK, { ...STEP, content: '' }, { role: 'tool', content: '7' }] }), ['The chat template of this model does not know tool_calls: the model never saw that part of the file.']);
+    const deaf = "{% for m in messages if m.role != 'tool' %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}";
+    assert.deepEqual(await notes(deaf, { messages: [ASK, { role: 'assistant', content: 'I look.' }, { role: 'tool', content: 'Seven lamps\nare left.' }] }),
+      ['The chat template of this model leaves out or rewrites a text of the tool turn: “Seven lamps are left.”.']);
   });
 });
