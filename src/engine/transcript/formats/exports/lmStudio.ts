@@ -59,7 +59,7 @@ function messagesOf(document: JsonDocument, blocks: readonly Node[], which: stri
   let own: JsonPart[] = [];
   let calls: TemplateData[] = [];
   const close = () => {
-    if (own.length > 0 || calls.length > 0) messages.push({ role: 'assistant', parts: own, between: '', isNull: own.length === 0, ...(calls.length > 0 && { toolCalls: calls }) });
+    if (own.length > 0 || calls.length > 0) messages.push({ role: 'assistant', parts: own, between: '', ...(calls.length > 0 && { toolCalls: calls }) });
     [own, calls] = [[], []];
   };
   const add = (kind: JsonPart['kind'], node: Node) => own.push({ kind, node });

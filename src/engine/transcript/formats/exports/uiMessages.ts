@@ -58,7 +58,7 @@ function messagesOf(document: JsonDocument, message: Node, which: string): JsonM
   let own: JsonPart[] = [];
   let [calls, answers]: [TemplateData[], JsonMessage[]] = [[], []];
   const close = () => {
-    if (own.length > 0 || calls.length > 0) messages.push({ role, parts: own, ...(role === 'assistant' && { between: '' }), isNull: own.length === 0, ...(calls.length > 0 && { toolCalls: calls }) }, ...answers);
+    if (own.length > 0 || calls.length > 0) messages.push({ role, parts: own, ...(role === 'assistant' && { between: '' }), ...(calls.length > 0 && { toolCalls: calls }) }, ...answers);
     [own, calls, answers] = [[], [], []];
   };
   for (const part of parts) {

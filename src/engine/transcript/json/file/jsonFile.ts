@@ -60,7 +60,8 @@ function fileOf(document: { readonly name: string; readonly text: string }, form
     isStream ||= isPiece(node);
     const found = isStream ? [] : under(node);
     conversations.push(...found.map(seen));
-    if (found.length === 0 && conversations.length === 0 && (isStream || isMessage(node))) messages.push(node);
+    // Behind a message everything is one, so that nothing is left out in silence.
+    if (found.length === 0 && conversations.length === 0 && (isStream || messages.length > 0 || isMessage(node))) messages.push(node);
   }
   if (conversations.length > 0) return { conversations, notes, root: placed(text, conversations.map(({ range }) => [range.start, range.end])) };
   const list = messages.length > 0 ? lineList(messages) : null;

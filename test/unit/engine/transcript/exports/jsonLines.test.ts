@@ -40,6 +40,7 @@ describe('JSON Lines', () => {
     assert.deepEqual(reading(lines([{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }, { role: 'assistant', parts: [{ type: 'text', text: 'Hello.' }] }])), right);
     assert.deepEqual(previews(lines(messages)), ['Hi']);
     refuses(lines([messages[0], { role: 'critic', content: 'x' }]), /^Message 2 of a\.jsonl \(line 2, column 1\) has the role "critic"/);
+    refuses(lines([messages[0], { note: 'between' }, messages[1]]), /^Message 2 of a\.jsonl \(line 2, column 1\) has no "role"/);
   });
 
   it('a byte order mark is none of the text', () => {

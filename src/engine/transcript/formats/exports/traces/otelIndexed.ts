@@ -32,7 +32,6 @@ function messageOf(document: JsonDocument, attributes: Attributes, index: number
   return {
     role,
     parts: [...(reasoning?.type === 'string' ? [{ kind: 'reasoning' as const, node: reasoning }] : []), ...parts],
-    isNull: parts.length === 0,
     ...(calls.length > 0 && { toolCalls: calls }),
     extra: id === undefined ? {} : { tool_call_id: id },
   };

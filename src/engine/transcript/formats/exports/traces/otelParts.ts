@@ -48,7 +48,7 @@ function messageOf(json: JsonDocument, message: Node, which: string): JsonMessag
     }
   }
   const isOwn = own.length > 0 || calls.length > 0 || answers.length === 0;
-  return [...(isOwn ? [{ role, parts: own, isNull: own.length === 0 && calls.length > 0, ...(calls.length > 0 && { toolCalls: calls }) }] : []), ...answers];
+  return [...(isOwn ? [{ role, parts: own, ...(calls.length > 0 && { toolCalls: calls }) }] : []), ...answers];
 }
 
 function answerIn(part: Node): Node | undefined {
