@@ -21,6 +21,7 @@ export const ROOMS = [
   { path: 'src/engine/base', says: 'errors, seeded numbers, pauses' },
   { path: 'src/engine/transcript/turns', says: 'turns with the place of every character; what several formats share' },
   { path: 'src/engine/transcript/json', says: 'what formats of conversations in JSON share' },
+  { path: 'src/engine/transcript/formats/chats/apis', says: 'requests and responses of the makers\' APIs' },
   { path: 'src/engine/transcript/formats/chats', says: 'conversations as data (JSON)' },
   { path: 'src/engine/transcript/formats/promptFiles', says: 'prompts as files of their own, with front matter' },
   { path: 'src/engine/transcript/formats/markers/families', says: 'how families of chat templates mark turns: tables' },

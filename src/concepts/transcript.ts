@@ -1,6 +1,8 @@
 import type { CharRange, TokenRange } from './ranges';
 
-export type TranscriptFormat = 'prompty' | 'openai' | 'sharegpt' | 'raw' | 'log' | 'dialogue' | 'plain';
+export type TranscriptFormat =
+  | 'prompty' | 'raw' | 'log' | 'dialogue' | 'plain'
+  | 'openai' | 'sharegpt' | 'exchange' | 'completion' | 'responses' | 'anthropic' | 'gemini' | 'ollama' | 'llamacpp';
 
 /** A document as the engine receives it: the engine reads no editor state. */
 export interface TranscriptDocument {

@@ -22,6 +22,8 @@ export interface JsonPart {
 export interface JsonMessage {
   readonly role: Role;
   readonly parts: readonly JsonPart[];
+  /** What stands between its texts; a line break by default, as vLLM and llama.cpp write lists of parts for templates that take a text. */
+  readonly between?: string;
   /** Its content is null, which a template can tell from an empty text. */
   readonly isNull?: boolean;
   /** Calls of tools: a list as chat templates know it. */
@@ -30,12 +32,11 @@ export interface JsonMessage {
   readonly extra?: Readonly<Record<string, TemplateData>>;
 }
 
-/** Where a new message goes, and what it looks like around its text. */
-export interface NewMessage {
-  readonly list: Node;
-  /** The message with `text` in it. */
+/** Where a new message goes, at the end of a list or in a new field of an object, and what it looks like around its text. */
+export type NewMessage = ({ readonly list: Node } | { readonly object: Node; readonly field: string }) & {
+  /** The message (what the new field holds) with `text` in it. */
   readonly message: (text: string) => unknown;
-}
+};
 
 /** A conversation as a format of JSON documents reads it. */
 export interface JsonConversation {
@@ -61,20 +62,19 @@ export function parsedConversation(format: TranscriptFormat, document: JsonDocum
   return { format, turns: messages.map((message, index) => turnOf(document, message, index === messages.length - 1)), variables, ...(notes && { notes }) };
 }
 
-function turnOf(document: JsonDocument, { role, parts, isNull, toolCalls, extra }: JsonMessage, isLast: boolean): ParsedTurn {
+function turnOf(document: JsonDocument, { role, parts, between = '\n', isNull, toolCalls, extra }: JsonMessage, isLast: boolean): ParsedTurn {
   const sources = parts.map(({ kind, node }) => ({ kind, source: node instanceof SourceText ? node : stringSource(document, node) }));
   const reasoning = sources.filter(({ kind, source }) => kind === 'reasoning' && source.text !== '');
-  const text = joined(sources.filter(({ kind, source }) => kind === 'text' && source.text !== ''));
+  const text = joined(sources.filter(({ kind, source }) => kind === 'text' && source.text !== ''), between);
   const fields = { extra: { ...extra, ...(toolCalls !== undefined && { tool_calls: toolCalls }) }, isNull };
   if (role !== 'assistant') return makeTurn(role, text, fields);
   const isWhole = text.length > 0 || toolCalls !== undefined;
-  if (reasoning.length > 0) return makeTurn(role, text, { ...fields, reasoningField: joined(reasoning), complete: isWhole });
+  if (reasoning.length > 0) return makeTurn(role, text, { ...fields, reasoningField: joined(reasoning, between), complete: isWhole });
   const split = text.map((segment) => (segment.kind === 'text' ? splitReasoning(segment.source) : { segments: [segment], closed: true }));
   // An empty text is what a generation goes into, and no message of null.
   return makeTurn(role, split.flatMap(({ segments }) => segments), { ...fields, isNull: isNull && !(isLast && toolCalls === undefined), complete: isWhole && split.every(({ closed }) => closed) });
 }
 
-/** Texts, joined by line breaks. */
-function joined(parts: readonly { readonly kind: 'text' | 'reasoning'; readonly source: SourceText }[]): Segment[] {
-  return parts.flatMap((part, index): Segment[] => (index === 0 ? [part] : [{ kind: 'markup', source: SourceText.inserted('\n') }, part]));
+function joined(parts: readonly { readonly kind: 'text' | 'reasoning'; readonly source: SourceText }[], between = '\n'): Segment[] {
+  return parts.flatMap((part, index): Segment[] => (index === 0 || between === '' ? [part] : [{ kind: 'markup', source: SourceText.inserted(between) }, part]));
 }

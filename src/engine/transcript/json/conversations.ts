@@ -1,4 +1,5 @@
 import type { Node } from 'jsonc-parser';
+import { isPiece } from './exchange';
 import { field } from './jsonTree';
 import { isMessageList } from './openAiMessages';
 import { readJson } from './readJson';
@@ -18,13 +19,13 @@ export function conversationRoots(text: string, isConversation: (root: Node) => 
 
 function rootsIn(text: string, isConversation: (root: Node) => boolean): readonly Node[] | null {
   const lines = jsonLines(text);
-  if (lines) return isMessageList(asList(lines)) ? [asList(lines)] : lines.some(isConversation) ? lines.filter(isConversation) : lines;
+  if (lines) return isMessageList(asList(lines)) || lines.some(isPiece) ? [asList(lines)] : lines.some(isConversation) ? lines.filter(isConversation) : lines;
   const { root } = readJson(text, { allowTrailingComma: true });
   if (!root) return null;
-  if (isConversation(root)) return [root];
   const rows = field(root, 'rows');
   const items = root.type === 'array' ? root.children! : rows?.type === 'array' ? rows.children!.map((row) => field(row, 'row') ?? row) : [];
-  const found = items.filter(isConversation);
+  // A list of conversations may look like one of messages.
+  const found = (isConversation(root) && root.type !== 'array') || items.some(isPiece) ? [] : items.filter(isConversation);
   return found.length > 0 ? found : [root];
 }
 

@@ -1,15 +1,16 @@
-import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../base/errors';
+import type { InsertionPoint } from '../../../protocol/engine/requests';
 import type { DocumentInsertion } from '../turns/documentInsertion';
 import { generationTurn, type ParsedTranscript } from '../turns/parsedTranscript';
 import { SourceText } from '../turns/sourceText';
 import type { JsonConversation, JsonDocument, NewMessage } from './conversation';
+import { endOf, newField, newItem } from './layout';
 
 const encodePiece = (text: string): string => JSON.stringify(text).slice(1, -1);
 /** Stands for the text of a new message: letters, which JSON writes as they are. */
 const HOLE = 'zqxhole';
 
-/** Inside the text of a final assistant message, else in a new message with the file's own layout. @throws TranscriptError where neither has a place */
+/** Inside the text of a final assistant message, else in a new message, laid out as the file is. @throws TranscriptError where neither has a place */
 export function conversationInsertion({ name, text }: JsonDocument, { messages, newMessage }: JsonConversation, { turns }: ParsedTranscript): DocumentInsertion {
   const turn = generationTurn(turns);
   const last = messages.at(-1)!;
@@ -22,40 +23,13 @@ export function conversationInsertion({ name, text }: JsonDocument, { messages, 
     return { point: { offset: target.offset + target.length - 1, head: '', tail: '' }, encodePiece, endOfTurn: '' };
   }
   if (!newMessage) throw new TranscriptError(`${name} is a record of a run, which a new answer has no place in; copy its messages into a chat file ({"messages": [...]}) and generate there.`);
-  return { point: { offset: endOf(newMessage.list.children!.at(-1)!), ...layout(text, newMessage) }, encodePiece, endOfTurn: '' };
+  return { point: placed(text, newMessage), encodePiece, endOfTurn: '' };
 }
 
-const endOf = (node: Node): number => node.offset + node.length;
-
-/** The gaps between the neighbours' brackets, names and commas give the new message its layout. */
-function layout(text: string, { list, message }: NewMessage): { head: string; tail: string } {
-  const messages = list.children!;
-  const last = messages[messages.length - 1];
-  const before = messages.length > 1 ? messages[messages.length - 2] : null;
-  const between = spaceIn(text.slice(before ? endOf(before) : list.offset + 1, last.offset));
-  const [first, second] = last.type === 'object' ? last.children! : [];
-  if (!first) {
-    const [head, tail] = written(message(HOLE), ': ', ', ').split(HOLE);
-    return { head: `,${between}${head}`, tail };
-  }
-  const opening = spaceIn(text.slice(last.offset + 1, first.offset));
-  const closing = spaceIn(text.slice(endOf(last.children!.at(-1)!), endOf(last) - 1));
-  const next = second ? spaceIn(text.slice(endOf(first), second.offset)) : opening || ' ';
-  const [name, value] = first.children!;
-  const colon = text.slice(endOf(name), value.offset);
-  const fields = Object.entries(message(HOLE) as object).map(([key, item]) => JSON.stringify(key) + colon + written(item, colon, colon.endsWith(' ') ? ', ' : ','));
-  const [head, tail] = `,${between}{${opening}${fields.join(`,${next}`)}${closing}}`.split(HOLE);
-  return { head, tail };
-}
-
-/** JSON in one line. */
-function written(value: unknown, colon: string, comma: string): string {
-  if (Array.isArray(value)) return `[${value.map((item) => written(item, colon, comma)).join(comma)}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  return `{${Object.entries(value).map(([key, item]) => JSON.stringify(key) + colon + written(item, colon, comma)).join(comma)}}`;
-}
-
-/** White space of a gap, its comma and comments left out. */
-function spaceIn(gap: string): string {
-  return gap.replace(/\/\/[^\n]*|\/\*[\s\S]*?\*\/|,/g, '');
+function placed(text: string, newMessage: NewMessage): InsertionPoint {
+  const value = newMessage.message(HOLE);
+  const container = 'list' in newMessage ? newMessage.list : newMessage.object;
+  const last = container.children!.at(-1);
+  const [head, tail] = ('list' in newMessage ? newItem(text, newMessage.list, value) : newField(text, newMessage.object, newMessage.field, value)).split(HOLE);
+  return { offset: last ? endOf(last) : container.offset + 1, head, tail };
 }

@@ -21,9 +21,19 @@ export function jsonTree(name: string, text: string): Node {
   throw new TranscriptError(`${name} is not readable JSON${place}; correct it there.`);
 }
 
-/** The node of an object's field; undefined for what is no object or has none. */
+/** The node of an object's field; undefined for what is no object or has none. Of two with one name the last counts, as for every reader of JSON. */
 export function field(node: Node | undefined, key: string): Node | undefined {
-  return node?.type === 'object' ? node.children!.find((property) => property.children?.[0].value === key)?.children?.[1] : undefined;
+  return node?.type === 'object' ? node.children!.findLast((property) => property.children?.[0].value === key)?.children?.[1] : undefined;
+}
+
+/** The fields of an object; none of what is no object. */
+export function fieldsOf(node: Node): (readonly [name: string, value: Node])[] {
+  return node.type === 'object' ? node.children!.map(({ children }) => [String(children![0].value), children![1]] as const) : [];
+}
+
+/** An object with no other fields than these. */
+export function withFields(node: Node, names: readonly string[]): Node {
+  return node.type === 'object' ? { ...node, children: node.children!.filter(({ children }) => names.includes(String(children![0].value))) } : node;
 }
 
 /** A field's text; undefined where it is none. */
@@ -44,7 +54,17 @@ export function literalSource({ text, within }: JsonText, node: Node): SourceTex
   return within ? source.placedIn(within) : source;
 }
 
+/** Offsets at which the lines of a text begin. A sentence about each of ten thousand messages is made before one is wrong. */
+let latest: { readonly text: string; readonly starts: readonly number[] } = { text: '', starts: [0] };
+
 export function lineAndColumn(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  return `line ${before.split('\n').length}, column ${offset - before.lastIndexOf('\n')}`;
+  if (latest.text !== text) latest = { text, starts: [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)] };
+  const { starts } = latest;
+  let [from, to] = [0, starts.length];
+  while (to - from > 1) {
+    const middle = (from + to) >> 1;
+    if (starts[middle] <= offset) from = middle;
+    else to = middle;
+  }
+  return `line ${from + 1}, column ${offset - starts[from] + 1}`;
 }

@@ -3,7 +3,8 @@ import type { Role } from '../../../concepts/transcript';
 import { TranscriptError } from '../../base/errors';
 import type { TemplateData } from '../turns/templateData';
 import type { JsonDocument, JsonMessage, JsonPart } from './conversation';
-import { field, lineAndColumn, textOf } from './jsonTree';
+import { isGiven } from './exchange';
+import { field, fieldsOf, lineAndColumn, textOf } from './jsonTree';
 import { templateValue } from './templateJson';
 import { openAiFunctionCall, openAiToolCalls } from './toolCalls';
 
@@ -11,8 +12,8 @@ import { openAiFunctionCall, openAiToolCalls } from './toolCalls';
 const ROLES: Readonly<Record<string, Role>> = {
   system: 'system', developer: 'developer',
   user: 'user', human: 'user', prompter: 'user',
-  assistant: 'assistant', gpt: 'assistant', model: 'assistant', ai: 'assistant', bot: 'assistant', chatbot: 'assistant', chatgpt: 'assistant',
-  tool: 'tool', function: 'tool', observation: 'tool', ipython: 'tool',
+  assistant: 'assistant', gpt: 'assistant', model: 'assistant', ai: 'assistant', bot: 'assistant', chatbot: 'assistant', chatgpt: 'assistant', bing: 'assistant', bard: 'assistant',
+  tool: 'tool', function: 'tool', observation: 'tool', ipython: 'tool', function_response: 'tool', tool_response: 'tool',
 };
 /** Fields of a message that hold its reasoning; the first that is not empty counts. */
 const REASONING = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_details'];
@@ -50,6 +51,7 @@ export function openAiMessage(document: JsonDocument, message: Node, which: stri
   const role = roleNamed(field(message, 'role')?.value, which);
   const content = field(message, 'content');
   const reasoning = REASONING.map((key) => reasoningParts(field(message, key), which)).find((parts) => parts.length > 0) ?? [];
+  if (isGiven(field(message, 'audio'))) throw noText(which, 'audio');
   const parts = [...reasoning, ...textParts(content, which)];
   const refusal = field(message, 'refusal');
   if (refusal?.type === 'string' && refusal.value !== '' && !parts.some(({ kind }) => kind === 'text')) parts.push({ kind: 'text', node: refusal });
@@ -66,8 +68,7 @@ export function openAiMessage(document: JsonDocument, message: Node, which: stri
 }
 
 function further({ text }: JsonDocument, message: Node): Record<string, TemplateData> {
-  return Object.fromEntries((message.children ?? [])
-    .map(({ children }) => [String(children![0].value), children![1]] as const)
+  return Object.fromEntries(fieldsOf(message)
     .filter(([key]) => !READ.includes(key))
     .map(([key, node]) => [key, templateValue(text, node)]));
 }

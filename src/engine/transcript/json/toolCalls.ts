@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../base/errors';
 import { PlacedText, type TemplateData, type TemplateObject } from '../turns/templateData';
-import { field, stringSource, type JsonText } from './jsonTree';
+import { field, fieldsOf, stringSource, type JsonText } from './jsonTree';
 import { readJson } from './readJson';
 import { placedValue, templateValue } from './templateJson';
 
@@ -33,8 +33,7 @@ export function openAiFunctionCall(json: JsonText, call: Node, which: string): T
 
 function withPlaces(json: JsonText, node: Node, which: string): TemplateData {
   if (node.type !== 'object') return templateValue(json.text, node);
-  return new Map(node.children!.map(({ children }): [string, TemplateData] => {
-    const [key, value] = [String(children![0].value), children![1]];
+  return new Map(fieldsOf(node).map(([key, value]): [string, TemplateData] => {
     if (key === 'function') return [key, withPlaces(json, value, which)];
     if (key === 'name' && value.type === 'string') return [key, new PlacedText(stringSource(json, value))];
     return [key, key === 'arguments' ? argumentsOf(json, value, which) : templateValue(json.text, value)];

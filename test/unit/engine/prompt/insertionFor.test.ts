@@ -90,7 +90,7 @@ describe('insertionFor', () => {
       assert.equal(layout(before), JSON.stringify({ messages: messages(3) }, null, indent));
     }
     assert.equal(layout('[\n  { "role": "user", "content": "Q" }\n]\n'), '[\n  { "role": "user", "content": "Q" },\n  { "role": "assistant", "content": "A" }\n]\n');
-    assert.equal(layout('[{"conversations": [{"from": "human", "value": "Q"}]}]'), '[{"conversations": [{"from": "human", "value": "Q"},{"from": "gpt", "value": "A"}]}]');
+    assert.equal(layout('[{"conversations": [{"from": "human", "value": "Q"}]}]'), '[{"conversations": [{"from": "human", "value": "Q"}, {"from": "gpt", "value": "A"}]}]');
   });
 
   it('opens and closes turns of raw text in its own markers', async () => {

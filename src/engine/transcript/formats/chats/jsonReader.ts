@@ -6,11 +6,18 @@ import { conversationRoots } from '../../json/conversations';
 import { conversationInsertion } from '../../json/insertion';
 import { jsonTree } from '../../json/jsonTree';
 import type { FormatReader } from '../../turns/format';
+import { anthropic } from './apis/anthropic';
+import { completions } from './apis/completions';
+import { exchange } from './apis/exchange';
+import { gemini } from './apis/gemini';
+import { ollama } from './apis/ollama';
+import { responses } from './apis/responses';
+import { llamaCpp } from './llamaCpp';
 import { openai } from './openai';
 import { sharegpt } from './sharegpt';
 
 /** Every format of conversations in JSON; a document is of the first one that knows its fields. */
-const JSON_FORMATS: readonly JsonFormat[] = [sharegpt, openai];
+const JSON_FORMATS: readonly JsonFormat[] = [llamaCpp, anthropic, gemini, responses, ollama, completions, exchange, sharegpt, openai];
 /** A chat that is being written, and no JSON yet. */
 const BEGUN = /^\s*(?:\{\s*"(?:messages|conversations)"\s*:|\[\s*\{\s*"(?:role|from)"\s*:)/;
 const LONGEST_PREVIEW = 80;

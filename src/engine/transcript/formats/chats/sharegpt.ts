@@ -7,6 +7,9 @@ import { roleNamed, textParts, whichMessage } from '../../json/openAiMessages';
 import { requestVariables } from '../../json/requestVariables';
 import { calledTools } from '../../json/toolCalls';
 
+/** Roles of messages that are nothing but calls of tools, in small letters. */
+const CALLS = ['function_call', 'tool_call'];
+
 /** ShareGPT conversations, as data sets of fine-tuning have them: `from` and `value`, a `system` beside them, calls of tools as JSON in a message of their own. */
 export const sharegpt: JsonFormat = {
   format: 'sharegpt',
@@ -15,7 +18,7 @@ export const sharegpt: JsonFormat = {
 };
 
 function turnList(root: Node): Node | undefined {
-  const list = root.type === 'array' ? root : field(root, 'conversations') ?? field(root, 'conversation') ?? field(root, 'messages');
+  const list = root.type === 'array' ? root : field(root, 'conversations') ?? field(root, 'conversation') ?? field(root, 'messages') ?? field(root, 'items');
   return list?.type === 'array' ? list : undefined;
 }
 
@@ -32,9 +35,10 @@ function read(document: JsonDocument, root: Node): JsonConversation {
 function message(document: JsonDocument, turn: Node, which: string): JsonMessage {
   const from = textOf(turn, 'from');
   const value = field(turn, 'value');
-  if (from?.toLowerCase() === 'function_call') {
-    if (value?.type !== 'string') throw new TranscriptError(`${which} is a function_call without a "value" of JSON text; give it one.`);
-    return { role: 'assistant', parts: [], isNull: true, toolCalls: calledTools({ text: stringSource(document, value).text, within: stringSource(document, value) }, which) };
+  if (from !== undefined && CALLS.includes(from.toLowerCase())) {
+    if (value?.type !== 'string') throw new TranscriptError(`${which} is a ${from} without a "value" of JSON text; give it one.`);
+    const within = stringSource(document, value);
+    return { role: 'assistant', parts: [], toolCalls: calledTools({ text: within.text, within }, which) };
   }
   const role: Role = roleNamed(from, which, 'from');
   return { role, parts: textParts(value, which), isNull: !value || value.type === 'null' };
