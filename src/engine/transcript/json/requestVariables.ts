@@ -2,19 +2,21 @@ import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../base/errors';
 import type { TemplateData } from '../turns/templateData';
 import type { JsonDocument } from './conversation';
-import { field, textOf } from './jsonTree';
+import { field, stringSource, textOf, type JsonText } from './jsonTree';
 import { readJson } from './readJson';
-import { templateValue } from './templateJson';
+import { describedValue, templateValue, wordedValue } from './templateJson';
+
+type ReadValue = (json: JsonText, node: Node) => TemplateData;
 
 /** What a request says beside its messages, by the names that templates know: tools, documents, the effort of reasoning, `chat_template_kwargs`. @throws TranscriptError for values of another kind */
 export function requestVariables(document: JsonDocument, request: Node): Record<string, TemplateData> {
   const { name } = document;
-  const valueOf = (key: string): TemplateData => {
+  const valueOf = (key: string, value: ReadValue): TemplateData => {
     const node = field(request, key);
     // An empty text stands for none in data sets of fine-tuning.
-    return node && node.type !== 'null' && node.value !== '' ? valueIn(document, node) : null;
+    return node && node.type !== 'null' && node.value !== '' ? valueIn(document, node, value) : null;
   };
-  const [tools, documents, more] = [valueOf('tools'), valueOf('documents'), valueOf('chat_template_kwargs')];
+  const [tools, documents, more] = [valueOf('tools', describedValue), valueOf('documents', wordedValue), valueOf('chat_template_kwargs', ({ text }, node) => templateValue(text, node))];
   for (const [key, value] of Object.entries({ tools, documents })) {
     if (value !== null && !Array.isArray(value)) throw new TranscriptError(`"${key}" of ${name} is no list; it must be one, as in a request.`);
   }
@@ -35,10 +37,11 @@ export function withFunctionsOnly({ tools, ...others }: Readonly<Record<string, 
 export const SERVER_TOOLS = 'Tools that run at the maker\'s server are left out, since chat templates know functions only.';
 
 /** What a node holds, JSON in a string parsed first: data sets of fine-tuning have their tools so. */
-function valueIn({ text }: JsonDocument, node: Node): TemplateData {
-  const held = node.type === 'string' ? String(node.value) : null;
-  const root = held === null ? null : readJson(held).root;
-  return root ? templateValue(held!, root) : templateValue(text, node);
+function valueIn(document: JsonDocument, node: Node, value: ReadValue): TemplateData {
+  if (node.type !== 'string') return value(document, node);
+  const within = stringSource(document, node);
+  const { root } = readJson(within.text);
+  return root ? value({ text: within.text, within }, root) : within.text;
 }
 
 /** Tools of other makers' requests in the form that chat templates know. */

@@ -51,6 +51,20 @@ describe('calls of tools', () => {
     }
   });
 
+  it('know what their tools are for: names and descriptions have their places in the prompt, and documents have', async () => {
+    const tools = [{ type: 'function', function: { name: 'stock_level', description: 'Counts what is left of a "thing".', parameters: { type: 'object', properties: { item: { type: 'string', description: 'its plain name' } } } } }];
+    for (const [name, request] of [['Qwen3', { tools }], ['Llama 3.2', { tools }], ['Qwen2.5', { tools: JSON.stringify(tools) }]] as const) {
+      const text = JSON.stringify({ ...request, messages: [{ role: 'user', content: 'How many lamps?' }, { role: 'assistant', content: 'Seven.' }] });
+      const { tokens, promptLength, notes } = tokenizeTranscript({ name: 'a.json', text }, await chatModel(name), { date: DATE });
+      for (const words of ['stock_level', 'Counts what is left', 'its plain name']) {
+        const at = text.indexOf(words);
+        const own = tokens.slice(0, promptLength).filter(({ range }) => range && range.start < at + words.length && range.end > at);
+        assert.ok(own.map((token) => token.text).join('').includes(words) && own.every(({ region }) => region === 'prompt'), `${name}: ${words}`);
+      }
+      assert.deepEqual(notes, []);
+    }
+  });
+
   it('that the template does not write are refused', async () => {
     const tokenizer = withTemplate(await chatModel('tracelet'), "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}");
     const text = JSON.stringify([{ role: 'user', content: 'Q' }, { role: 'assistant', content: '', tool_calls: [CALL] }]);

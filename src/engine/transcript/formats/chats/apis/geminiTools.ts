@@ -1,9 +1,9 @@
 import type { Node } from 'jsonc-parser';
 import type { JsonDocument } from '../../../json/conversation';
-import { field } from '../../../json/jsonTree';
+import { field, stringSource } from '../../../json/jsonTree';
 import { SERVER_TOOLS } from '../../../json/requestVariables';
-import { templateValue } from '../../../json/templateJson';
-import type { TemplateData } from '../../../turns/templateData';
+import { describedValue } from '../../../json/templateJson';
+import { PlacedText, type TemplateData } from '../../../turns/templateData';
 
 /**
  * The function declarations of a request in the form that chat templates know. Types stay in capitals ("STRING") where they are: they are what the request says, templates write them as
@@ -21,10 +21,10 @@ export function geminiTools(document: JsonDocument, request: Node): { readonly t
   return { tools, notes: isWhole ? [] : [SERVER_TOOLS] };
 }
 
-function declared({ text }: JsonDocument, declaration: Node): TemplateData {
+function declared(document: JsonDocument, declaration: Node): TemplateData {
   const value = (key: string): TemplateData => {
     const node = field(declaration, key);
-    return node && templateValue(text, node);
+    return node && (node.type === 'string' ? new PlacedText(stringSource(document, node)) : describedValue(document, node));
   };
   const parameters = value('parameters') ?? value('parametersJsonSchema') ?? value('parameters_json_schema') ?? new Map<string, TemplateData>([['type', 'object'], ['properties', new Map()]]);
   const description = value('description');
