@@ -7,8 +7,8 @@ export interface RowTexts {
   readonly asked: readonly (readonly [string, Node])[];
   readonly answerKey: string;
   readonly answer: Node | undefined;
-  /** What was said and answered before. */
-  readonly history: readonly (readonly [Node, Node])[];
+  /** What was said and answered before; null where it is not a list of pairs. */
+  readonly history: readonly (readonly [Node, Node])[] | null;
   readonly system: Node | undefined;
 }
 
@@ -32,8 +32,21 @@ export function rowTexts(row: Node): RowTexts | null {
   return { asked: [[asked, text(asked)!]], answerKey, answer: text(answerKey), history: historyOf(row), system };
 }
 
-function historyOf(row: Node): (readonly [Node, Node])[] {
+function historyOf(row: Node): RowTexts['history'] {
   const history = field(row, 'history');
-  return (history?.type === 'array' ? history.children! : []).flatMap(({ children = [] }): (readonly [Node, Node])[] =>
-    (children.length === 2 && children.every(({ type }) => type === 'string') ? [[children[0], children[1]]] : []));
+  if (!history || history.type === 'null' || history.value === '') return [];
+  const pairs = history.type === 'array' ? history.children! : [];
+  const isPairs = history.type === 'array' && pairs.every(({ children = [] }) => children.length === 2 && children.every(({ type }) => type === 'string'));
+  return isPairs ? pairs.map(({ children }) => [children![0], children![1]]) : null;
+}
+
+/** Texts beside the question that a prompt may have been made of, too: how, no row says. */
+const BESIDE = ['context', 'passage', 'document', 'knowledge', 'hint', 'choices', 'options'];
+
+/** The names of those that say something. */
+export function leftOutOf(row: Node): string[] {
+  return BESIDE.filter((key) => {
+    const node = field(row, key);
+    return node !== undefined && node.type !== 'null' && node.value !== '' && node.children?.length !== 0;
+  });
 }

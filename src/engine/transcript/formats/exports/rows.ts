@@ -4,7 +4,7 @@ import type { JsonConversation, JsonDocument, JsonFormat, JsonMessage, NewMessag
 import { field, textOf } from '../../json/jsonTree';
 import { isMessageList, openAiMessages } from '../../json/openAiMessages';
 import { requestVariables } from '../../json/requestVariables';
-import { rowTexts } from './rowTexts';
+import { leftOutOf, rowTexts } from './rowTexts';
 import { textOnly } from './textOnly';
 
 /** Rows of data sets for training: prompts with completions, with preferences (TRL, OpenAI), with instructions (Alpaca, LLaMA-Factory), with questions. Further fields say nothing to the model. */
@@ -56,6 +56,8 @@ function readTexts(document: JsonDocument, root: Node): JsonConversation {
   const texts = rowTexts(root);
   if (!texts) throw new TranscriptError(`${document.name} holds a whole dialogue as one text in "chosen"; write its turns as a list of messages ({"role": ..., "content": ...}).`);
   const { asked, answer, answerKey: key, history, system } = texts;
+  if (!history) throw new TranscriptError(`"history" of ${document.name} is no list of pairs of texts; write it as [["question", "answer"]].`);
+  const beside = leftOutOf(root);
   const message = (role: JsonMessage['role'], nodes: readonly (readonly [string, Node])[]): JsonMessage => ({ role, parts: nodes.map(([name, node]) => ({ kind: 'text', node: textOnly(document, node, name) })) });
   return {
     messages: [
@@ -65,7 +67,11 @@ function readTexts(document: JsonDocument, root: Node): JsonConversation {
       ...(answer ? [message('assistant', [[key, answer]])] : []),
     ],
     variables: requestVariables(document, root),
-    notes: [`${quoted(asked.map(([name]) => name))} of ${document.name} ${asked.length > 1 ? 'are' : 'is'} read as the user's turn${answer ? ` and "${key}" as the answer` : ''}; the model's chat template stands around them.`, ...rejectedNote(document, key)],
+    notes: [
+      `${quoted(asked.map(([name]) => name))} of ${document.name} ${asked.length > 1 ? 'are' : 'is'} read as the user's turn${answer ? ` and "${key}" as the answer` : ''}; the model's chat template stands around them.`,
+      ...(beside.length > 0 ? [`${quoted(beside)} of ${document.name} ${beside.length > 1 ? 'are' : 'is'} left out, since no row says where in a prompt that stands; write it into the prompt if the model got it.`] : []),
+      ...rejectedNote(document, key),
+    ],
     ...(!answer && { isClosed: noAnswer(document, `"${key}": ""`) }),
   };
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TranscriptFormat } from '../../../../../src/concepts/transcript';
 import { conversationsIn, detectFormat } from '../../../../../src/engine/transcript/formats/formatRegistry';
+import { SAMPLES } from '../chats/apis/samples';
+import { CONVERSATION, EXPORT } from '../chats/samples';
 import { exportFile, EXPORTS, jsonDocument } from '../../../../support/transcripts/exportFiles';
 
 const FORMATS: Readonly<Record<string, TranscriptFormat>> = {
@@ -8,6 +10,7 @@ const FORMATS: Readonly<Record<string, TranscriptFormat>> = {
   'openinference-spans.jsonl': 'otel', 'otel-genai.json': 'otel', 'otel-openllmetry.json': 'otel', 'question-answer.json': 'row', 'trl-completion.json': 'row', 'trl-preference.jsonl': 'row',
   'ui-messages-v4.json': 'ui-messages', 'ui-messages.json': 'ui-messages',
 };
+const APIS: Readonly<Record<string, unknown>> = { ...SAMPLES, llamacpp: EXPORT, sharegpt: CONVERSATION };
 const SAID = [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }];
 /** Conversations of the other formats, and what is close to an export and is none. */
 const OTHERS: readonly (readonly [TranscriptFormat, unknown])[] = [
@@ -44,6 +47,9 @@ describe('exports are told by their fields', () => {
   }
 
   it('and other conversations by theirs', () => {
+    for (const [format, value] of Object.entries(APIS)) {
+      for (const indent of [0, 2]) assert.equal(detectFormat(jsonDocument(value, 'x.json', indent)), format);
+    }
     for (const [format, value] of OTHERS) {
       for (const indent of [0, 2]) assert.equal(detectFormat(jsonDocument(value, 'x.json', indent)), format, JSON.stringify(value));
     }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { conversationsIn } from '../../../../../src/engine/transcript/formats/formatRegistry';
 import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
+import { SAMPLES } from '../chats/apis/samples';
+import { CONVERSATION, EXPORT } from '../chats/samples';
 import { exportFile, EXPORTS, jsonDocument, reading, refuses } from '../../../../support/transcripts/exportFiles';
 
 const said = (question: string, answer = 'a') => ({ messages: [{ role: 'user', content: question }, { role: 'assistant', content: answer }] });
@@ -8,7 +10,9 @@ const lines = (values: readonly unknown[], { name = 'a.jsonl', lineBreak = '\n',
 const previews = (document: { name: string; text: string }) => conversationsIn(document).map(({ preview }) => preview);
 
 /** A conversation of each format, in one line. */
-const OTHERS = { 'openai.json': said('q'), 'openai-list.json': said('q').messages, 'sharegpt.json': { conversations: [{ from: 'human', value: 'q' }, { from: 'gpt', value: 'a' }] } };
+const OTHERS = {
+  ...Object.fromEntries(Object.entries({ ...SAMPLES, llamacpp: EXPORT, conversation: CONVERSATION }).map(([name, value]) => [`${name}.json`, value])),
+  'openai.json': said('q'), 'openai-list.json': said('q').messages, 'sharegpt.json': { conversations: [{ from: 'human', value: 'q' }, { from: 'gpt', value: 'a' }] } };
 const VALUES: readonly (readonly [string, unknown])[] = [
   ...EXPORTS.filter((name) => !name.endsWith('.jsonl')).map((name) => [name, JSON.parse(exportFile(name).text) as unknown] as const),
   ...EXPORTS.filter((name) => name.endsWith('.jsonl')).map((name) => [name, JSON.parse(exportFile(name).text.split('\n')[0]) as unknown] as const),

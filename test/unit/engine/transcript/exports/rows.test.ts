@@ -42,6 +42,13 @@ describe('rows of data sets', () => {
     }
   });
 
+  it('what may belong to the prompt is said to be left out, and a history of another form is refused', () => {
+    assert.deepEqual(parseTranscript(jsonDocument({ instruction: 'Who built it?', context: 'The harbour was built by Ane.', response: 'Ane.', category: 'qa' })).notes, [
+      '"instruction" of a.json is read as the user\'s turn and "response" as the answer; the model\'s chat template stands around them.',
+      '"context" of a.json is left out, since no row says where in a prompt that stands; write it into the prompt if the model got it.']);
+    refuses(jsonDocument({ instruction: 'q', output: 'a', history: [{ user: 'x' }] }), /^"history" of a\.json is no list of pairs of texts; write it as/);
+  });
+
   it('tools of a row reach the template', () => {
     const { variables } = parseTranscript(jsonDocument({ prompt: [{ role: 'user', content: 'q' }], tools: [{ type: 'function', function: { name: 'f' } }] }));
     assert.deepEqual((variables!.tools as Map<string, unknown>[])[0].get('type'), 'function');
