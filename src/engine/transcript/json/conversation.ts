@@ -53,7 +53,7 @@ export interface JsonConversation {
   readonly parsed?: Omit<ParsedTranscript, 'format'>;
 }
 
-/** A format of JSON documents: one file, one line in formatRegistry.ts. */
+/** A format of JSON documents: one file, one line in formats/jsonReader.ts or in exports/exportFormats.ts. */
 export interface JsonFormat {
   readonly format: TranscriptFormat;
   /** Whether a document with this root is of this format; looks at names of fields, not at texts. */

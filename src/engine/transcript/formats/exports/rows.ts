@@ -4,8 +4,7 @@ import type { JsonConversation, JsonDocument, JsonFormat, JsonMessage, NewMessag
 import { field, textOf } from '../../json/jsonTree';
 import { isMessageList, openAiMessages } from '../../json/openAiMessages';
 import { requestVariables } from '../../json/requestVariables';
-import { leftOutOf, rowTexts } from './rowTexts';
-import { textOnly } from './textOnly';
+import { leftOutOf, rowTexts, textOnly } from './rowTexts';
 
 /** Rows of data sets for training: prompts with completions, with preferences (TRL, OpenAI), with instructions (Alpaca, LLaMA-Factory), with questions. Further fields say nothing to the model. */
 export const rows: JsonFormat = {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { conversationsIn } from '../../../../../src/engine/transcript/formats/formatRegistry';
 import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
+import { PlacedText } from '../../../../../src/engine/transcript/turns/templateData';
 import { exportFile, jsonDocument, reading, refuses } from '../../../../support/transcripts/exportFiles';
 
 const previews = (name: string) => conversationsIn(exportFile(name)).map(({ preview }) => preview);
 /** What the template is given beside the messages. */
 const toolNames = (name: string, conversation?: number) =>
-  (parseTranscript(exportFile(name, conversation)).variables!.tools as Map<string, Map<string, unknown>>[]).map((tool) => [tool.get('type'), tool.get('function')!.get('name')]);
+  (parseTranscript(exportFile(name, conversation)).variables!.tools as Map<string, Map<string, unknown>>[]).map((tool) => [tool.get('type'), textOf(tool.get('function')!.get('name'))]);
+const textOf = (value: unknown) => (value instanceof PlacedText ? value.source.text : value);
 
 describe('runs of LangSmith, messages of LangChain', () => {
   it('are a conversation each, those that call a model', () => {

@@ -4,7 +4,7 @@ import type { JsonConversation, JsonDocument, JsonFormat } from '../../../json/c
 import { field, textOf } from '../../../json/jsonTree';
 import { isMessageList } from '../../../json/openAiMessages';
 import { openAiTool, requestVariables } from '../../../json/requestVariables';
-import { templateValue } from '../../../json/templateJson';
+import { describedValue } from '../../../json/templateJson';
 import { isLangChainMessage, tracedMessages } from './langChainMessages';
 import { answerMessages, beginsWith } from './recordedAnswers';
 
@@ -68,7 +68,7 @@ function readRun(document: JsonDocument, run: Node): JsonConversation {
   };
 }
 
-function toolsOf({ text }: JsonDocument, params: Node | undefined): JsonConversation['variables'] {
+function toolsOf(document: JsonDocument, params: Node | undefined): JsonConversation['variables'] {
   const tools = field(params, 'tools') ?? field(params, 'functions');
-  return tools?.type === 'array' && tools.children!.length > 0 ? { tools: tools.children!.map((tool) => openAiTool(templateValue(text, tool))) } : {};
+  return tools?.type === 'array' && tools.children!.length > 0 ? { tools: tools.children!.map((tool) => openAiTool(describedValue(document, tool))) } : {};
 }

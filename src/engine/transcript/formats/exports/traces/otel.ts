@@ -3,7 +3,7 @@ import { TranscriptError } from '../../../../base/errors';
 import type { JsonConversation, JsonDocument, JsonFormat, JsonMessage } from '../../../json/conversation';
 import { nestedJson } from '../../../json/nestedJson';
 import { openAiTool } from '../../../json/requestVariables';
-import { templateValue } from '../../../json/templateJson';
+import { describedValue } from '../../../json/templateJson';
 import { hasJsonAnswer, partMessages, systemInstructions } from './otelParts';
 import { indexedMessages, indexedTools, INDEXED } from './otelIndexed';
 import { attributesOf, numbered, spansIn, type Attributes } from './spanAttributes';
@@ -61,5 +61,5 @@ function listIn(document: JsonDocument, attributes: Attributes, key: string): { 
 function tools(document: JsonDocument, node: Node | undefined): JsonConversation['variables'] {
   const nested = nestedJson(document, node);
   if (nested?.root.type !== 'array' || nested.root.children!.length === 0) return {};
-  return { tools: nested.root.children!.map((tool) => openAiTool(templateValue(nested.json.text, tool))) };
+  return { tools: nested.root.children!.map((tool) => openAiTool(describedValue(nested.json, tool))) };
 }

@@ -5,9 +5,9 @@ import { stringSource, textOf } from '../../../json/jsonTree';
 import { nestedJson, placedMessage } from '../../../json/nestedJson';
 import { noText, roleNamed, textParts, whichMessage } from '../../../json/openAiMessages';
 import { openAiTool } from '../../../json/requestVariables';
-import { templateValue } from '../../../json/templateJson';
+import { describedValue } from '../../../json/templateJson';
 import { toolCall } from '../../../json/toolCalls';
-import type { TemplateData } from '../../../turns/templateData';
+import { PlacedText, type TemplateData } from '../../../turns/templateData';
 import { numbered, type Attributes } from './spanAttributes';
 
 /** Attributes that are numbered by message: OpenLLMetry's and OpenInference's. */
@@ -64,14 +64,14 @@ function callsOf(document: JsonDocument, attributes: Attributes, which: string):
 /** The tools that the model was given. */
 export function indexedTools(document: JsonDocument, attributes: Attributes): JsonConversation['variables'] {
   const schemas = numbered(attributes, 'llm.tools').map((tool) => nestedJson(document, tool.get('tool.json_schema') ?? tool.get('json_schema')))
-    .filter((nested) => nested !== null).map(({ json, root }) => openAiTool(templateValue(json.text, root)));
+    .filter((nested) => nested !== null).map(({ json, root }) => openAiTool(describedValue(json, root)));
   const functions = numbered(attributes, 'llm.request.functions').map((tool) => {
     const parameters = nestedJson(document, tool.get('parameters') ?? tool.get('arguments'));
     const [name, description] = ['name', 'description'].map((key) => tool.get(key));
     return openAiTool(new Map<string, TemplateData>([
-      ...(name ? [['name', stringSource(document, name).text] as const] : []),
-      ...(description?.type === 'string' ? [['description', String(description.value)] as const] : []),
-      ['parameters', parameters ? templateValue(parameters.json.text, parameters.root) : new Map()],
+      ...(name ? [['name', new PlacedText(stringSource(document, name))] as const] : []),
+      ...(description?.type === 'string' ? [['description', new PlacedText(stringSource(document, description))] as const] : []),
+      ['parameters', parameters ? describedValue(parameters.json, parameters.root) : new Map()],
     ]));
   });
   return schemas.length + functions.length > 0 ? { tools: [...schemas, ...functions] } : {};
