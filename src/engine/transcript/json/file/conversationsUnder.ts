@@ -16,7 +16,9 @@ export function conversationsUnder(root: Node, formats: readonly JsonFormat[], d
   const items = root.type === 'array' ? root.children! : rowsOf(root);
   // What a server streamed is one answer in pieces.
   const found = depth === DEEPEST || items.some(isPiece) ? [] : items.flatMap((item) => conversationsUnder(item, formats, depth + 1));
-  return found.length > 0 ? found : isKnown(root) ? [root] : [];
+  // An empty list is a chat that is begun where it is the whole document only.
+  const isEmptyItem = depth > 0 && root.type === 'array' && root.children!.length === 0;
+  return found.length > 0 ? found : isKnown(root) && !isEmptyItem ? [root] : [];
 }
 
 function rowsOf(root: Node): readonly Node[] {

@@ -4,7 +4,7 @@ import type { JsonFormat } from '../conversation';
 import { isPiece } from '../exchange';
 import { conversationsUnder } from './conversationsUnder';
 import { jsonLines, lineList, type JsonLine } from './jsonLines';
-import { jsonTree, movedTree } from '../jsonTree';
+import { jsonTree, movedTree, textOf } from '../jsonTree';
 import { preview } from './preview';
 import type { ConversationPreview } from '../../../../concepts/transcript';
 
@@ -71,7 +71,7 @@ function fileOf(document: { readonly name: string; readonly text: string }, form
 
 /** Whether an object may be a message of its own line, whatever its format. */
 function isMessage(node: Node): boolean {
-  return node.children?.some(({ children }) => ['role', 'from', 'type'].includes(String(children?.[0].value)) && children?.[1].type === 'string') === true;
+  return ['role', 'from', 'type'].some((key) => textOf(node, key) !== undefined);
 }
 
 /** Reads the chosen conversation again, once. */

@@ -97,6 +97,11 @@ describe('JSON Lines', () => {
     refuses({ ...document, text: document.text.repeat(3) }, /^a\.jsonl has 6\d million characters of JSON, and at most 50 million are read; put the conversation/);
   });
 
+  it('lines that are no messages are none', () => {
+    refuses(lines([[[], 1], { a: 1 }, [{}]]), /^a\.jsonl holds no chat/);
+    refuses(lines([{ type: 'event' }, { type: 'event', role: 3 }]), /^a\.jsonl holds no chat/);
+  });
+
   it('brackets without end are said to be that', () => {
     refuses({ name: 'a.json', text: '['.repeat(200_000) }, /nests its objects and lists deeper than any chat does/);
     assert.deepEqual(conversationsIn({ name: 'a.txt', text: '[1, 2, 3' }), []);
