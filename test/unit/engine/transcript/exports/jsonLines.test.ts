@@ -99,7 +99,7 @@ describe('JSON Lines', () => {
 
   it('lines that are no messages are none', () => {
     refuses(lines([[[], 1], { a: 1 }, [{}]]), /^a\.jsonl holds no chat/);
-    refuses(lines([{ type: 'event' }, { type: 'event', role: 3 }]), /^a\.jsonl holds no chat/);
+    refuses(lines([{ type: 'event' }, { type: 'event', id: 3 }]), /^a\.jsonl holds no chat/);
   });
 
   it('brackets without end are said to be that', () => {
