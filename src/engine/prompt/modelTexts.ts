@@ -5,7 +5,7 @@ import { generationText, literalText, withoutOpenedReasoning } from './generatio
 import { ModelText } from './modelText';
 import { openedReasoning } from './openedReasoning';
 import { renderTurns } from './renderTurns';
-import { templateNotes } from './templateNotes';
+import { markerNotes, templateNotes } from './templateNotes';
 
 /** What the model gets: two texts that are tokenized one by one, since the model tokenized only the first. */
 export interface ModelTexts {
@@ -43,7 +43,8 @@ function rawTexts({ turns }: ParsedTranscript, { text: whole, turns: raw }: NonN
   const prompt = ModelText.join(
     cut(whole, promptEnd, turns.slice(0, turn ? -1 : undefined).flatMap(({ content }) => content.filter(({ kind }) => kind !== 'markup').map(({ source }) => source)))
       .map(({ from, to, own }) => ({ source: whole.slice(from, to), region: own ? ('prompt' as const) : ('template' as const) })));
-  if (!turn) return { prompt, generation: new ModelText(''), end: null };
+  const notes = markerNotes(whole.text, tokenizer);
+  if (!turn) return { prompt, generation: new ModelText(''), end: null, notes };
 
   let generation = literalText(turn.content);
   let before = prompt;
@@ -55,10 +56,10 @@ function rawTexts({ turns }: ParsedTranscript, { text: whole, turns: raw }: NonN
   // "[/INST] Paris" is the prompt "[/INST]" and the token " Paris": the space is the one that encoding inserts.
   if (tokenizer.insertsLeadingSpace && generation.text.startsWith(' ')) generation = generation.withoutFirstUnit();
 
-  if (last.closedAt === null || last.closedAt === last.end) return { prompt: before, generation, end: null };
+  if (last.closedAt === null || last.closedAt === last.end) return { prompt: before, generation, end: null, notes };
   const text = ModelText.join([{ source: whole.slice(last.end, last.closedAt), region: 'template' }]);
   const id = tokenizer.tokenId(text.text) ?? tokenizer.endOfTurnId;
-  return { prompt: before, generation, end: id === null ? null : { id, text } };
+  return { prompt: before, generation, end: id === null ? null : { id, text }, notes };
 }
 
 /** The text up to unit `end`, cut at the edges of the turns' own text. */

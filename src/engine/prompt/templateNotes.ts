@@ -1,4 +1,5 @@
 import type { ChatTemplate } from '../template/chatTemplate';
+import type { Tokenizer } from '../tokenizer/tokenizer';
 import { callsTools, type ParsedTurn } from '../transcript/turns/parsedTranscript';
 import type { RenderedTurns } from './renderTurns';
 
@@ -16,6 +17,16 @@ export function templateNotes(template: ChatTemplate, turns: readonly ParsedTurn
     ...(names.length > 0 ? [`The chat template of this model does not know ${listed(names)}: the model never saw ${names.length > 1 ? 'them' : 'that part of the file'}.`] : []),
     ...(dropped.length > 0 ? [`The chat template of this model leaves out or rewrites ${dropped.length === 1 ? 'a text' : `${dropped.length} texts`} of the ${dropped[0].turn!.role} turn: ${quoted(dropped[0].source.text)}.`] : []),
   ];
+}
+
+/** Markers of turns as most families write them. */
+const MARKER = /<[|｜][^|｜<>\s]{1,40}[|｜]>/g;
+
+/** What is to be said of raw template text whose markers this model has no tokens for: it is another model's. */
+export function markerNotes(text: string, tokenizer: Pick<Tokenizer, 'tokenId'>): string[] {
+  const markers = [...new Set(text.match(MARKER))];
+  if (markers.length === 0 || markers.some((marker) => tokenizer.tokenId(marker) !== undefined)) return [];
+  return [`This model has no token for ${markers[0]}, and reads it as plain characters; choose the model that the text was written for.`];
 }
 
 function listed(names: readonly string[]): string {

@@ -51,7 +51,7 @@ function chosen(name: string, text: string, conversation: number | undefined): {
   const { length } = conversations;
   if (length === 0) throw new TranscriptError(`${name} holds no chat: it needs {"messages": [{"role": "user", "content": "..."}]} or the bare array.`);
   if (conversation === undefined && length > 1) {
-    throw new TranscriptError(`${name} holds ${length} conversations; choose the one that is meant, from 1 (${conversations[0].preview}) to ${length}.`);
+    throw new TranscriptError(`${name} holds ${length} conversations; choose one of them (in the terminal with --conversation), from 1 (${conversations[0].preview}) to ${length}.`);
   }
   if (conversation !== undefined && !(conversation in conversations)) {
     throw new TranscriptError(`${name} holds ${length === 1 ? 'one conversation' : `${length} conversations`}, and number ${conversation + 1} is asked for; choose another one.`);

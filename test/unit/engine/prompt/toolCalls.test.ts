@@ -81,6 +81,15 @@ describe('calls of tools', () => {
   });
 });
 
+describe('raw text of another model', () => {
+  it('is said', async () => {
+    const notes = async (model: 'Qwen3' | 'Llama 3.2', text: string) => tokenizeTranscript({ name: 'a.txt', text }, await chatModel(model)).notes;
+    const text = '<|im_start|>user\nWhat is <|this|>?<|im_end|>\n<|im_start|>assistant\n';
+    assert.deepEqual(await notes('Qwen3', text), []);
+    assert.deepEqual(await notes('Llama 3.2', text), ['This model has no token for <|im_start|>, and reads it as plain characters; choose the model that the text was written for.']);
+  });
+});
+
 describe('what a template does not know', () => {
   const notes = async (template: string, request: object) => {
     const tokenizer = withTemplate(await chatModel('tracelet'), template);

@@ -169,7 +169,7 @@ describe('parseTranscript', () => {
       rejects(json([{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }]), /holds a content part of type "image_url"; only text can be traced/);
       rejects(json([{ role: 'user', content: 3 }]), /has a content of type number; it must be a string/);
       rejects(json([{ role: 'user', content: 'q' }, { role: 'assistant', tool_calls: 'f()' }]), /has "tool_calls" of type string; they must be a list/);
-      rejects({ name: 'a.jsonl', text: '{"messages": []}\n{"messages": []}\n' }, /^a\.jsonl holds 2 conversations; choose the one that is meant, from 1 \(.*\) to 2\.$/);
+      rejects({ name: 'a.jsonl', text: '{"messages": []}\n{"messages": []}\n' }, /^a\.jsonl holds 2 conversations; choose one of them \(in the terminal with --conversation\), from 1 \(.*\) to 2\.$/);
       rejects(json([]), /has no prompt/);
     });
   });

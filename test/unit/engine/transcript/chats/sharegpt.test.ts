@@ -38,7 +38,7 @@ describe('ShareGPT', () => {
     const turns = ['user', '  text:Q', 'assistant', '  text:A'];
     for (const value of [list, [{ conversations: list }], { conversation: list }, { messages: list }, { id: 'x', items: list }, { system: '', tools: '', conversations: list }]) assert.deepEqual(turnsOf(jsonDocument(value)), turns);
     const two = jsonDocument([{ conversations: list }, { conversations: [{ from: 'human', value: 'Which one?' }] }]);
-    refuses(two, /^a\.json holds 2 conversations; choose the one that is meant/);
+    refuses(two, /^a\.json holds 2 conversations; choose one of them/);
     assert.deepEqual(turnsOf({ ...two, conversation: 1 }), ['user', '  text:Which one?']);
     const lines = { name: 'a.jsonl', text: `${JSON.stringify({ conversations: list })}\n${JSON.stringify(CONVERSATION)}\n` };
     assert.deepEqual(turnsOf({ ...lines, conversation: 1 }), TURNS);

@@ -84,7 +84,7 @@ describe('JSON Lines', () => {
     const [{ range }] = conversationsIn(document);
     assert.equal(document.text.slice(range.start, range.end), document.text.split('\n')[0]);
     refuses({ ...document, conversation: 3 }, /^a\.jsonl holds 3 conversations, and number 4 is asked for; choose another one\.$/);
-    refuses(document, /^a\.jsonl holds 3 conversations; choose the one that is meant, from 1 \(What is "up"\?\) to 3\.$/);
+    refuses(document, /^a\.jsonl holds 3 conversations; choose one of them \(in the terminal with --conversation\), from 1 \(What is "up"\?\) to 3\.$/);
   });
 
   it('twenty megabytes are held by places and first words only', () => {

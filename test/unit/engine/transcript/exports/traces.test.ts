@@ -109,7 +109,7 @@ describe('spans of OpenTelemetry', () => {
     const document = jsonDocument({ resourceSpans: [{ scopeSpans: [{ spans: [span('first'), { name: 'GET' }] }, { spans: [span('second')] }] }] });
     assert.deepEqual(conversationsIn(document).map(({ preview }) => preview), ['first', 'second']);
     assert.deepEqual(reading({ ...document, conversation: 1 }), ['user', '  text:second']);
-    refuses(document, /^a\.json holds 2 conversations; choose the one that is meant, from 1 \(first\) to 2\.$/);
+    refuses(document, /^a\.json holds 2 conversations; choose one of them \(in the terminal with --conversation\), from 1 \(first\) to 2\.$/);
   });
 
   it('refuse what cannot be known', () => {
