@@ -74,7 +74,8 @@ export function endlessModel(): string {
   };
   change('config.json', { eos_token_id: null, max_position_embeddings: 16_384 });
   change('generation_config.json', { eos_token_id: null });
-  change('tokenizer_config.json', { eos_token: null, chat_template: "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}" });
+  const { chat_template: template } = JSON.parse(readFileSync(join(dir, 'tokenizer_config.json'), 'utf8')) as { chat_template: string };
+  change('tokenizer_config.json', { eos_token: null, chat_template: template.replaceAll('<|im_end|>', '') });
   return dir;
 }
 

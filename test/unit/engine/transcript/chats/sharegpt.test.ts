@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
 import { extrasOf, generated, jsonDocument, plainData, refuses, turnsOf } from '../../../../support/jsonTurns';
-import { CONVERSATION, STOCK } from './samples';
+import { CONVERSATION, STOCK } from '../../../../support/transcripts/chatSamples';
 
 const TURNS = [
   'system', '  text:You keep the books.', 'user', '  text:How many desk lamps are left?',

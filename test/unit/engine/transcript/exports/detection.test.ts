@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TranscriptFormat } from '../../../../../src/concepts/transcript';
 import { conversationsIn, detectFormat } from '../../../../../src/engine/transcript/formats/formatRegistry';
-import { SAMPLES } from '../chats/apis/samples';
-import { CONVERSATION, EXPORT } from '../chats/samples';
+import { SAMPLES } from '../../../../support/transcripts/apiSamples';
+import { CONVERSATION, EXPORT } from '../../../../support/transcripts/chatSamples';
 import { exportFile, EXPORTS, jsonDocument } from '../../../../support/transcripts/exportFiles';
 
 const FORMATS: Readonly<Record<string, TranscriptFormat>> = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { conversationsIn } from '../../../../../src/engine/transcript/formats/formatRegistry';
 import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
-import { SAMPLES } from '../chats/apis/samples';
-import { CONVERSATION, EXPORT } from '../chats/samples';
+import { SAMPLES } from '../../../../support/transcripts/apiSamples';
+import { CONVERSATION, EXPORT } from '../../../../support/transcripts/chatSamples';
 import { exportFile, EXPORTS, jsonDocument, reading, refuses } from '../../../../support/transcripts/exportFiles';
 
 const said = (question: string, answer = 'a') => ({ messages: [{ role: 'user', content: question }, { role: 'assistant', content: answer }] });

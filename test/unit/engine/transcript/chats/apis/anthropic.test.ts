@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseTranscript } from '../../../../../../src/engine/transcript/formats/parseTranscript';
 import { extrasOf, jsonDocument, plainData, refuses, turnsOf } from '../../../../../support/jsonTurns';
-import { ANTHROPIC } from './samples';
+import { ANTHROPIC } from '../../../../../support/transcripts/apiSamples';
 
 const user = (content: unknown) => ({ role: 'user', content });
 const assistant = (content: unknown) => ({ role: 'assistant', content });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseTranscript } from '../../../../../../src/engine/transcript/formats/parseTranscript';
 import { extrasOf, jsonDocument, plainData, refuses, turnsOf } from '../../../../../support/jsonTurns';
-import { EXCHANGE } from './samples';
+import { EXCHANGE } from '../../../../../support/transcripts/apiSamples';
 
 const messages = [{ role: 'user', content: 'How many lamps?' }];
 const answer = { role: 'assistant', content: 'Seven.' };

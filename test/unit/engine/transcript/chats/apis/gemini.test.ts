@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseTranscript } from '../../../../../../src/engine/transcript/formats/parseTranscript';
 import { extrasOf, jsonDocument, plainData, refuses, turnsOf } from '../../../../../support/jsonTurns';
-import { GEMINI } from './samples';
+import { GEMINI } from '../../../../../support/transcripts/apiSamples';
 
 const said = (role: string, ...parts: object[]) => ({ role, parts });
 

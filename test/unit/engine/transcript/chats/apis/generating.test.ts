@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { TranscriptError } from '../../../../../../src/engine/base/errors';
 import { parseTranscript } from '../../../../../../src/engine/transcript/formats/parseTranscript';
 import { extrasOf, generated, jsonDocument, plainData, turnsOf } from '../../../../../support/jsonTurns';
-import { OPEN, SAMPLES, OLLAMA_GENERATE } from './samples';
+import { OPEN, SAMPLES, OLLAMA_GENERATE } from '../../../../../support/transcripts/apiSamples';
 
 const TEXTS = ['Seven.', 'It is "seven",\n\tC:\\lamps.\r\n', ' 💡 naïve 漢字 \u2028 {"a": [1]} </div> ', '\\u0041 \\', ''];
 const EMPTY = 'responses, no output';

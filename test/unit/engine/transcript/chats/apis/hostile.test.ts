@@ -5,8 +5,8 @@ import { conversationsIn } from '../../../../../../src/engine/transcript/formats
 import { parseTranscript } from '../../../../../../src/engine/transcript/formats/parseTranscript';
 import { generated, jsonDocument, refuses } from '../../../../../support/jsonTurns';
 import { SeededRandom } from '../../../../../support/seededEdits';
-import { CONVERSATION, EXPORT } from '../samples';
-import { OLLAMA_GENERATE, OPEN, SAMPLES } from './samples';
+import { CONVERSATION, EXPORT } from '../../../../../support/transcripts/chatSamples';
+import { OLLAMA_GENERATE, OPEN, SAMPLES } from '../../../../../support/transcripts/apiSamples';
 
 const PIECES = ['{', '}', '[', ']', '"', ',', ':', '\\', '\n', 'null', '0', '-1e9', 'true', '"role"', '"content"', '"parts"', '[]', '{}', '""', '\\u', '\ud83d', '{"type":"text","text":null}', '{"type":"tool_use"}', '"type":"reasoning",'];
 const VALUES: readonly unknown[] = [null, 0, '', 'x', true, [], {}, [null], [[]], [{}], { text: 1 }, { type: 'tool_use' }, { type: 'reasoning', content: {} }, { functionCall: null }, { body: [] }, [{ role: 'user' }], '{', '[{"name":"f"}]'];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseTranscript } from '../../../../../../src/engine/transcript/formats/parseTranscript';
 import { extrasOf, jsonDocument, plainData, refuses, turnsOf } from '../../../../../support/jsonTurns';
-import { OLLAMA, OLLAMA_GENERATE } from './samples';
+import { OLLAMA, OLLAMA_GENERATE } from '../../../../../support/transcripts/apiSamples';
 
 const messages = [{ role: 'user', content: 'Q' }];
 const response = { model: 'm', message: { role: 'assistant', content: 'A', thinking: 'R' }, done: true };

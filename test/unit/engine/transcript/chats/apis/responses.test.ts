@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseTranscript } from '../../../../../../src/engine/transcript/formats/parseTranscript';
 import { extrasOf, jsonDocument, plainData, refuses, turnsOf } from '../../../../../support/jsonTurns';
-import { RESPONSES } from './samples';
+import { RESPONSES } from '../../../../../support/transcripts/apiSamples';
 
 describe('OpenAI\'s Responses', () => {
   it('are turns: what the model wrote in a row is one', () => {

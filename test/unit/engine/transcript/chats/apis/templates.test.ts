@@ -4,7 +4,7 @@ import { insertionFor } from '../../../../../../src/engine/prompt/insertionFor';
 import { tokenizeTranscript } from '../../../../../../src/engine/prompt/tokenizeTranscript';
 import { generated, jsonDocument } from '../../../../../support/jsonTurns';
 import { realTokenizer } from '../../../../../support/tokenizers/realTokenizers';
-import { OPEN, SAMPLES } from './samples';
+import { OPEN, SAMPLES } from '../../../../../support/transcripts/apiSamples';
 
 const DATE = new Date(2026, 10, 26);
 
