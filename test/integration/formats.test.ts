@@ -7,7 +7,7 @@ import { conversationsIn } from '../../src/engine/transcript/formats/formatRegis
 import { parseTranscript } from '../../src/engine/transcript/formats/parseTranscript';
 import { generationTurn } from '../../src/engine/transcript/turns/parsedTranscript';
 import { FORMAT_FILES } from '../support/transcripts/formatFiles';
-import { workbench } from './support/driver';
+import { panel, until, workbench } from './support/driver';
 import { endlessModel, flashTrace, message, traceOf } from './support/tracedEditor';
 
 const set = (key: string, value: unknown) => vscode.workspace.getConfiguration('flashtrace').update(key, value, vscode.ConfigurationTarget.Global);
@@ -22,9 +22,9 @@ describe('Every format in the editor', () => {
     await set('model', model);
     await set('generate.maxTokens', 4);
     await flashTrace();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
   after(async () => {
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await set('model', undefined);
     await set('generate.maxTokens', undefined);
     for (const dir of [folder, model]) rmSync(dir, { recursive: true });
@@ -69,10 +69,15 @@ describe('Every format in the editor', () => {
       }
       if (picture) {
         await vscode.commands.executeCommand('flashtrace.showPanel');
+        await until('the panel shows the trace', async () => (await panel.count('[data-token]')) > 0);
+        const shown = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+        const [{ range }] = generationTurn(parsed().turns)!.parts;
+        shown.revealRange(new vscode.Range(document.positionAt(range.start), document.positionAt(range.end)), vscode.TextEditorRevealType.InCenter);
         await workbench.snapshot(`format-${picture}`);
       }
       await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
       await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     });
   }
 });

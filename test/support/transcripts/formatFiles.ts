@@ -27,7 +27,7 @@ const SPANS = 'which a new answer has no place in';
 const REFUSING: Readonly<Record<string, string>> = {
   'notebook.ipynb': 'has no place in an output', 'openinference-spans.jsonl': SPANS, 'otel-genai.json': SPANS, 'otel-openllmetry.json': SPANS, 'otel-messages.json': SPANS,
 };
-const PICTURED: Readonly<Record<string, string>> = { 'lm-studio.conversation.json': 'lm-studio' };
+const PICTURED: Readonly<Record<string, string>> = { 'lm-studio.conversation.json': 'lm-studio', 'anthropic.json': 'anthropic' };
 
 /** A realistic file of every format. */
 export const FORMAT_FILES: readonly FormatFile[] = [
