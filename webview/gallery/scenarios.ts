@@ -145,6 +145,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'stale': { messages: [shown(traces.typical, true)] },
   'busy': { messages: [shown(traces.typical), { type: 'busy', busy: { message: 'Running the model over 182 tokens', fraction: 0.42 } }] },
   'busy-first': { messages: [{ type: 'busy', busy: { message: 'Loading tracelet-1m', fraction: null } }] },
+  'notes': {
+    messages: [shown({ ...traces.typical, notes: ['Filled in from the sample: city, question.', 'The chat template of this model does not know tools: the model never saw that part of the file.'] })],
+  },
+  'notes-stale': { messages: [shown({ ...traces.typical, notes: ['Log: the prompt of the last request is read, in line 12.'] }, true)] },
   'notice': { messages: [shown(traces.typical), { type: 'notice', message: 'The highlighted span has 3 characters more than its tokens: the trace covers whole tokens.' }] },
   'empty': { messages: [{ type: 'clear' }] },
 };

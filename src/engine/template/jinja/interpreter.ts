@@ -58,7 +58,7 @@ class LoopControl extends Error {
 /** Statements that write nothing; an expression writes `None`. */
 const SILENT = ['Set', 'Macro', 'Comment'];
 /** What no prompt needs: a template beyond it would stop the engine. */
-const MOST_STEPS = 20_000_000;
+const MOST_STEPS = 5_000_000;
 const LONGEST_OUTPUT = 1 << 27;
 
 /**
