@@ -21,6 +21,8 @@ export const ROOMS = [
   { path: 'src/engine/base', says: 'errors, seeded numbers, pauses' },
   { path: 'src/engine/transcript/turns', says: 'turns with the place of every character; what several formats share' },
   { path: 'src/engine/transcript/json', says: 'what formats of conversations in JSON share' },
+  { path: 'src/engine/transcript/yaml', says: 'YAML with the place of every character; front matter' },
+  { path: 'src/engine/transcript/filling', says: 'templates filled in with values, and where each text comes from' },
   { path: 'src/engine/transcript/formats/chats', says: 'conversations as data (JSON)' },
   { path: 'src/engine/transcript/formats/promptFiles', says: 'prompts as files of their own, with front matter' },
   { path: 'src/engine/transcript/formats/markers', says: 'texts with markers of turns in them' },

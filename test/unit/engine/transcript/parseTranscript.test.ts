@@ -26,9 +26,9 @@ const rejects = (document: TranscriptDocument, message: RegExp) =>
 describe('parseTranscript', () => {
   describe('prompty', () => {
     it('reads roles, reasoning, and text before the first role as the system\'s', () => {
-      const text = '---\nname: x\nsample:\n  q: 1\n---\nBe brief.\n\n# User [name="a"]:\n\nWhy {{q}}?\n\nassistant:\n<think>\nBecause.\nSo.\n</think>\n\nThus.\n';
+      const text = '---\nname: x\n---\nBe brief.\n\n# User [name="a"]:\n\nWhy?\n\nassistant:\n<think>\nBecause.\nSo.\n</think>\n\nThus.\n';
       assert.deepEqual(turns({ name: 'a.prompty', text }), [
-        'system', '  text:Be brief.', 'user', '  text:Why {{q}}?', 'assistant', '  reasoning:Because.\nSo.', '  text:Thus.']);
+        'system', '  text:Be brief.', 'user', '  text:Why?', 'assistant', '  reasoning:Because.\nSo.', '  text:Thus.']);
     });
 
     it('keeps the final assistant turn to the letter, but for one line break', () => {

@@ -1,0 +1,27 @@
+import Handlebars from 'handlebars';
+import { TranscriptError } from '../../base/errors';
+import type { Values } from '../yaml/yamlValue';
+import { reasonOf, type Run } from './filledBody';
+import { HandlebarsRenderer, type Mark } from './handlebarsRenderer';
+
+export interface FilledHandlebars {
+  readonly pieces: readonly (Run | Mark)[];
+  readonly names: readonly string[];
+}
+
+/**
+ * A dotprompt template filled in, piece by piece: Handlebars' own syntax tree, walked here, since its compiled templates keep no places
+ * (and run code that they were made into).
+ * @param what the template is, to begin a sentence with
+ * @throws TranscriptError for a template that does not parse, asks for what one document does not have, goes round too often or writes too much
+ */
+export function fillHandlebars(template: string, values: Values, what: string): FilledHandlebars {
+  try {
+    const renderer = new HandlebarsRenderer(template, values);
+    renderer.program(Handlebars.parse(template), { context: values, parents: [], data: { root: values }, locals: {} });
+    return { pieces: renderer.pieces, names: [...renderer.names] };
+  } catch (error) {
+    if (error instanceof TranscriptError) throw error;
+    throw new TranscriptError(`${what} cannot be rendered as a Handlebars template (${reasonOf(error)}); correct it.`, { cause: error });
+  }
+}
