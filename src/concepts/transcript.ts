@@ -1,6 +1,6 @@
 import type { CharRange, TokenRange } from './ranges';
 
-export type TranscriptFormat = 'prompty' | 'openai' | 'raw' | 'plain';
+export type TranscriptFormat = 'prompty' | 'github-prompt' | 'prompt-md' | 'dotprompt' | 'promptfoo' | 'promptfoo-results' | 'openai' | 'raw' | 'plain';
 
 /** A document as the engine receives it: the engine reads no editor state. */
 export interface TranscriptDocument {

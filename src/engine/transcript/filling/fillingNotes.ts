@@ -23,6 +23,17 @@ export function fillingNotes(names: readonly string[], { values, from }: Given, 
   ];
 }
 
+/** The same where inputs without a value stand as they are. @param from where the values come from */
+export function unfilledNotes(names: readonly string[], values: Values, from: string): string[] {
+  const fillable = (name: string) => Object.hasOwn(values, name) && values[name] !== null && typeof values[name] !== 'object';
+  const given = names.filter(fillable);
+  const missing = names.filter((name) => !fillable(name));
+  return [
+    ...(given.length > 0 ? [`Filled in from ${from}: ${list(given)}.`] : []),
+    ...(missing.length > 0 ? [`${missing.length > 1 ? 'The inputs' : 'The input'} ${list(missing)} ${missing.length > 1 ? 'have no value and stand' : 'has no value and stands'} as written.`] : []),
+  ];
+}
+
 function list(names: readonly string[]): string {
   return names.length <= MOST ? names.join(', ') : `${names.slice(0, MOST).join(', ')} and ${names.length - MOST} more`;
 }

@@ -25,3 +25,13 @@ export function fillHandlebars(template: string, values: Values, what: string): 
     throw new TranscriptError(`${what} cannot be rendered as a Handlebars template (${reasonOf(error)}); correct it.`, { cause: error });
   }
 }
+
+/** Whether the template is whole: no block begins in it and ends behind it. */
+export function isWholeHandlebars(template: string): boolean {
+  try {
+    Handlebars.parse(template);
+    return true;
+  } catch {
+    return false;
+  }
+}

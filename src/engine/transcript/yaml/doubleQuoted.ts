@@ -44,8 +44,7 @@ function fold(document: string, start: number, at: number, offsets: number[]): n
   for (;;) {
     const behind = skipBlanks(document, at);
     if (!isBreak(document, behind)) {
-      if (breaks.length === 1) offsets.push(start);
-      else offsets.push(...breaks.slice(1));
+      offsets.push(start, ...breaks.slice(2));
       return behind;
     }
     breaks.push(behind);

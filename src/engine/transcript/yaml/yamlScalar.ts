@@ -1,6 +1,7 @@
 import type { Scalar } from 'yaml';
 import { SourceText } from '../turns/sourceText';
 import { doubleQuotedOffsets } from './doubleQuoted';
+import { writtenBlock } from './writtenBlock';
 
 const SPACE = /[ \t\r\n]/;
 
@@ -24,6 +25,12 @@ export function scalarSource(document: string, offset: number, scalar: Scalar): 
   const offsets = alignedOffsets(document, body, end, text, quoted);
   const stands = [...offsets.subarray(0, text.length)].every((at, i) => SPACE.test(text[i]) || document[at] === text[i]);
   return stands ? SourceText.withOffsets(text, offsets) : SourceText.filledIn(text, from, to);
+}
+
+/** What a model wrote into a scalar: in a block, all but the line break that ends it. @param document YAML from its beginning on */
+export function writtenSource(document: string, scalar: Scalar): SourceText {
+  const source = (scalar.type === 'BLOCK_LITERAL' && writtenBlock(document, scalar)) || scalarSource(document, 0, scalar);
+  return scalar.type?.startsWith('BLOCK') && source.text.endsWith('\n') ? source.slice(0, source.text.length - 1) : source;
 }
 
 function lineBehind(document: string, from: number, to: number): number {
