@@ -114,7 +114,7 @@ export class HandlebarsRenderer {
   private value(path: hbs.AST.Expression, params: readonly hbs.AST.Expression[], hash: hbs.AST.Hash | undefined, scope: Scope): unknown {
     const name = helperName(path);
     switch (name) {
-      case 'json': return JSON.stringify(this.argument(params, 0, scope), null, Number(this.hashValue(hash, 'indent', scope)) || 0);
+      case 'json': return String(JSON.stringify(this.argument(params, 0, scope), null, Number(this.hashValue(hash, 'indent', scope)) || 0));
       case 'lookup': return property(this.argument(params, 0, scope), this.argument(params, 1, scope));
       case 'log': return undefined;
       case 'media': throw new Error('it holds media, and only text can be traced: take that part out');

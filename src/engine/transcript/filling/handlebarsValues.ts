@@ -3,9 +3,10 @@ export function isEmpty(value: unknown): boolean {
   return (!value && value !== 0) || (Array.isArray(value) && value.length === 0);
 }
 
-/** A property that the value has itself: templates do not see prototypes. */
+/** A property that the value has itself: templates do not see prototypes. Nothing has itself as its properties. */
 export function property(value: unknown, name: unknown): unknown {
-  if (value === null || value === undefined || (typeof name !== 'string' && typeof name !== 'number')) return undefined;
+  if (value === null || value === undefined) return value;
+  if (typeof name !== 'string' && typeof name !== 'number') return undefined;
   return Object.hasOwn(Object(value) as object, name) ? (value as Record<string, unknown>)[name] : undefined;
 }
 

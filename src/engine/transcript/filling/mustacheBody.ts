@@ -14,7 +14,7 @@ export function fillMustache(template: string, values: Values, what: string): Fi
   if (!template.includes('{{')) return literalRun(template);
   const writer = new RunWriter(values);
   try {
-    writer.render(template, new Mustache.Context(values));
+    writer.render(template, new Mustache.Context(Object.assign(Object.create(null), values)));
   } catch (error) {
     throw new TranscriptError(`${what} cannot be rendered as a Mustache template (${reasonOf(error)}); correct it.`, { cause: error });
   }
