@@ -9,6 +9,12 @@ import type { Traces } from '../tracing/traces';
 /** Larger documents are not parsed at every change. */
 const MAX_LENGTH = 1 << 20;
 
+/** `prompt` is the editor's own language of .prompt.md; .prompt is of any language that an extension gives it. */
+const DOCUMENTS: vscode.DocumentSelector = [
+  ...['prompty', 'json', 'plaintext', 'markdown', 'prompt'].map((language) => ({ language })),
+  ...['**/*.prompt.{yml,yaml}', '**/*.prompt'].map((pattern) => ({ pattern })),
+];
+
 /** Trace above a generation, Generate behind a last user turn, Rerun where the trace is out of date. */
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   /** Documents whose lenses offer a rerun. */
@@ -19,7 +25,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   constructor(private readonly traces: Traces, private readonly settings: SettingsReader) {
     this.subscriptions = [
-      vscode.languages.registerCodeLensProvider([{ language: 'prompty' }, { language: 'json' }, { language: 'plaintext' }, { language: 'markdown' }], this),
+      vscode.languages.registerCodeLensProvider(DOCUMENTS, this),
       traces.onDidChange((uri) => { this.traceChanged(uri); }),
       settings.onDidChange(() => { this.changed.fire(); }),
     ];

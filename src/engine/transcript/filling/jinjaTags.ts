@@ -12,6 +12,8 @@ export interface JinjaTags {
   readonly tags: readonly JinjaTag[];
 }
 
+/** The engine's own lexer takes quadratic time on the blanks in a tag. */
+const MAX_TAG = 10_000;
 const OPEN = /\{[{%#]/g;
 const RAW = /^\{%[-+]?\s*raw\s*(-?)%\}/;
 const END_RAW = /\{%([-+]?)\s*endraw\s*([-+]?)%\}/g;
@@ -43,6 +45,7 @@ export function readJinjaTags(template: string): JinjaTags {
       continue;
     }
     const end = template[at + 1] === '#' ? commentEnd(template, at + 2) : tagEnd(template, at + 2, template[at + 1] === '{' ? '}}' : '%}');
+    if (end - at > MAX_TAG) throw new Error(`a tag of more than ${MAX_TAG} characters`);
     const inner = template.slice(at + 2, end - 2);
     const [before, behind] = [inner.startsWith('-'), inner.length > 1 && inner.endsWith('-')];
     const plain = inner.slice(before || inner.startsWith('+') ? 1 : 0, behind || (inner.length > 1 && inner.endsWith('+')) ? -1 : undefined);
@@ -90,8 +93,12 @@ const OWN = new Set(['and', 'or', 'not', 'in', 'is', 'if', 'else', 'elif', 'true
 /** Names that a statement brings along itself. */
 const BOUND = /^\s*(?:for\s+([^]*?)\s+in\b|set\s+([\w\s,.]+?)\s*(?:=|$)|macro\s+(\w+\s*\([^]*)|with\s+([^]*))/;
 
+/** Of a longer tag, what stands behind is not looked at: the patterns take quadratic time on blanks. */
+const LONGEST = 2000;
+
 /** The names that the tags ask for and that none of them brings along. */
-export function namesIn(tags: readonly JinjaTag[]): string[] {
+export function namesIn(all: readonly JinjaTag[]): string[] {
+  const tags = all.map(({ kind, inner }) => ({ kind, inner: inner.slice(0, LONGEST) }));
   const bound = new Set(tags.flatMap(({ kind, inner }) => {
     const names = kind === 'statement' ? BOUND.exec(inner)?.slice(1).join(' ') : undefined;
     return names?.match(/[A-Za-z_]\w*/g) ?? [];

@@ -24,14 +24,15 @@ export function readYaml(text: string, start: number, end: number, what: string,
   if (end - start > MAX_LENGTH) throw new TranscriptError(`${what} holds ${end - start} characters, more than a prompt file's ${MAX_LENGTH}; shorten it.`);
   let document: Document.Parsed;
   try {
-    document = parseDocument(text.slice(start, end), { version, keepSourceTokens: true, logLevel: 'silent' });
+    // Its pretty errors take quadratic time where there are many.
+    document = parseDocument(text.slice(start, end), { version, keepSourceTokens: true, logLevel: 'silent', prettyErrors: false });
   } catch (error) {
     // The parser recurses into nested collections.
     throw new TranscriptError(`${what} is nested too deeply to be read; make it flatter.`, { cause: error });
   }
   const [error] = document.errors;
   if (error) {
-    const line = text.slice(0, start).split('\n').length - 1 + (error.linePos?.[0].line ?? 1);
+    const line = text.slice(0, start + error.pos[0]).split('\n').length;
     throw new TranscriptError(`${what} is not readable YAML (line ${line}: ${firstLine(error.message)}); correct it.`);
   }
   return { document, offset: start };

@@ -209,6 +209,5 @@ describe('parseTranscript', () => {
     assert.equal(detect('Untitled-1', '---\nname: x\n---\nuser:\nq'), 'prompty');
     assert.equal(detect('Untitled-1', 'q'), 'plain');
     assert.equal(detectFormat({ name: 'a.json', text: '', format: 'plain' }), 'plain');
-    rejects({ name: 'a.prompt.yml', text: 'messages: []' }, /is a GitHub prompt file \(YAML\), which is not supported; save its messages as/);
   });
 });

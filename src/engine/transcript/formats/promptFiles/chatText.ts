@@ -1,4 +1,3 @@
-import { parseTree, type ParseError } from 'jsonc-parser';
 import { isSeq } from 'yaml';
 import type { Role } from '../../../../concepts/transcript';
 import { TranscriptError } from '../../../base/errors';
@@ -34,10 +33,16 @@ function yamlChat(prompt: SourceText, where: string): Said[] | null {
 
 function jsonChat(prompt: SourceText, where: string): Said[] | null {
   if (!/^\s*(?:\[\s*\{|\{\s*"messages")/.test(prompt.text)) return null;
-  const errors: ParseError[] = [];
-  const root = parseTree(prompt.text, errors, { disallowComments: true });
-  const isChat = errors.length === 0 && root !== undefined && /"role"\s*:/.test(prompt.text);
-  return isChat ? chatOf(prompt, where) : null;
+  return /"role"\s*:/.test(prompt.text) && isJson(prompt.text) ? chatOf(prompt, where) : null;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** JSON is YAML, too: one reader for both. */

@@ -14,7 +14,7 @@ import { chatTextTurns } from './chatText';
 export const promptfoo: FormatReader = {
   format: 'promptfoo',
   hasName: (path) => /promptfooconfig[^/\\]*\.(?:ya?ml|json)$/.test(path),
-  hasText: (text) => /^prompts[ \t]*:/m.test(text) && /^(?:providers|targets|tests)[ \t]*:/m.test(text) && /^\s*(?:#.*\s+|---\s+)*(?:\$schema|description|prompts|providers|targets|tests|defaultTest|env|tags)[ \t]*:/.test(text),
+  hasText: (text) => /^prompts[ \t]*:[ \t]*(?:\r?\n[ \t]*-[ \t]|[["'|>]|file:)/m.test(text) && /^(?:providers|targets|tests)[ \t]*:/m.test(text) && /^\s*(?:#.*\s+|---\s+)*(?:\$schema|description|prompts|providers|targets|tests|defaultTest|env|tags)[ \t]*:/.test(text),
   parse: parsePromptfoo,
   insertion: ({ name }) => {
     throw new TranscriptError(`${name} configures an evaluation and has no place for an answer; copy the prompt into a file of its own to generate there.`);

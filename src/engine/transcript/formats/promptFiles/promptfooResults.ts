@@ -25,9 +25,8 @@ function hasText(text: string): boolean {
 
 /** The first result: its prompt, as it was sent, with the answer. @throws TranscriptError */
 function parseResults(name: string, text: string): ParsedTranscript {
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors);
-  if (errors.length > 0 || !root) throw new TranscriptError(`${name} is not readable JSON; let promptfoo write it again.`);
+  const root = tree(text);
+  if (!root) throw new TranscriptError(`${name} is not readable JSON; let promptfoo write it again.`);
   const list = at(root, 'results', 'results');
   const first = list?.type === 'array' ? list.children?.[0] : undefined;
   const raw = first && at(first, 'prompt', 'raw');
@@ -46,6 +45,17 @@ function parseResults(name: string, text: string): ParsedTranscript {
       ...(output && output.type !== 'string' && output.type !== 'null' ? ['The output of the result is data and no text; it is left out.'] : []),
     ],
   };
+}
+
+/** Null for what is not JSON, or nested more deeply than the parser can follow. */
+function tree(text: string): Node | null {
+  const errors: ParseError[] = [];
+  try {
+    const root = parseTree(text, errors);
+    return errors.length > 0 ? null : root ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function at(node: Node, ...path: readonly string[]): Node | undefined {
