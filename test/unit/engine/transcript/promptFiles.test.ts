@@ -210,7 +210,9 @@ describe('prompt files', () => {
     const detect = (name: string, text: string): TranscriptFormat => detectFormat({ name, text });
     assert.equal(detect('A.PROMPT.YML', ''), 'github-prompt');
     assert.equal(detect('a.prompt.md', 'user:\n'), 'prompt-md');
-    assert.equal(detect('a.prompt', ''), 'dotprompt');
+    assert.equal(detect('a.prompt', 'Q {{x}}'), 'dotprompt');
+    assert.equal(detect('a.prompt', 'user:\nQ\nassistant:\nA'), 'plain');
+    assert.equal(detect('a.prompt', '{{role "user"}}\nuser:\nQ'), 'dotprompt');
     assert.equal(detect('x/promptfooconfig.dev.yaml', ''), 'promptfoo');
     assert.equal(detect('a.json', '{"messages": [{"role": "user", "content": "\\"results\\": {\\"results\\": [ \\"raw\\": \\""}]}'), 'openai');
     for (const { text, format } of Object.values(SAMPLES)) assert.equal(detect('Untitled-1', text), format, text);

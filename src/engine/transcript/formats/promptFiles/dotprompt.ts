@@ -8,23 +8,26 @@ import type { DocumentInsertion } from '../../turns/documentInsertion';
 import type { FormatReader } from '../../turns/format';
 import { generationTurn, makeTurn, type ParsedTranscript, type ParsedTurn } from '../../turns/parsedTranscript';
 import { lineBreaks } from '../../turns/roleLineInsertion';
-import { lineBreakAt, withoutFinalBreak } from '../../turns/roleLines';
+import { findRoleLines, lineBreakAt, withoutFinalBreak } from '../../turns/roleLines';
 import { SourceText, usesCrlf } from '../../turns/sourceText';
 import { splitReasoning } from '../../turns/splitReasoning';
-import { readFrontMatter } from '../../yaml/frontMatter';
+import { hasFrontMatter, readFrontMatter } from '../../yaml/frontMatter';
 import { entry } from '../../yaml/readYaml';
 import { yamlValues } from '../../yaml/yamlValue';
 
 /** Prompt files of Genkit and Firebase (google/dotprompt). */
 export const dotprompt: FormatReader = {
   format: 'dotprompt',
-  hasName: (path) => path.endsWith('.prompt'),
-  hasText: (text) => /^\s*---/.test(text) && /\{\{~?\s*role\s+["']/.test(text),
+  hasName: () => false,
+  // The ending is other tools', too: text with lines of roles alone is theirs.
+  claims: (path, text) => path.endsWith('.prompt') && (hasFrontMatter(text) || MARKED.test(text) || findRoleLines(text, 0, 1).length === 0),
+  hasText: (text) => hasFrontMatter(text) && MARKED.test(text),
   parse: parseDotprompt,
   insertion,
 };
 
 const ROLES: Readonly<Record<string, Role>> = { user: 'user', model: 'assistant', system: 'system', tool: 'tool' };
+const MARKED = /\{\{~?\s*(?:role\s+["']|history\s*~?\}\})/;
 const ROLE_MARKER = /\{\{(~?)\s*role\s+(["'])(\w+)\2\s*~?\}\}/g;
 
 /** Where the template begins and ends, and where a model's text behind a last `{{role "model"}}` begins. */
