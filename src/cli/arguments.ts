@@ -34,6 +34,11 @@ export function numberOption(value: string | undefined, option: string, { fallba
   return number;
 }
 
+/** Which conversation of a file that holds several, counted from 1. @throws OptionsError */
+export function conversationOption(value: string | undefined): { readonly conversation?: number } {
+  return value === undefined ? {} : { conversation: numberOption(value, 'conversation', { fallback: 1, min: 1, max: 1e6 }) - 1 };
+}
+
 /** @throws OptionsError */
 export function choiceOption<T extends string>(value: string | undefined, option: string, choices: readonly T[], fallback: T): T {
   if (value === undefined) return fallback;

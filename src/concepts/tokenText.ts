@@ -1,4 +1,4 @@
-import type { CharRange } from './ranges';
+import { overlaps, type CharRange } from './ranges';
 
 /** What a token stands for and where. */
 export interface PlacedText {
@@ -10,28 +10,21 @@ export interface PlacedText {
 /**
  * What each token adds to the text that its predecessors already show. Tokens that split one character (byte-level
  * pieces of an emoji or a Chinese character) all carry that character in `text` and share its range: the first one
- * shows it, the others show nothing of it. Joined, the pieces are the text as it stands.
+ * shows it, the others show nothing of it. Joined, the pieces are the text as it stands. Neighbours alone share: the
+ * model's text may have the document's in another order, and several tokens may stand for one placeholder.
  */
 export function ownTexts(tokens: readonly PlacedText[]): string[] {
-  let covered = -1;
-  let before = '';
-  return tokens.map(({ text, range }) => {
-    if (range === null) {
-      before = text;
-      return text;
-    }
-    let own = text;
-    if (range.start < covered) own = range.end <= covered ? '' : text.slice(sharedLength(before, text));
-    covered = Math.max(covered, range.end);
-    before = text;
+  let before: PlacedText | null = null;
+  return tokens.map((token) => {
+    const shares = before?.range && token.range && overlaps(before.range, token.range);
+    const own = shares ? token.text.slice(sharedLength(before!.text, token.text)) : token.text;
+    before = token;
     return own;
   });
 }
 
-/** Length of the longest end of `before` that `text` begins with. */
+/** Length of the character that `before` ends and `text` begins with, 0 where they are different ones. */
 function sharedLength(before: string, text: string): number {
-  for (let length = Math.min(before.length, text.length); length > 0; length--) {
-    if (before.endsWith(text.slice(0, length))) return length;
-  }
-  return 0;
+  const first = Array.from(text).at(0) ?? '';
+  return first !== '' && before.endsWith(first) ? first.length : 0;
 }

@@ -1,6 +1,9 @@
 import type { CharRange, TokenRange } from './ranges';
 
-export type TranscriptFormat = 'prompty' | 'github-prompt' | 'prompt-md' | 'dotprompt' | 'promptfoo' | 'promptfoo-results' | 'openai' | 'raw' | 'plain';
+export type TranscriptFormat =
+  | 'prompty' | 'github-prompt' | 'prompt-md' | 'dotprompt' | 'promptfoo' | 'promptfoo-results' | 'raw' | 'log' | 'dialogue' | 'plain'
+  | 'openai' | 'sharegpt' | 'exchange' | 'completion' | 'responses' | 'anthropic' | 'gemini' | 'ollama' | 'llamacpp'
+  | 'ui-messages' | 'lm-studio' | 'langchain' | 'langfuse' | 'otel' | 'row' | 'notebook';
 
 /** A document as the engine receives it: the engine reads no editor state. */
 export interface TranscriptDocument {
@@ -9,6 +12,16 @@ export interface TranscriptDocument {
   readonly text: string;
   /** When absent the format follows from the name's ending and the text. */
   readonly format?: TranscriptFormat;
+  /** Which conversation of a file that holds several, from 0 on. */
+  readonly conversation?: number;
+}
+
+/** One of the conversations that a file holds. */
+export interface ConversationPreview {
+  /** Where it stands in the document. */
+  readonly range: CharRange;
+  /** The beginning of its first words. */
+  readonly preview: string;
 }
 
 export type Role = 'system' | 'user' | 'assistant' | 'tool' | 'developer';

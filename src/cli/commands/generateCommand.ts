@@ -1,18 +1,18 @@
 import { formatDuration } from '../../concepts/formatNumbers';
 import { Engine } from '../../engine/process/engine';
 import type { InsertionPoint } from '../../protocol/engine/requests';
-import { LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from '../arguments';
+import { conversationOption, LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';
 import { distDir } from '../programPaths';
 
 export const generateCommand: Command = {
   usage: `flashtrace generate --model DIR --transcript FILE [--max-tokens N] [--temperature T] [--top-k K] [--top-p P]
-                    [--seed S] [--out FILE] [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
+                    [--seed S] [--conversation N] [--out FILE] [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
   Writes what the model says to the terminal; with --out also the whole transcript to a file.`,
   async run(args, { write, note, call }) {
     const options = parseOptions(args, {
       ...LOAD_OPTIONS,
-      transcript: { type: 'string' }, 'max-tokens': { type: 'string' }, temperature: { type: 'string' },
+      transcript: { type: 'string' }, conversation: { type: 'string' }, 'max-tokens': { type: 'string' }, temperature: { type: 'string' },
       'top-k': { type: 'string' }, 'top-p': { type: 'string' }, seed: { type: 'string' }, out: { type: 'string' },
     });
     const model = loadOption(options);
@@ -26,7 +26,7 @@ export const generateCommand: Command = {
       topP: number('top-p', 1, Number.MIN_VALUE, 1, false),
       ...(options.seed !== undefined && { seed: number('seed', 0, 0, 2 ** 32 - 1) }),
     };
-    const document = { name: path, text: await readText(path, 'The transcript') };
+    const document = { name: path, text: await readText(path, 'The transcript'), ...conversationOption(options.conversation) };
     const engine = new Engine(distDir);
     try {
       const result = await engine.call('generate', { ...model, document, options: generateOptions }, {

@@ -1,17 +1,17 @@
 import type { TokenizedTranscript } from '../../concepts/transcript';
 import { tokenizeTranscript } from '../../engine/prompt/tokenizeTranscript';
 import { openTokenizer } from '../../engine/tokenizer/openTokenizer';
-import { parseOptions, readText, required, writeOutput } from '../arguments';
+import { conversationOption, parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';
 
 export const tokensCommand: Command = {
-  usage: `flashtrace tokens --model DIR --transcript FILE [--json OUT]
+  usage: `flashtrace tokens --model DIR --transcript FILE [--conversation N] [--json OUT]
   What the model really sees: every token with id, kind and character range in the file. Needs no weights.`,
   async run(args, { write, note }) {
-    const options = parseOptions(args, { model: { type: 'string' }, transcript: { type: 'string' }, json: { type: 'string' } });
+    const options = parseOptions(args, { model: { type: 'string' }, transcript: { type: 'string' }, conversation: { type: 'string' }, json: { type: 'string' } });
     const modelDir = required(options.model, 'model', 'a checkpoint folder');
     const path = required(options.transcript, 'transcript', 'a transcript file');
-    const transcript = tokenizeTranscript({ name: path, text: await readText(path, 'The transcript') }, await openTokenizer(modelDir));
+    const transcript = tokenizeTranscript({ name: path, text: await readText(path, 'The transcript'), ...conversationOption(options.conversation) }, await openTokenizer(modelDir));
     write(table(transcript));
     for (const text of transcript.notes) note(text);
     if (options.json) await writeOutput(options.json, `${JSON.stringify(tokensJson(transcript, path), null, 1)}\n`);

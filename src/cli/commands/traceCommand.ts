@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { COMPARING_METHOD, defaultHops, MOST_HOPS, TRACE_METHODS } from '../../concepts/method';
 import { GRANULARITIES } from '../../concepts/passages';
-import type { TokenizedTranscript } from '../../concepts/transcript';
+import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
 import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES } from '../../concepts/verification';
 import { OptionsError, SpanError } from '../../engine/base/errors';
 import { Engine } from '../../engine/process/engine';
+import { conversationsIn } from '../../engine/transcript/formats/formatRegistry';
 import type { TraceTarget } from '../../protocol/engine/requests';
 import { traceHtml } from '../../view/page/traceHtml';
 import { measuredTexts } from '../../view/text/verificationText';
 import { toTraceView } from '../../view/trace/traceView';
-import { choiceOption, LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from '../arguments';
+import { choiceOption, conversationOption, LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';
 import { styleFor, terminalView } from '../output/terminalView';
 import { traceJson } from '../output/traceJson';
@@ -18,18 +19,18 @@ import { distDir, panelScriptPath, panelStylePath } from '../programPaths';
 
 export const traceCommand: Command = {
   usage: `flashtrace trace --model DIR --transcript FILE [--answer | --select TEXT | --span START:END]
-                 [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K]
+                 [--conversation N] [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K]
                  [--rather-than TEXT] [--granularity ${GRANULARITIES.join('|')}]
                  [--verify K] [--seed S]
                  [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
   Traces a span of the generation: the answer (default), the last place where TEXT stands in it, or the generation
-  tokens START to END (inclusive, counted from 0). --rather-than asks why the span and not TEXT: what made the model write the
+  tokens START to END (inclusive, counted from 0). --conversation chooses one of a file that holds several (from 1 on; a TEXT says it, too). --rather-than asks why the span and not TEXT: what made the model write the
   token at which the two part, and what spoke for the other (method logit-flow). --granularity lists whole passages. --verify takes the trace's K best passages out of the prompt one at a time
   and runs the model again: what each removal does to what was generated, beside a random passage (drawn with --seed).`,
   async run(args, { write, note, call, colour }) {
     const options = parseOptions(args, {
       ...LOAD_OPTIONS,
-      transcript: { type: 'string' }, answer: { type: 'boolean' }, select: { type: 'string' }, span: { type: 'string' },
+      transcript: { type: 'string' }, conversation: { type: 'string' }, answer: { type: 'boolean' }, select: { type: 'string' }, span: { type: 'string' },
       hops: { type: 'string' }, method: { type: 'string' }, threshold: { type: 'string' }, top: { type: 'string' },
       'rather-than': { type: 'string' },
       verify: { type: 'string' }, granularity: { type: 'string' }, seed: { type: 'string' },
@@ -53,10 +54,11 @@ export const traceCommand: Command = {
     if (!verify && options.seed !== undefined) throw new OptionsError('--seed belongs to --verify; give the number of passages with --verify, too.');
     const top = numberOption(options.top, 'top', { fallback: 10, min: 1, max: 1000 });
     const select = targetOption(options);
-    const document = { name: path, text: await readText(path, 'The transcript') };
+    const read = { name: path, text: await readText(path, 'The transcript'), ...conversationOption(options.conversation) };
+    const document = options.select === undefined ? read : withConversation(read, options.select);
     const engine = new Engine(distDir);
     try {
-      const target = await select(() => engine.call('tokenize', { ...model, document }, call), document.text);
+      const target = await select(() => engine.call('tokenize', { ...model, document }, call), document);
       const request = { ...model, document, target, options: traceOptions, ...(ratherThan !== undefined && { ratherThan }) };
       const result = await engine.call('trace', request, call);
       const verification = verify && await engine.call('verify', { ...request, verify }, call);
@@ -77,14 +79,14 @@ export const traceCommand: Command = {
   },
 };
 
-type Select = (tokenize: () => Promise<TokenizedTranscript>, text: string) => Promise<TraceTarget>;
+type Select = (tokenize: () => Promise<TokenizedTranscript>, document: TranscriptDocument) => Promise<TraceTarget>;
 
 /** Turns the span options into what to attribute; text and token counts refer to the generation. @throws OptionsError, SpanError */
 function targetOption({ answer, select, span }: { answer?: boolean; select?: string; span?: string }): Select {
   if ([answer, select, span].filter((given) => given !== undefined).length > 1) {
     throw new OptionsError('More than one of --answer, --select and --span was given; choose one.');
   }
-  if (select !== undefined) return async (_, text) => lastOccurrence(select, text);
+  if (select !== undefined) return async (_, document) => lastOccurrence(select, document);
   if (span !== undefined) {
     const found = /^(\d+):(\d+)$/.exec(span);
     if (!found || Number(found[2]) < Number(found[1])) throw new OptionsError(`--span is "${span}"; give the first and the last generation token as START:END, for example 0:12.`);
@@ -96,8 +98,17 @@ function targetOption({ answer, select, span }: { answer?: boolean; select?: str
   return () => Promise.resolve('answer');
 }
 
-function lastOccurrence(wanted: string, text: string): TraceTarget {
-  const start = text.lastIndexOf(wanted);
-  if (wanted === '' || start < 0) throw new SpanError(`The transcript does not contain "${wanted}"; give a text that stands in the generation.`);
+/** The document with the conversation in which the text stands last, where it holds several and none was chosen. */
+function withConversation(document: TranscriptDocument, wanted: string): TranscriptDocument {
+  const conversations = document.conversation === undefined ? conversationsIn(document) : [];
+  const at = document.text.lastIndexOf(wanted);
+  const conversation = conversations.length > 1 ? conversations.findIndex(({ range }) => range.start <= at && at < range.end) : -1;
+  return conversation < 0 ? document : { ...document, conversation };
+}
+
+function lastOccurrence(wanted: string, document: TranscriptDocument): TraceTarget {
+  const { start: from, end } = conversationsIn(document).at(document.conversation ?? 0)?.range ?? { start: 0, end: document.text.length };
+  const start = document.text.slice(0, end).lastIndexOf(wanted);
+  if (wanted === '' || start < from) throw new SpanError(`The transcript does not contain "${wanted}"; give a text that stands in the generation.`);
   return { start, end: start + wanted.length };
 }

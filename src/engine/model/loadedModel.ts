@@ -42,7 +42,8 @@ export class LoadedModel {
    * @throws EngineError
    */
   transcript(document: TranscriptDocument): TokenizedTranscript {
-    const known = this.transcripts.find(({ document: { name, text, format } }) => name === document.name && text === document.text && format === document.format);
+    const known = this.transcripts.find(({ document: { name, text, format, conversation } }) =>
+      name === document.name && text === document.text && format === document.format && conversation === document.conversation);
     const entry = known ?? { document, transcript: tokenizeTranscript(document, this.tokenizer) };
     this.transcripts = [entry, ...this.transcripts.filter((other) => other !== entry)].slice(0, REMEMBERED);
     return entry.transcript;

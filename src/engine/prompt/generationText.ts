@@ -1,5 +1,6 @@
+import { TranscriptError } from '../base/errors';
 import type { ChatTemplate, RenderOptions } from '../template/chatTemplate';
-import type { ParsedTurn, Segment } from '../transcript/turns/parsedTranscript';
+import { callsTools, type ParsedTurn, type Segment } from '../transcript/turns/parsedTranscript';
 import { SourceText } from '../transcript/turns/sourceText';
 import { ModelText } from './modelText';
 import { renderTurns } from './renderTurns';
@@ -19,19 +20,31 @@ export function literalText(content: readonly Segment[]): ModelText {
 /**
  * What the model generated in the final assistant turn, given the prompt before it. Reasoning in a field of its own has
  * no literal text: it is written as the template writes it, where the template's rendering goes on from the prompt and
- * holds it, else between `<think>` tags.
+ * holds it, else between `<think>` tags. Calls of tools are written as the template writes them.
  * @param endOfTurn text of the token that ends a turn
+ * @throws TranscriptError for calls of tools that the template does not write
  */
 export function generationText(
   template: ChatTemplate, turns: readonly ParsedTurn[], turn: ParsedTurn, prompt: ModelText, endOfTurn: string | null, given: GivenToTemplate,
 ): ModelText {
-  if (!turn.reasoningField || turn.reasoningField.text.trim() === '') return literalText(turn.content);
-  return templateText(template, turns, turn, prompt, endOfTurn, given) ?? literalText([
+  const reasoning = turn.reasoningField?.some(({ source }) => source.text.trim() !== '') ? turn.reasoningField : null;
+  const calls = callsTools(turn);
+  if (!reasoning && !calls) return literalText(turn.content);
+  const written = templateText(template, turns, turn, prompt, endOfTurn, given);
+  if (written) return reasoning ? written : withoutEmptyReasoning(written);
+  if (calls) throw new TranscriptError('The last message calls tools, and the chat template of this model does not write such calls, so that what the model wrote is not known; choose the model that wrote it, or open its raw template text.');
+  return literalText([
     { kind: 'markup', source: SourceText.inserted('<think>\n') },
-    { kind: 'reasoning', source: turn.reasoningField },
+    ...reasoning!,
     { kind: 'markup', source: SourceText.inserted('\n</think>\n\n') },
     ...turn.content,
   ]);
+}
+
+/** Templates write an empty block of reasoning where there was none, which the model may not have written. */
+function withoutEmptyReasoning(written: ModelText): ModelText {
+  const empty = /^\s*<think>\s*<\/think>\s*/.exec(written.text);
+  return empty ? written.slice(empty[0].length) : written;
 }
 
 function templateText(

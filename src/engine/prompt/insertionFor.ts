@@ -33,9 +33,9 @@ export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer,
   // A turn that begins here shows the tag that the template opens it with: the document is then whole by itself.
   const turn = generationTurn(parsed.turns);
   const begins = !turn || (turn.content.length === 0 && !turn.reasoningField);
-  const head = opening + (begins ? encodePiece(openedReasoning(tokenizer, date) ?? '') : '');
+  const head = opening + (begins ? encodePiece(openedReasoning(tokenizer, date, parsed.variables) ?? '') : '');
   const opened = { ...document, format: parsed.format, text: document.text.slice(0, offset) + head + tail + document.text.slice(offset) };
-  const { prompt, generation } = modelTexts(parseTranscript(opened), opened.text, tokenizer, date);
+  const { prompt, generation } = modelTexts(parseTranscript(opened), tokenizer, date);
   const promptIds = tokenizer.encode(prompt.text).ids;
   const continuedIds = tokenizer.encode(generation.text).ids;
   return {

@@ -1,10 +1,11 @@
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { generationTurn, type ParsedTranscript } from '../transcript/turns/parsedTranscript';
-import { SourceText } from '../transcript/turns/sourceText';
+import type { SourceText } from '../transcript/turns/sourceText';
 import { generationText, literalText, withoutOpenedReasoning } from './generationText';
 import { ModelText } from './modelText';
 import { openedReasoning } from './openedReasoning';
 import { renderTurns } from './renderTurns';
+import { markerNotes, templateNotes } from './templateNotes';
 
 /** What the model gets: two texts that are tokenized one by one, since the model tokenized only the first. */
 export interface ModelTexts {
@@ -12,34 +13,38 @@ export interface ModelTexts {
   readonly generation: ModelText;
   /** The token that ended the turn: null while the turn is unfinished or the checkpoint names none. */
   readonly end: { readonly id: number; readonly text: ModelText } | null;
+  /** What of the document the model never saw, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** @throws TemplateError */
-export function modelTexts(parsed: ParsedTranscript, document: string, tokenizer: Tokenizer, date: Date): ModelTexts {
-  return parsed.raw ? rawTexts(parsed, parsed.raw, document, tokenizer, date) : templatedTexts(parsed, tokenizer, date);
+export function modelTexts(parsed: ParsedTranscript, tokenizer: Tokenizer, date: Date): ModelTexts {
+  return parsed.raw ? rawTexts(parsed, parsed.raw, tokenizer, date) : templatedTexts(parsed, tokenizer, date);
 }
 
-function templatedTexts({ turns, variables }: ParsedTranscript, tokenizer: Tokenizer, date: Date): ModelTexts {
-  const template = tokenizer.chatTemplate;
+function templatedTexts({ turns, variables = {} }: ParsedTranscript, tokenizer: Tokenizer, date: Date): ModelTexts {
+  const template = tokenizer.chatTemplateFor(variables);
   const turn = generationTurn(turns);
-  const { text: prompt } = renderTurns(template, turn ? turns.slice(0, -1) : turns, { addGenerationPrompt: true, date, variables, region: () => 'prompt' });
-  if (!turn) return { prompt, generation: new ModelText(''), end: null };
+  const given = turn ? turns.slice(0, -1) : turns;
+  const rendered = renderTurns(template, given, { addGenerationPrompt: true, date, variables, region: () => 'prompt' });
+  const { text: prompt } = rendered;
+  const notes = templateNotes(template, given, variables, rendered);
+  if (!turn) return { prompt, generation: new ModelText(''), end: null, notes };
   const { endOfTurnId: id } = tokenizer;
   const endText = id === null ? null : tokenizer.tokenText(id);
   const generation = withoutOpenedReasoning(prompt, generationText(template, turns, turn, prompt, endText, { date, variables }));
-  return { prompt, generation, end: turn.complete && id !== null ? { id, text: new ModelText(tokenizer.tokenText(id)) } : null };
+  return { prompt, generation, end: turn.complete && id !== null ? { id, text: new ModelText(tokenizer.tokenText(id)) } : null, notes };
 }
 
-function rawTexts(
-  { turns }: ParsedTranscript, { turns: raw, crlf }: NonNullable<ParsedTranscript['raw']>, document: string, tokenizer: Tokenizer, date: Date,
-): ModelTexts {
+function rawTexts({ turns }: ParsedTranscript, { text: whole, turns: raw }: NonNullable<ParsedTranscript['raw']>, tokenizer: Tokenizer, date: Date): ModelTexts {
   const last = raw[raw.length - 1];
   const turn = generationTurn(turns);
-  const promptEnd = turn ? last.start : last.closedAt === null ? last.end : document.length;
+  const promptEnd = turn ? last.start : last.closedAt === null ? last.end : whole.text.length;
   const prompt = ModelText.join(
-    cut(promptEnd, turns.slice(0, turn ? -1 : undefined).flatMap(({ content }) => content.map(({ source }) => source)))
-      .map(({ from, to, own }) => ({ source: SourceText.of(document, from, to, crlf), region: own ? ('prompt' as const) : ('template' as const) })));
-  if (!turn) return { prompt, generation: new ModelText(''), end: null };
+    cut(whole, promptEnd, turns.slice(0, turn ? -1 : undefined).flatMap(({ content }) => content.filter(({ kind }) => kind !== 'markup').map(({ source }) => source)))
+      .map(({ from, to, own }) => ({ source: whole.slice(from, to), region: own ? ('prompt' as const) : ('template' as const) })));
+  const notes = markerNotes(whole.text, tokenizer);
+  if (!turn) return { prompt, generation: new ModelText(''), end: null, notes };
 
   let generation = literalText(turn.content);
   let before = prompt;
@@ -51,17 +56,19 @@ function rawTexts(
   // "[/INST] Paris" is the prompt "[/INST]" and the token " Paris": the space is the one that encoding inserts.
   if (tokenizer.insertsLeadingSpace && generation.text.startsWith(' ')) generation = generation.withoutFirstUnit();
 
-  if (last.closedAt === null || last.closedAt === last.end) return { prompt: before, generation, end: null };
-  const text = ModelText.join([{ source: SourceText.of(document, last.end, last.closedAt, crlf), region: 'template' }]);
+  if (last.closedAt === null || last.closedAt === last.end) return { prompt: before, generation, end: null, notes };
+  const text = ModelText.join([{ source: whole.slice(last.end, last.closedAt), region: 'template' }]);
   const id = tokenizer.tokenId(text.text) ?? tokenizer.endOfTurnId;
-  return { prompt: before, generation, end: id === null ? null : { id, text } };
+  return { prompt: before, generation, end: id === null ? null : { id, text }, notes };
 }
 
-/** The document up to `end`, cut at the edges of the turns' own text. */
-function cut(end: number, sources: readonly SourceText[]): { from: number; to: number; own: boolean }[] {
+/** The text up to unit `end`, cut at the edges of the turns' own text. */
+function cut(whole: SourceText, end: number, sources: readonly SourceText[]): { from: number; to: number; own: boolean }[] {
   const runs: { from: number; to: number; own: boolean }[] = [];
   let done = 0;
-  for (const { start, end: to } of sources.filter(({ text }) => text.length > 0).map(({ range }) => range)) {
+  for (const { text, range } of sources.filter(({ text }) => text.length > 0)) {
+    const start = whole.unitAt(range.start);
+    const to = start + text.length;
     runs.push({ from: done, to: start, own: false }, { from: start, to, own: true });
     done = to;
   }

@@ -1,14 +1,16 @@
 import type { TokenRegion } from '../../concepts/transcript';
 import type { ChatMessage, ChatTemplate, RenderOptions } from '../template/chatTemplate';
 import { locateSlots, type Placement } from '../template/locateSlots';
-import type { ParsedTurn } from '../transcript/turns/parsedTranscript';
+import type { ParsedTurn, Segment } from '../transcript/turns/parsedTranscript';
 import type { SourceText } from '../transcript/turns/sourceText';
+import { placedTexts, withTexts } from '../transcript/turns/templateData';
 import { ModelText } from './modelText';
 
 /** A run of document text that the template gets as (a part of) a message's text. */
 export interface Slot {
-  readonly turn: ParsedTurn;
-  readonly kind: 'text' | 'reasoning';
+  /** Null for what a request says beside its messages: what tools are for, documents. */
+  readonly turn: ParsedTurn | null;
+  readonly kind: 'text' | 'reasoning' | 'call';
   readonly source: SourceText;
 }
 
@@ -26,10 +28,11 @@ export interface RenderedTurns {
 export function renderTurns(
   template: ChatTemplate,
   turns: readonly ParsedTurn[],
-  { region, ...options }: RenderOptions & { region: (slot: Slot) => TokenRegion },
+  { region, variables = {}, ...options }: RenderOptions & { region: (slot: Slot) => TokenRegion },
 ): RenderedTurns {
-  const slots = turns.flatMap(slotsOf);
-  const render = (texts: readonly string[]) => template.render(messagesOf(turns, texts), options);
+  const beside = Object.values(variables).flatMap(placedTexts).map(({ source }): Slot => ({ turn: null, kind: 'text', source }));
+  const slots = [...beside, ...turns.flatMap(slotsOf)];
+  const render = (texts: readonly string[]) => template.render(messagesOf(turns, texts.slice(beside.length)), { ...options, variables: filled(variables, texts) });
   const texts = slots.map(({ source }) => source.text);
   const rendered = render(texts);
   const text = new ModelText(rendered);
@@ -41,15 +44,25 @@ export function renderTurns(
 }
 
 function slotsOf(turn: ParsedTurn): Slot[] {
-  const slots: Slot[] = turn.content.flatMap(({ kind, source }) => (kind === 'markup' ? [] : [{ turn, kind, source }]));
-  return turn.reasoningField ? [...slots, { turn, kind: 'reasoning', source: turn.reasoningField }] : slots;
+  const own = (segments: readonly Segment[]): Slot[] => segments.flatMap(({ kind, source }) => (kind === 'markup' ? [] : [{ turn, kind, source }]));
+  const calls = Object.values(turn.extra ?? {}).flatMap(placedTexts).map(({ source }): Slot => ({ turn, kind: 'call', source }));
+  return [...own(turn.content), ...own(turn.reasoningField ?? []), ...calls];
+}
+
+/** @param texts one per placed text of the data, in their order */
+function filled(data: Readonly<Record<string, unknown>>, texts: readonly string[]): Record<string, unknown> {
+  let next = 0;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, withTexts(value, () => texts[next++])]));
 }
 
 /** @param texts one per slot, in the order of `slotsOf` */
 function messagesOf(turns: readonly ParsedTurn[], texts: readonly string[]): ChatMessage[] {
   let next = 0;
-  return turns.map((turn) => {
-    const content = turn.content.map(({ kind, source }) => (kind === 'markup' ? source.text : texts[next++])).join('');
-    return { ...turn.extra, role: turn.role, content: turn.isNull ? null : content, ...(turn.reasoningField && { reasoning_content: texts[next++] }) };
+  const joined = (segments: readonly Segment[]) => segments.map(({ kind, source }) => (kind === 'markup' ? source.text : texts[next++])).join('');
+  return turns.map(({ role, content, reasoningField, isNull, extra = {} }) => {
+    const text = joined(content);
+    const reasoning = reasoningField && joined(reasoningField);
+    const fields = Object.fromEntries(Object.entries(extra).map(([key, data]) => [key, withTexts(data, () => texts[next++])]));
+    return { ...fields, role, content: isNull && text === '' ? null : text, ...(reasoning !== undefined && { reasoning_content: reasoning }) };
   });
 }

@@ -18,10 +18,10 @@ export interface TokenizeOptions {
  */
 export function tokenizeTranscript(document: TranscriptDocument, tokenizer: Tokenizer, { date = new Date() }: TokenizeOptions = {}): TokenizedTranscript {
   const parsed = parseTranscript(document);
-  const { prompt, generation, end } = modelTexts(parsed, document.text, tokenizer, date);
+  const { prompt, generation, end, notes = [] } = modelTexts(parsed, tokenizer, date);
   const promptTokens = tokensOf(prompt, tokenizer, false);
   const generated = tokensOf(generation, tokenizer, true);
-  if (end && (generated.length > 0 || parsed.format !== 'raw')) {
+  if (end && (generated.length > 0 || !parsed.raw)) {
     const { id, text } = end;
     generated.push({ id, text: text.text, kind: 'template', region: 'template', range: text.documentRange(0, text.text.length) });
   }
@@ -32,7 +32,7 @@ export function tokenizeTranscript(document: TranscriptDocument, tokenizer: Toke
     promptLength: promptTokens.length,
     reasoning: regionSpan(tokens, promptTokens.length, 'reasoning'),
     answer: regionSpan(tokens, promptTokens.length, 'answer'),
-    notes: parsed.notes ?? [],
+    notes: [...parsed.notes ?? [], ...notes],
     eosTokenId: end?.id ?? tokenizer.endOfTurnId,
   };
 }

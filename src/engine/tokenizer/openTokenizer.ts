@@ -2,13 +2,15 @@ import { Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TokenizerError } from '../base/errors';
+import { classTokens } from './classTokens';
+import { readTemplates } from './templateFiles';
 import { Tokenizer } from './tokenizer';
 
 type Json = Record<string, unknown>;
 
 /**
  * The tokenizer of a Hugging Face checkpoint folder: tokenizer.json for ids; tokenizer_config.json,
- * special_tokens_map.json and chat_template.jinja for special tokens and the chat template; generation_config.json and
+ * special_tokens_map.json, chat_template.jinja and additional_chat_templates/ for special tokens and chat templates; generation_config.json and
  * config.json for the ids that end a generation. Only tokenizer.json has to be there.
  *
  * @throws TokenizerError for missing, unreadable and damaged files
@@ -18,17 +20,16 @@ export async function openTokenizer(modelDir: string): Promise<Tokenizer> {
   if (!tokenizerJson) {
     throw new TokenizerError(`There is no tokenizer.json in ${modelDir}: choose a Hugging Face checkpoint folder that holds one.`);
   }
-  const [config, specialMap, generation, model, jinja, processor] = await Promise.all([
+  const [config, specialMap, generation, model, processor] = await Promise.all([
     readJson(modelDir, 'tokenizer_config.json'),
     readJson(modelDir, 'special_tokens_map.json'),
     readJson(modelDir, 'generation_config.json'),
     readJson(modelDir, 'config.json'),
-    readText(modelDir, 'chat_template.jinja'),
     readJson(modelDir, 'chat_template.json'),
   ]);
 
   const library = construct(modelDir, tokenizerJson, config ?? {});
-  const specialTokens = specialTokenStrings({ ...specialMap, ...config });
+  const specialTokens = specialTokenStrings({ ...classTokens(config?.tokenizer_class), ...specialMap, ...config });
   const eosTokenIds = new Set([generation, model, model?.text_config as Json | undefined].flatMap((source) => idList(source?.eos_token_id)));
   const eosId = library.token_to_id(specialTokens.eos_token ?? '');
   if (eosId !== undefined) eosTokenIds.add(eosId);
@@ -36,7 +37,7 @@ export async function openTokenizer(modelDir: string): Promise<Tokenizer> {
   return new Tokenizer(library, {
     modelDir,
     eosTokenIds: [...eosTokenIds],
-    chatTemplate: jinja ?? chatTemplate(config?.chat_template) ?? chatTemplate(processor?.chat_template),
+    chatTemplates: await readTemplates(modelDir, [config?.chat_template, processor?.chat_template]),
     specialTokens,
   });
 }
@@ -72,15 +73,6 @@ function specialTokenStrings(source: Json): Record<string, string> {
     if (typeof content === 'string') tokens[name] = content;
   }
   return tokens;
-}
-
-/** One template, or a list of named ones of which `default` is for chat. */
-function chatTemplate(value: unknown): string | null {
-  if (typeof value === 'string') return value;
-  if (!Array.isArray(value)) return null;
-  const named = value as { name?: unknown; template?: unknown }[];
-  const chosen = named.find(({ name }) => name === 'default') ?? named[0];
-  return typeof chosen?.template === 'string' ? chosen.template : null;
 }
 
 function idList(value: unknown): number[] {

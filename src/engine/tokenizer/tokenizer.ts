@@ -3,6 +3,7 @@ import { TemplateError } from '../base/errors';
 import { ChatTemplate } from '../template/chatTemplate';
 import { Encoder, type Encoding } from './encoder';
 import { StreamingDecoder } from './streamingDecoder';
+import type { NamedTemplates } from './templateFiles';
 import { Vocabulary } from './vocabulary';
 
 /** What openTokenizer finds beside tokenizer.json. */
@@ -10,8 +11,8 @@ export interface TokenizerSettings {
   readonly modelDir: string;
   /** Every id that ends a generation, as far as the configuration files say. */
   readonly eosTokenIds: readonly number[];
-  /** Source of the chat template. */
-  readonly chatTemplate: string | null;
+  /** Sources of the chat templates by name. */
+  readonly chatTemplates: NamedTemplates;
   /** All strings of tokenizer_config.json that templates may ask for: `bos_token`, `unk_token`... */
   readonly specialTokens: Readonly<Record<string, string>>;
 }
@@ -20,7 +21,7 @@ export interface TokenizerSettings {
 export class Tokenizer {
   private readonly vocabulary: Vocabulary;
   private readonly encoder: Encoder;
-  private template: ChatTemplate | undefined;
+  private readonly templates = new Map<string, ChatTemplate>();
   /** Whether encoding puts a space before the text, which decoding takes away (Llama 2). */
   readonly insertsLeadingSpace: boolean;
   /** The token that the model ends its turn with, if the files name one. */
@@ -46,17 +47,30 @@ export class Tokenizer {
 
   /** The checkpoint's chat template. @throws TemplateError when it is missing or does not parse */
   get chatTemplate(): ChatTemplate {
-    const { chatTemplate, specialTokens, modelDir } = this.settings;
-    if (chatTemplate === null) {
-      throw new TemplateError(
-        `The checkpoint ${modelDir} has no chat template (tokenizer_config.json or chat_template.jinja): ` +
-        'add one, or open a transcript as raw template text.');
+    return this.templateNamed('default');
+  }
+
+  /** The template that transformers takes for such a request: `tool_use`, where there is one, for one with tools. @throws TemplateError */
+  chatTemplateFor(variables: Readonly<Record<string, unknown>>): ChatTemplate {
+    return variables.tools !== undefined && variables.tools !== null && 'tool_use' in this.settings.chatTemplates ? this.templateNamed('tool_use') : this.chatTemplate;
+  }
+
+  private templateNamed(name: string): ChatTemplate {
+    const { chatTemplates, specialTokens, modelDir } = this.settings;
+    const source = chatTemplates[name] as string | undefined;
+    if (source === undefined) {
+      const names = Object.keys(chatTemplates);
+      throw new TemplateError(names.length === 0
+        ? `The checkpoint ${modelDir} has no chat template (tokenizer_config.json or chat_template.jinja): add one, or open a transcript as raw template text.`
+        : `The checkpoint ${modelDir} has chat templates for ${names.join(', ')} and none named "default"; name the one for chat so.`);
     }
-    return (this.template ??= new ChatTemplate(chatTemplate, specialTokens, modelDir));
+    let template = this.templates.get(name);
+    if (!template) this.templates.set(name, template = new ChatTemplate(source, specialTokens, modelDir));
+    return template;
   }
 
   get hasChatTemplate(): boolean {
-    return this.settings.chatTemplate !== null;
+    return 'default' in this.settings.chatTemplates;
   }
 
   /** Ids and ranges; no special token is added to what the text holds. @throws TokenizerError for a token that the model has no embedding of */

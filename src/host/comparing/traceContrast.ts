@@ -8,6 +8,7 @@ import { activeEditor, openDocument, toCharRange } from '../documents/editorDocu
 import { traceOptions } from '../settings/settingsSchema';
 import type { OtherText } from '../tracing/otherText';
 import type { TraceServices } from '../tracing/traceServices';
+import { placeOf } from '../tracing/traces';
 import type { AlternativesFinder } from './alternativesFinder';
 import { askOther } from './contrastQuestion';
 import { contrastTarget } from './contrastTarget';
@@ -49,15 +50,15 @@ async function askContrast({ traces, tracing, surface, settings, alternatives }:
   const set = traceOptions({ ...settings.read(), method: COMPARING_METHOD });
   const hops = found.isTraced && trace && hasHops(trace.options.method) ? trace.options.hops : set.hops;
   const { version } = document;
-  const other = ratherThan === undefined ? await askAlternative(alternatives, document, found.target) : { text: ratherThan };
+  const other = ratherThan === undefined ? await askAlternative(alternatives, document, found.target, placeOf(trace)) : { text: ratherThan };
   if (!other) return;
   if (document.version !== version) throw new SpanError('The text has changed while you were asked; run the command again.');
-  await tracing.trace(document, found.target, { ...set, hops }, other);
+  await tracing.trace(document, found.target, { ...set, hops }, { other });
   surface.showTrace(uri);
 }
 
-async function askAlternative(finder: AlternativesFinder, document: vscode.TextDocument, target: TraceTarget): Promise<OtherText | null> {
-  const { model, ...alternatives } = await finder.alternatives(document, target);
+async function askAlternative(finder: AlternativesFinder, document: vscode.TextDocument, target: TraceTarget, at: number | undefined): Promise<OtherText | null> {
+  const { model, ...alternatives } = await finder.alternatives(document, target, at);
   const other = await askOther(alternatives);
   return other && { ...other, model };
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../../engine/base/errors';
 import type { GenerateResult } from '../../protocol/engine/requests';
-import { transcriptDocument } from '../documents/editorDocuments';
+import { conversationAt } from '../documents/conversations';
 import { withinBudget } from '../runs/budgetQuestion';
 import type { EngineHost } from '../runs/engineHost';
 import type { Log } from '../runs/log';
@@ -24,15 +24,16 @@ export class GenerateController implements vscode.Disposable {
   ) {}
 
   /**
+   * @param at a place in the conversation that is meant, in a file that holds several
    * @returns null when the person stopped it, by cancel or by editing the text that was being written
    * @throws EngineError
    */
-  async generate(document: vscode.TextDocument): Promise<GenerateResult | null> {
+  async generate(document: vscode.TextDocument, at?: number): Promise<GenerateResult | null> {
     const settings = this.settings.read();
     await vscode.window.showTextDocument(document, { preserveFocus: false });
     return withinBudget((exceedBudget) => this.runs.run(document.uri.toString(), 'Generating', async ({ signal, abort, report }) => {
       // Read here, when an earlier run of the document has let go of it, and followed from here on.
-      const request = { ...this.settings.loadParams(settings), document: transcriptDocument(document), options: generateOptions(settings), exceedBudget };
+      const request = { ...this.settings.loadParams(settings), document: conversationAt(document, at), options: generateOptions(settings), exceedBudget };
       const stream = new StreamedInsertion(document, abort);
       try {
         await this.host.load(request, { signal, onProgress: report });

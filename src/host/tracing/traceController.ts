@@ -5,14 +5,21 @@ import { CancelledError, ColdStateError, SpanError } from '../../engine/base/err
 import type { TraceParams, TraceTarget } from '../../protocol/engine/requests';
 import { contrastNames } from '../../view/text/contrastText';
 import { toTraceView } from '../../view/trace/traceView';
-import { openDocument, textEdits, transcriptDocument } from '../documents/editorDocuments';
+import { conversationAt } from '../documents/conversations';
+import { openDocument, textEdits } from '../documents/editorDocuments';
 import { withinBudget } from '../runs/budgetQuestion';
 import type { EngineHost } from '../runs/engineHost';
 import type { Log } from '../runs/log';
 import type { Runs } from '../runs/runs';
 import type { SettingsReader } from '../settings/settingsReader';
 import { textOrId, type OtherText } from './otherText';
-import type { TextChange, Traces, TraceState } from './traces';
+import { placeOf, type TextChange, type Traces, type TraceState } from './traces';
+
+/** What a trace may be told beside its target. */
+interface AlsoGiven {
+  readonly other?: OtherText | null;
+  readonly at?: number;
+}
 
 /** Traces documents: from a span to what is shown, one run a document at a time. */
 export class TraceController {
@@ -26,16 +33,17 @@ export class TraceController {
 
   /**
    * Attributes `target` and makes the result the document's trace.
-   * @param other of a contrasted trace: what the target is compared with
+   * @param also.other of a contrasted trace: what the target is compared with
+   * @param also.at a place in the conversation that is meant, in a file that holds several, where neither the target nor the trace before says it
    * @throws EngineError; `CancelledError` when cancelled or superseded
    */
-  trace(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, other: OtherText | null = null): Promise<TraceState> {
-    return withinBudget((exceedBudget) => this.run(document, target, options, other, exceedBudget));
+  trace(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, { other = null, at }: AlsoGiven = {}): Promise<TraceState> {
+    return withinBudget((exceedBudget) => this.run(document, target, options, other, at, exceedBudget));
   }
 
-  private async run(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, other: OtherText | null, exceedBudget: boolean): Promise<TraceState> {
+  private async run(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, other: OtherText | null, at: number | undefined, exceedBudget: boolean): Promise<TraceState> {
     const uri = document.uri.toString();
-    const request = { ...traceRequest(this.settings, document, target, options), exceedBudget };
+    const request = { ...traceRequest(this.settings, document, target, options, at ?? placeOf(this.traces.get(uri))), exceedBudget };
     // What is typed while the run goes on is followed from here, so that the result lands on the right characters.
     const edits: TextChange[] = [];
     const recorder = vscode.workspace.onDidChangeTextDocument((event) => {
@@ -62,7 +70,7 @@ export class TraceController {
    */
   async traceWarm(document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, signal: AbortSignal): Promise<TraceState> {
     const uri = document.uri.toString();
-    const request = { ...traceRequest(this.settings, document, target, options), warmOnly: true };
+    const request = { ...traceRequest(this.settings, document, target, options, placeOf(this.traces.get(uri))), warmOnly: true };
     if (!this.host.holds(request)) throw new ColdStateError('The model that the settings name is not in memory; run Trace Selection, which loads it.');
     const { version } = document;
     const result = await this.host.engine.call('trace', request, { signal });
@@ -87,16 +95,21 @@ export class TraceController {
     const options = { ...state.options, ...change };
     const { contrast, modelName } = state.view;
     const keeps = contrast !== undefined && compares(options.method);
-    const next = await this.trace(document, target, options, keeps ? { model: modelName, id: contrast.other.id, text: contrast.other.text } : null);
+    const next = await this.trace(document, target, options, { other: keeps ? { model: modelName, id: contrast.other.id, text: contrast.other.text } : null });
     if (contrast && !keeps) vscode.window.setStatusBarMessage(`$(info) No longer compared with “${contrastNames(contrast).other}”: only ${TRACE_METHODS.filter(compares).join(' and ')} compares`, 8000);
     return next;
   }
 
 }
 
-/** What the engine is asked for a trace with. @throws OptionsError for a setting outside its range */
-export function traceRequest(settings: SettingsReader, document: vscode.TextDocument, target: TraceTarget, options: TraceOptions): TraceParams {
-  return { ...settings.loadParams(settings.read()), document: transcriptDocument(document), target, options };
+/** What the engine is asked for a trace with. @param at a place in the conversation that is meant, where the target does not say it @throws OptionsError for a setting outside its range */
+export function traceRequest(settings: SettingsReader, document: vscode.TextDocument, target: TraceTarget, options: TraceOptions, at?: number): TraceParams {
+  return { ...settings.loadParams(settings.read()), document: conversationAt(document, targetPlace(target) ?? at), target, options };
+}
+
+/** Where a target of characters begins. */
+export function targetPlace(target: TraceTarget): number | undefined {
+  return typeof target === 'object' && 'start' in target ? target.start : undefined;
 }
 
 /** One line for the log. */

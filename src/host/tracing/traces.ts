@@ -26,6 +26,11 @@ export interface TraceState {
   verified: Verification | null;
 }
 
+/** A place in the conversation that was traced. */
+export function placeOf(state: Pick<TraceState, 'live'> | undefined): number | undefined {
+  return state?.live.current.find((range) => range !== null)?.start;
+}
+
 /** Edits made at once, and the length of the text after them. */
 export interface TextChange {
   readonly edits: ReturnType<typeof textEdits>;

@@ -9,7 +9,7 @@ import type { Runs } from '../runs/runs';
 import type { SettingsReader } from '../settings/settingsReader';
 import { textOrId } from '../tracing/otherText';
 import { traceRequest, type TraceController } from '../tracing/traceController';
-import type { Traces, TraceState } from '../tracing/traces';
+import { placeOf, type Traces, type TraceState } from '../tracing/traces';
 
 /** Tries out what traces propose. */
 export class VerifyController {
@@ -34,7 +34,7 @@ export class VerifyController {
     if (!document || state.stale) throw new CancelledError();
     const { start, end } = state.view.target;
     const { contrast, modelName } = state.view;
-    const request = traceRequest(this.settings, document, { tokens: { start, end } }, state.options);
+    const request = traceRequest(this.settings, document, { tokens: { start, end } }, state.options, placeOf(state));
     const isCurrent = () => this.traces.get(uri) === state && !state.stale;
     return withinBudget((exceedBudget) => this.runs.run(uri, 'Verifying sources', async ({ signal, abort, report }) => {
       const watcher = this.traces.onDidChange((changed) => { if (changed === uri && !isCurrent()) abort(); });

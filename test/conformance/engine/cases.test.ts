@@ -13,6 +13,7 @@ import { realTokenizer, type RealTokenizer } from '../../support/tokenizers/real
 
 const CHECKPOINTS = join(DATA, 'cases', 'checkpoints');
 const TOKENIZERS = join(DATA, 'cases', 'tokenizers');
+const TEMPLATES = join(DATA, 'cases', 'templates');
 const TRANSCRIPTS = join(DATA, 'cases', 'transcripts');
 
 /** case.json. */
@@ -70,6 +71,22 @@ describe('tokenizers as people have them (test/data/cases/tokenizers)', () => {
       const tokenizer = await openTokenizer(folder);
       const found = texts.map((text) => [text, [...tokenizer.encode(text).ids]]);
       assert.deepEqual(found, (read(folder, 'expected.json') as number[][]).map((ids, i) => [texts[i], ids]));
+    });
+  }
+});
+
+describe('chat templates as people have them (test/data/cases/templates)', () => {
+  for (const name of readdirSync(TEMPLATES).sort()) {
+    const folder = join(TEMPLATES, name);
+    const { about, origin } = read(folder, 'case.json') as Case;
+
+    it(`${name}: ${about}`, async () => {
+      assert.ok(origin.length > 0, 'says where it comes from');
+      const tokenizer = await openTokenizer(folder);
+      const { tokens, promptLength } = tokenizeTranscript({ name: 'transcript.json', text: readFileSync(join(folder, 'transcript.json'), 'utf8') }, tokenizer);
+      const right = readFileSync(join(folder, 'expected.txt'), 'utf8');
+      assert.equal(tokens.slice(0, promptLength).map(({ text }) => text).join(''), right);
+      assert.deepEqual(tokens.slice(0, promptLength).map(({ id }) => id), [...tokenizer.encode(right).ids]);
     });
   }
 });

@@ -22,7 +22,7 @@ export async function chatModel(name: ChatModel): Promise<Tokenizer> {
 }
 
 export function withTemplate(tokenizer: Tokenizer, chatTemplate: string | null): Tokenizer {
-  return new Tokenizer(tokenizer['library'], { ...tokenizer.settings, chatTemplate });
+  return new Tokenizer(tokenizer['library'], { ...tokenizer.settings, chatTemplates: chatTemplate === null ? {} : { default: chatTemplate } });
 }
 
 /** Those that come with a chat template for every role order that the tests use. */

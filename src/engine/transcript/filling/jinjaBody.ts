@@ -1,11 +1,19 @@
-import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import { TranscriptError } from '../../base/errors';
+import { globalScope } from '../../template/jinja/globals';
+import { JinjaInterpreter } from '../../template/jinja/interpreter';
+import { parseTemplate, type Program } from '../../template/jinja/parseTemplate';
+import { FunctionValue, text, type Value as TemplateValue } from '../../template/jinja/python/values';
+import { toValue } from '../../template/jinja/toValue';
 import type { Values } from '../yaml/yamlValue';
+import { asNunjucksWrites } from './nunjucksValues';
 import { type FilledBody, literalRun, MAX_OUTPUT, MAX_STEPS, reasonOf, type Run } from './filledBody';
 import { type JinjaTag, type JinjaTags, namesIn, readJinjaTags } from './jinjaTags';
 
 /** The function that writes a literal text: each text of a template is a call of it. */
 const WRITE = 'flashtrace_text';
+
+/** Whose words values have: Python's (`True`), or JavaScript's (Nunjucks renders the same language). */
+export type JinjaDialect = 'jinja2' | 'nunjucks';
 
 /**
  * A Jinja2 template filled in, run by run. Every literal text is a call that writes it, or a unique word in its place: what a rendering
@@ -14,19 +22,19 @@ const WRITE = 'flashtrace_text';
  * @param what the template is, to begin a sentence with
  * @throws TranscriptError for a template that does not parse, fails, goes round too often or writes too much
  */
-export function fillJinja(template: string, values: Values, what: string): FilledBody {
+export function fillJinja(template: string, values: Values, what: string, dialect: JinjaDialect = 'jinja2'): FilledBody {
   if (!/\{[{%#]/.test(template)) return literalRun(template);
   try {
     const cut = readJinjaTags(template);
     const program = programOf(cut);
     const stem = uniqueStem(template + JSON.stringify(values));
     const texts = cut.texts.map(({ start, end }) => template.slice(start, end));
-    const rendered = renderBody(program, values, (index) => texts[index]);
-    const runs = runsBetweenWords(renderBody(program, values, (index) => `${stem}${index}q`), stem, cut, template);
+    const rendered = renderBody(program, values, dialect, (index) => texts[index]);
+    const runs = runsBetweenWords(renderBody(program, values, dialect, (index) => `${stem}${index}q`), stem, cut, template);
     if (runs.map(({ text }) => text).join('') !== rendered) throw new Error('it changes or reads text of its own');
     return { runs, names: namesIn(cut.tags) };
   } catch (error) {
-    throw new TranscriptError(`${what} cannot be rendered as a Jinja2 template (${reasonOf(error)}); correct it, or put text that is none between {% raw %} and {% endraw %}.`, { cause: error });
+    throw new TranscriptError(`${what} cannot be rendered as a ${dialect === 'jinja2' ? 'Jinja2' : 'Nunjucks'} template (${reasonOf(error)}); correct it, or put text that is none between {% raw %} and {% endraw %}.`, { cause: error });
   }
 }
 
@@ -49,36 +57,26 @@ export function jinjaNames(template: string): string[] {
   }
 }
 
-type Program = ReturnType<typeof parse>;
-
 function programOf({ texts, tags }: JinjaTags): Program {
   const source = (tag: JinjaTag | undefined) => (tag?.kind === 'output' ? `{{${tag.inner}}}` : tag?.kind === 'statement' ? `{%${tag.inner}%}` : '');
-  return parse(tokenize(texts.map((_, index) => `{{${WRITE}(${index})}}${source(tags[index])}`).join('')));
+  return parseTemplate(texts.map((_, index) => `{{${WRITE}(${index})}}${source(tags[index])}`).join(''));
 }
 
 /** What the program writes: the one place that knows the engine. */
-function renderBody(program: Program, values: Values, write: (index: number) => string): string {
-  const environment = new Environment();
+function renderBody(program: Program, values: Values, dialect: JinjaDialect, write: (index: number) => string): string {
+  // No template of a prompt file knows the functions that chat templates have besides Jinja2's.
+  const scope = globalScope(new Date(0));
+  const set = (name: string, value: TemplateValue) => scope.setVariable(name, value as never);
+  for (const [name, value] of Object.entries(values)) set(name, dialect === 'jinja2' ? toValue(value) : asNunjucksWrites(value));
   let steps = 0;
-  for (const [name, value] of Object.entries({ ...GLOBALS, ...values })) environment.set(name, value);
-  environment.set(WRITE, (index: number) => {
+  set(WRITE, new FunctionValue(([index]) => {
     if (++steps > MAX_STEPS) throw new Error(`more than ${MAX_STEPS} steps`);
-    return write(index);
-  });
-  const rendered = String(new Interpreter(environment).run(program).value);
+    return text(write(index.value as number));
+  }));
+  const rendered = String(new JinjaInterpreter(scope).run(program).value);
   if (rendered.length > MAX_OUTPUT) throw new Error(`more than ${MAX_OUTPUT} characters`);
   return rendered;
 }
-
-const GLOBALS = {
-  true: true, True: true, false: false, False: false, none: null, None: null,
-  range: (start: number, stop?: number, step = 1) => {
-    const [from, to] = stop === undefined ? [0, start] : [start, stop];
-    const length = Math.max(0, Math.ceil((to - from) / step));
-    if (!(length <= MAX_STEPS)) throw new Error(`a range of more than ${MAX_STEPS}`);
-    return Array.from({ length }, (_, i) => from + i * step);
-  },
-};
 
 function runsBetweenWords(marked: string, stem: string, { texts, tags }: JinjaTags, template: string): Run[] {
   const pieces = marked.split(new RegExp(`${stem}(\\d+)q`));

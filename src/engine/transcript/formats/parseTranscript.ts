@@ -9,7 +9,7 @@ import { detectFormat, formatReader } from './formatRegistry';
  */
 export function parseTranscript(document: TranscriptDocument): ParsedTranscript {
   const { name, text } = document;
-  const parsed = formatReader(detectFormat(document)).parse(name, text);
+  const parsed = formatReader(detectFormat(document)).parse(name, text, document.conversation);
   const generation = generationTurn(parsed.turns);
   const prompt = parsed.turns.filter((turn) => turn !== generation);
   if (!prompt.some(({ parts }) => parts.some((part) => part.text.trim() !== ''))) {

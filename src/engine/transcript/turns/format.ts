@@ -17,8 +17,8 @@ export interface FormatReader {
   readonly claims?: (path: string, text: string) => boolean;
   /** Whether a text whose name tells nothing is of this format. */
   readonly hasText: (text: string) => boolean;
-  /** The turns with the place of every character. @throws TranscriptError for text that is no transcript in this format */
-  readonly parse: (name: string, text: string) => ParsedTranscript;
+  /** The turns with the place of every character. @param conversation which one of a file that holds several, from 0 on @throws TranscriptError for text that is no transcript in this format */
+  readonly parse: (name: string, text: string, conversation?: number) => ParsedTranscript;
   /** Where and how a generation goes into a document of this format. @throws TranscriptError */
   readonly insertion: (document: TranscriptDocument, parsed: ParsedTranscript, encoding: EncodingFacts) => DocumentInsertion;
 }

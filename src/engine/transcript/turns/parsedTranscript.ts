@@ -1,5 +1,6 @@
 import type { Role, TranscriptFormat, Turn, TurnPart } from '../../../concepts/transcript';
 import type { SourceText } from './sourceText';
+import { placedTexts, type TemplateData } from './templateData';
 
 /** A run of a turn's content; `markup` is reasoning tags, the white space around them, and what joins parts. */
 export interface Segment {
@@ -11,16 +12,16 @@ export interface Segment {
 export interface ParsedTurn extends Turn {
   readonly content: readonly Segment[];
   /** Reasoning in a field of its own (`reasoning_content`), not part of `content`. */
-  readonly reasoningField?: SourceText;
+  readonly reasoningField?: readonly Segment[];
   /** The message's content is null, which a template can tell from an empty text. */
   readonly isNull?: boolean;
-  /** Further fields of the message, handed to the template as they are. */
-  readonly extra?: Readonly<Record<string, unknown>>;
+  /** Further fields of the message, handed to the template as they are; the texts in them that stand in the document are calls of tools. */
+  readonly extra?: Readonly<Record<string, TemplateData>>;
   /** False for a turn that a generation would go on with: its reasoning or its template turn is not closed. */
   readonly complete: boolean;
 }
 
-/** A turn of raw template text, in document offsets. */
+/** A turn of raw template text, in units of that text. */
 export interface RawTurn {
   readonly role: Role;
   /** Its text, without markers. */
@@ -34,11 +35,11 @@ export interface ParsedTranscript {
   readonly format: TranscriptFormat;
   readonly turns: readonly ParsedTurn[];
   /** What a request says beside its messages, by the names that templates know: tools, documents, further arguments. */
-  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly variables?: Readonly<Record<string, TemplateData>>;
   /** What is to be said about how the document was read, a sentence each: sample values filled in, markers of a format that is not read. */
   readonly notes?: readonly string[];
-  /** Raw template text only: the turns with their markers. */
-  readonly raw?: { readonly turns: readonly RawTurn[]; readonly crlf: boolean };
+  /** Raw template text only: what the model gets, and where in it the turns stand with their markers. */
+  readonly raw?: { readonly text: SourceText; readonly turns: readonly RawTurn[] };
 }
 
 export function makeTurn(
@@ -47,12 +48,18 @@ export function makeTurn(
   { reasoningField, isNull, extra, complete = true }: Partial<Pick<ParsedTurn, 'reasoningField' | 'isNull' | 'extra' | 'complete'>> = {},
 ): ParsedTurn {
   const own = content.filter((segment) => segment.kind !== 'markup').map(({ kind, source }) => toPart(kind as TurnPart['kind'], source));
-  const parts = reasoningField && reasoningField.text.length > 0 ? [toPart('reasoning', reasoningField), ...own] : own;
-  return { role, parts, content, reasoningField, isNull, extra, complete };
+  const before = (reasoningField ?? []).filter(({ kind, source }) => kind === 'reasoning' && source.text.length > 0).map(({ source }) => toPart('reasoning', source));
+  const calls = Object.values(extra ?? {}).flatMap((data) => placedTexts(data)).filter(({ source }) => source.text.length > 0).map(({ source }) => toPart('text', source));
+  return { role, parts: [...before, ...own, ...calls], content, reasoningField, isNull, extra, complete };
 }
 
 function toPart(kind: TurnPart['kind'], source: SourceText): TurnPart {
   return { kind, text: source.text, range: source.range, ...(source.offsets && { offsets: source.offsets }) };
+}
+
+/** Whether the turn calls tools with texts that stand in the document. */
+export function callsTools({ extra = {} }: ParsedTurn): boolean {
+  return Object.values(extra).some((data) => placedTexts(data).length > 0);
 }
 
 /** The turn that a generation is: the last one, if it is the assistant's. */

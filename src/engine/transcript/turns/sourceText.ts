@@ -42,6 +42,13 @@ export class SourceText {
     return new SourceText(this.text.slice(from, to), this.startOf(from), this.offsets?.subarray(from, to + 1));
   }
 
+  /** The same text where `outer`, whose text this one's places are in, stands in the document. */
+  placedIn(outer: SourceText): SourceText {
+    const place = (unit: number) => (unit < outer.text.length ? outer.startOf(unit) : outer.range.end);
+    const { length } = this.text;
+    return SourceText.withOffsets(this.text, Uint32Array.from({ length: length + 1 }, (_, i) => place(i < length ? this.startOf(i) : this.range.end)));
+  }
+
   trim(): SourceText {
     const { text } = this;
     const from = text.length - text.trimStart().length;
@@ -61,6 +68,19 @@ export class SourceText {
   endOf(unit: number): number {
     if (this.filled !== undefined) return this.filled;
     return this.offsets ? this.offsets[unit + 1] : this.start! + unit + 1;
+  }
+
+  /** The unit that starts at the document's `offset`; the inverse of `startOf`. */
+  unitAt(offset: number): number {
+    const { offsets } = this;
+    if (!offsets) return offset - this.start!;
+    let [low, high] = [0, offsets.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (offsets[middle] < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   get range(): CharRange {

@@ -1,7 +1,10 @@
 import type { Segment } from './parsedTranscript';
 import type { SourceText } from './sourceText';
 
-const TAGS: readonly (readonly [string, string])[] = [['<think>', '</think>'], ['<thinking>', '</thinking>'], ['[THINK]', '[/THINK]']];
+/** What opens reasoning and what closes it. */
+export type ReasoningTags = readonly [string, string];
+
+const TAGS: readonly ReasoningTags[] = [['<think>', '</think>'], ['<thinking>', '</thinking>'], ['[THINK]', '[/THINK]']];
 
 export interface SplitContent {
   readonly segments: readonly Segment[];
@@ -14,9 +17,9 @@ export interface SplitContent {
  * reasoning too: such templates write the opening tag into the prompt. The tags and the white space that sets them
  * off are markup; everything else is kept unit by unit.
  */
-export function splitReasoning(source: SourceText): SplitContent {
+export function splitReasoning(source: SourceText, known: readonly ReasoningTags[] = TAGS): SplitContent {
   const { text } = source;
-  const tags = TAGS.find(([open, close]) => text.includes(open) || text.includes(close));
+  const tags = known.find(([open, close]) => text.includes(open) || text.includes(close));
   if (!tags) return { segments: nonEmpty([{ kind: 'text', source }]), closed: true };
   const [openTag, closeTag] = tags;
   const close = text.indexOf(closeTag);

@@ -94,7 +94,7 @@ describe('insertionFor', () => {
       assert.equal(layout(before), JSON.stringify({ messages: messages(3) }, null, indent));
     }
     assert.equal(layout('[\n  { "role": "user", "content": "Q" }\n]\n'), '[\n  { "role": "user", "content": "Q" },\n  { "role": "assistant", "content": "A" }\n]\n');
-    assert.equal(layout('[{"conversations": [{"from": "human", "value": "Q"}]}]'), '[{"conversations": [{"from": "human", "value": "Q"},{"from": "gpt", "value": "A"}]}]');
+    assert.equal(layout('[{"conversations": [{"from": "human", "value": "Q"}]}]'), '[{"conversations": [{"from": "human", "value": "Q"}, {"from": "gpt", "value": "A"}]}]');
   });
 
   it('opens and closes turns of raw text in its own markers', async () => {
@@ -135,6 +135,6 @@ describe('insertionFor', () => {
   it('needs a content to write into', async () => {
     const tokenizer = await chatModel('tracelet');
     const document = { name: 'a.json', text: '[{"role": "user", "content": "Q"}, {"role": "assistant", "content": null}]' };
-    assert.throws(() => insertionFor(document, tokenizer), (error: Error) => error instanceof TranscriptError && /has no "content" string to write into; write "content": "" there\.$/.test(error.message));
+    assert.throws(() => insertionFor(document, tokenizer), (error: Error) => error instanceof TranscriptError && /holds no text to write into; write an empty text \(""\) there\.$/.test(error.message));
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TemplateError, TokenizerError } from '../../../../src/engine/base/errors';
@@ -72,6 +72,36 @@ describe('openTokenizer', () => {
     await rm(join(folder, 'chat_template.jinja'));
     await write('tokenizer_config.json', { ...await config(), chat_template: [{ name: 'tool_use', template: 'x' }, { name: 'default', template: 'y' }] });
     assert.equal((await openTokenizer(folder)).chatTemplate.render(messages, options), 'y');
+  });
+
+  it('takes tool_use for a request with tools, from a list, an object and files', async () => {
+    const chosen = async (variables: object) => (await openTokenizer(folder)).chatTemplateFor({ ...variables }).render(messages, options);
+    const check = async () => assert.deepEqual([await chosen({}), await chosen({ tools: null }), await chosen({ tools: [] })], ['y', 'y', 'x']);
+    const source = await config();
+    await write('tokenizer_config.json', { ...source, chat_template: [{ name: 'tool_use', template: 'x' }, { name: 'default', template: 'y' }] });
+    await check();
+    await write('tokenizer_config.json', { ...source, chat_template: { tool_use: 'x', default: 'y' } });
+    await check();
+    await mkdir(join(folder, 'additional_chat_templates'));
+    await write('additional_chat_templates/tool_use.jinja', 'x');
+    await write('chat_template.jinja', 'y');
+    await write('tokenizer_config.json', { ...source, chat_template: 'z' });
+    await check();
+    await rm(join(folder, 'chat_template.jinja'));
+    await assert.rejects(chosen({}), (error: Error) => error instanceof TemplateError && /has chat templates for tool_use and none named "default"/.test(error.message));
+  });
+
+  it('knows the special tokens of a class where the files name none', async () => {
+    const source = { ...await config(), eos_token: undefined, bos_token: undefined };
+    await write('chat_template.jinja', '{{ bos_token }}|{{ eos_token }}|{{ pad_token }}');
+    const rendered = async (changes: object) => {
+      await write('tokenizer_config.json', { ...source, pad_token: undefined, ...changes });
+      return (await openTokenizer(folder)).chatTemplate.render(messages, options);
+    };
+    assert.equal(await rendered({ tokenizer_class: 'PreTrainedTokenizerFast' }), '||');
+    assert.equal(await rendered({ tokenizer_class: 'LlamaTokenizerFast' }), '<s>|</s>|');
+    assert.equal(await rendered({ tokenizer_class: 'Qwen2Tokenizer', eos_token: '<|im_end|>', bos_token: null }), '|<|im_end|>|<|endoftext|>');
+    assert.equal(await rendered({ tokenizer_class: 'LlamaTokenizer', bos_token: null }), '|</s>|');
   });
 
   it('takes tokens that only tokenizer_config.json lists', async () => {

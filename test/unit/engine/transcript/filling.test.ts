@@ -32,6 +32,12 @@ describe('fillJinja', () => {
     for (const [template, right] of renderings) assert.equal(rendered(template, fillJinja(template, values, 'It').runs), right, JSON.stringify(template));
   });
 
+  it('has the words of Nunjucks for promptfoo', () => {
+    const values: Values = { t: true, f: false, n: null, list: [true, null, 1] };
+    const words = (dialect: 'jinja2' | 'nunjucks') => fillJinja('{{t}} {{f}} {{n}} {% for i in list %}{{i}},{% endfor %}{% if f or n %}x{% endif %}', values, 'It', dialect).runs.map(({ text }) => text).join('');
+    assert.deepEqual([words('jinja2'), words('nunjucks')], ['True False None True,None,1,', 'true false  true,,1,']);
+  });
+
   it('says which placeholder wrote what, and which inputs are asked for', () => {
     const template = '{% set k = a %}{{k}}{{ b | default("x") }}{% for i in c.d %}{{ i.e }}{% endfor %}{% if f is defined and g == "h" %}{% endif %}{{ m(n=o) }}'.replace('{{ m(n=o) }}', '');
     const { runs, names } = fillJinja(template, { a: 'A', b: 'B', c: { d: [{ e: 1 }, { e: 2 }] } }, 'It');
@@ -47,7 +53,7 @@ describe('fillJinja', () => {
     const nested = (depth: number): string => (depth === 0 ? 'x' : `{% for a in m %}${nested(depth - 1)}{% endfor %}`);
     refuses(() => fillJinja(nested(5), { m: many }, 'It'), /more than 100000 steps/);
     refuses(() => fillJinja('{% for i in range(10000000000) %}{% endfor %}', {}, 'It'), /cannot be rendered/);
-    refuses(() => fillJinja(`{% set x = "aaaaaaaaaa" %}${'{% set x = x ~ x %}'.repeat(25)}{{ x }}`, {}, 'It'), /more than 1048576 characters|too long/);
+    refuses(() => fillJinja(`{% set x = "aaaaaaaaaa" %}${'{% set x = x ~ x %}'.repeat(25)}{{ x }}`, {}, 'It'), /more than 1048576 characters|writes more text than/);
     refuses(() => fillJinja('{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', {}, 'It'), /cannot be rendered/);
   });
 });

@@ -2,23 +2,10 @@ import assert from 'node:assert/strict';
 import type { TranscriptDocument } from '../../../../src/concepts/transcript';
 import { TranscriptError } from '../../../../src/engine/base/errors';
 import { detectFormat } from '../../../../src/engine/transcript/formats/formatRegistry';
+import { ChatTemplate } from '../../../../src/engine/template/chatTemplate';
+import { JsonLiteral, PlacedText, withTexts } from '../../../../src/engine/transcript/turns/templateData';
 import { parseTranscript } from '../../../../src/engine/transcript/formats/parseTranscript';
-
-/** Turns as `role kind:text`, after checking that every part stands where it says. */
-function turns(document: TranscriptDocument): string[] {
-  return parseTranscript(document).turns.flatMap(({ role, parts }) => [
-    role,
-    ...parts.map(({ kind, text, range, offsets }) => {
-      const standing = document.text.slice(range.start, range.end);
-      if (!offsets) assert.equal(standing, text);
-      else {
-        assert.equal(offsets.length, text.length + 1);
-        assert.deepEqual([offsets[0], offsets[text.length]], [range.start, range.end]);
-      }
-      return `  ${kind}:${text}`;
-    }),
-  ]);
-}
+import { turnsOf as turns } from '../../../support/transcripts/turnsOf';
 
 const rejects = (document: TranscriptDocument, message: RegExp) =>
   assert.throws(() => parseTranscript(document), (error: Error) => error instanceof TranscriptError && message.test(error.message));
@@ -106,7 +93,15 @@ describe('parseTranscript', () => {
   describe('OpenAI chat JSON', () => {
     const json = (value: unknown) => ({ name: 'a.json', text: JSON.stringify(value, null, 2) });
     /** Values that were read have no prototype. */
-    const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown;
+    /** Data for a template as JSON has it. */
+    const plain = (value: unknown): unknown => {
+      if (value instanceof Map || (typeof value === 'object' && value !== null && value.constructor === Object)) {
+        const entries = [...(value instanceof Map ? (withTexts(value, ({ source }) => source.text) as Map<string, unknown>) : new Map(Object.entries(value)))];
+        return Object.fromEntries(entries.map(([key, item]) => [key, plain(item)]));
+      }
+      if (value instanceof JsonLiteral) return JSON.parse(value.text);
+      return Array.isArray(value) ? value.map(plain) : value instanceof PlacedText ? plain(withTexts(value, ({ source }) => source.text)) : value;
+    };
 
     it('reads messages, an array alone, content parts and reasoning of all names', () => {
       for (const key of ['reasoning_content', 'reasoning', 'thinking']) {
@@ -147,19 +142,22 @@ describe('parseTranscript', () => {
       assert.deepEqual(turns(json({ system: [{ type: 'text', text: 's1' }, { type: 'text', text: 's2' }], messages })), ['system', '  text:s1', '  text:s2', 'user', '  text:q']);
     });
 
-    it('refuses what a template would be given otherwise than it is written', () => {
+    it('gives templates numbers, keys and arguments as they are written', () => {
       const request = (tools: string) => ({ name: 'a.json', text: `{"tools": ${tools}, "messages": [{"role": "user", "content": "q"}]}` });
-      for (const number of ['20.0', '1e5', '12345678901234567890', '0.00001', '-0', '1.50']) rejects(request(`[{"default": ${number}}]`), new RegExp(`^"tools" of a\\.json holds the number ${number.replace('.', '\\.')}, which`));
-      for (const number of ['20', '0.7', '-3', '0', '9007199254740991', '123456.789']) parseTranscript(request(`[{"default": ${number}}]`));
-      rejects(request('[{"b": 1, "7": 2}]'), /holds the key "7" beside others/);
+      const template = new ChatTemplate('{{ tools | tojson }}', {}, 'M');
+      const written = (tools: string) => template.render([], { addGenerationPrompt: false, date: new Date(0), variables: parseTranscript(request(tools)).variables });
+      // As json.dumps(json.loads(...)) of Python 3.11 writes them.
+      for (const [number, python] of [['20.0', '20.0'], ['1e5', '100000.0'], ['12345678901234567890', '12345678901234567890'], ['0.00001', '1e-05'], ['-0', '0'], ['1.50', '1.5'], ['0.7', '0.7'], ['-3', '-3'], ['1E400', 'Infinity']]) {
+        assert.equal(written(`[{"default": ${number}}]`), `[{"default": ${python}}]`);
+      }
+      assert.equal(written('[{"b": 1, "7": 2, "a": null, "c": [true, "é\\u00e9\\n"]}]'), '[{"b": 1, "7": 2, "a": null, "c": [true, "éé\\n"]}]');
       rejects(request('"f"'), /^"tools" of a\.json is no list; it must be one/);
       rejects(json({ chat_template_kwargs: [], messages: [] }), /^"chat_template_kwargs" of a\.json is no object/);
       const call = (value: unknown) => json([{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a', tool_calls: [{ function: { name: 'f', arguments: value } }] }]);
       rejects(call('{"a": '), /^Message 2 of a\.json .* has a tool call whose arguments are no JSON object \("\{\\"a\\": "\); correct them\.$/);
       rejects(call('[1]'), /whose arguments are no JSON object/);
-      rejects(call('{"a": 2.0}'), /holds the number 2\.0/);
-      assert.deepEqual(plain(parseTranscript(call('{"a": 2}')).turns[1].extra), { tool_calls: [{ function: { name: 'f', arguments: { a: 2 } } }] });
-      assert.deepEqual(parseTranscript(call('')).turns[1].extra, { tool_calls: [{ function: { name: 'f', arguments: {} } }] });
+      assert.deepEqual(plain(parseTranscript(call('{"a": 2.0}')).turns[1].extra), { tool_calls: [{ function: { name: 'f', arguments: { a: 2 } } }] });
+      assert.deepEqual(plain(parseTranscript(call('')).turns[1].extra), { tool_calls: [{ function: { name: 'f', arguments: {} } }] });
     });
 
     it('says what is wrong, and where', () => {
@@ -170,8 +168,8 @@ describe('parseTranscript', () => {
       rejects(json([{ content: 'x' }]), /has no "role"; use one of/);
       rejects(json([{ role: 'user', content: [{ type: 'image_url', image_url: {} }] }]), /holds a content part of type "image_url"; only text can be traced/);
       rejects(json([{ role: 'user', content: 3 }]), /has a content of type number; it must be a string/);
-      rejects(json([{ role: 'user', content: 'q' }, { role: 'assistant', content: null, tool_calls: [] }]), /holds tool calls and no text/);
-      rejects({ name: 'a.jsonl', text: '{"messages": []}\n{"messages": []}\n' }, /^a\.jsonl holds 2 conversations, one a line; copy the one/);
+      rejects(json([{ role: 'user', content: 'q' }, { role: 'assistant', tool_calls: 'f()' }]), /has "tool_calls" of type string; they must be a list/);
+      rejects({ name: 'a.jsonl', text: '{"messages": []}\n{"messages": []}\n' }, /^a\.jsonl holds 2 conversations; choose one of them \(in the terminal with --conversation\), from 1 \(.*\) to 2\.$/);
       rejects(json([]), /has no prompt/);
     });
   });
@@ -201,9 +199,10 @@ describe('parseTranscript', () => {
   it('detects the format from the name, then from the text', () => {
     const detect = (name: string, text: string) => detectFormat({ name, text });
     assert.equal(detect('file:///A.PROMPTY', '<|im_start|>user\n'), 'prompty');
-    assert.equal(detect('x.chat.json', ''), 'openai');
-    assert.equal(detect('Untitled-1', ' { "messages": ['), 'openai');
-    assert.equal(detect('Untitled-1', '[{"role": "user"'), 'openai');
+    assert.equal(detect('x.chat.json', '[]'), 'openai');
+    assert.equal(detect('Untitled-1', '{"model": "m", "messages": []}'), 'openai');
+    for (const text of [' { "messages": [', '[{"role": "user"']) rejects({ name: 'Untitled-1', text }, /^Untitled-1 is not readable JSON/);
+    assert.equal(detect('Untitled-1', '{"some": "data"}'), 'plain');
     assert.equal(detect('a.md', 'x <|im_start|>user\n'), 'raw');
     assert.equal(detect('a.md', 'The marker [INST] opens a turn.'), 'plain');
     assert.equal(detect('Untitled-1', '---\nname: x\n---\nuser:\nq'), 'prompty');

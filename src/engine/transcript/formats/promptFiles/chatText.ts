@@ -3,7 +3,6 @@ import type { Role } from '../../../../concepts/transcript';
 import { TranscriptError } from '../../../base/errors';
 import type { PlacedRun } from '../../filling/filledBody';
 import { turnOfRuns } from '../../filling/filledTurns';
-import { nestedSource } from '../../filling/nestedSource';
 import type { ParsedTurn } from '../../turns/parsedTranscript';
 import type { SourceText } from '../../turns/sourceText';
 import { readYaml } from '../../yaml/readYaml';
@@ -51,5 +50,5 @@ function chatOf(prompt: SourceText, where: string): Said[] {
   const { contents } = yaml.document;
   const list: unknown = isSeq(contents) ? contents : yaml.document.get('messages', true);
   if (!isSeq(list)) throw new TranscriptError(`The chat in ${where} is no list of messages; write each as {"role": "user", "content": "..."}.`);
-  return yamlMessages(yaml, list, where).map(({ role, content }) => ({ role, text: content && nestedSource(prompt, scalarSource(prompt.text, 0, content)) }));
+  return yamlMessages(yaml, list, where).map(({ role, content }) => ({ role, text: content && scalarSource(prompt.text, 0, content).placedIn(prompt) }));
 }

@@ -36,7 +36,7 @@ function parsePromptfoo(name: string, text: string): ParsedTranscript {
   const names = new Set<string>();
   const where = `the first prompt of ${name}`;
   const turns = chatTextTurns(scalarSource(text, 0, prompt), where, (body) => {
-    const filled = fillJinja(body.text, values, `A text in ${where}`);
+    const filled = fillJinja(body.text, values, `A text in ${where}`, 'nunjucks');
     for (const input of filled.names) names.add(input);
     return placeRuns(body, filled.runs);
   });
@@ -82,7 +82,7 @@ function variables(name: string, yaml: YamlText): { readonly values: Values; rea
   }
   // Values are templates themselves; those that name others get them as they stand.
   for (const [key, value] of Object.entries(values)) {
-    if (typeof value === 'string' && value.includes('{{') && !elsewhere.has(key)) values[key] = fillJinja(value, values, `The variable ${key} of ${name}`).runs.map(({ text }) => text).join('');
+    if (typeof value === 'string' && value.includes('{{') && !elsewhere.has(key)) values[key] = fillJinja(value, values, `The variable ${key} of ${name}`, 'nunjucks').runs.map(({ text }) => text).join('');
   }
   return { values, elsewhere, tests: isSeq(tests) ? tests.items.length : 0 };
 }

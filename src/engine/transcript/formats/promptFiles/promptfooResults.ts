@@ -10,7 +10,8 @@ import { chatTextTurns } from './chatText';
 export const promptfooResults: FormatReader = {
   format: 'promptfoo-results',
   hasName: () => false,
-  claims: (path, text) => path.endsWith('.json') && hasText(text),
+  // Before all other JSON.
+  claims: (_, text) => hasText(text),
   hasText,
   parse: parseResults,
   insertion: ({ name }) => {

@@ -1,14 +1,18 @@
-import type { ParsedTurn } from '../turns/parsedTranscript';
-import { roleLineInsertion } from '../turns/roleLineInsertion';
-import { findRoleLines, turnsBetweenRoleLines } from '../turns/roleLines';
-import type { FormatReader } from '../turns/format';
+import type { ParsedTurn } from '../../turns/parsedTranscript';
+import { roleLineInsertion } from '../../turns/roleLineInsertion';
+import { findRoleLines, turnsBetweenRoleLines } from '../../turns/roleLines';
+import type { FormatReader } from '../../turns/format';
+import { unknownMarkersNotes } from './unknownMarkers';
 
 /** What is nothing else. */
 export const plain: FormatReader = {
   format: 'plain',
   hasName: () => false,
   hasText: () => true,
-  parse: (_, text) => ({ format: 'plain', turns: parsePlain(text) }),
+  parse: (name, text) => {
+    const turns = parsePlain(text);
+    return { format: 'plain', turns, notes: unknownMarkersNotes(name, text, turns.length) };
+  },
   insertion: roleLineInsertion(6),
 };
 
