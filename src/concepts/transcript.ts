@@ -1,7 +1,7 @@
 import type { CharRange, TokenRange } from './ranges';
 
 export type TranscriptFormat =
-  | 'prompty' | 'raw' | 'log' | 'dialogue' | 'plain'
+  | 'prompty' | 'github-prompt' | 'prompt-md' | 'dotprompt' | 'promptfoo' | 'promptfoo-results' | 'raw' | 'log' | 'dialogue' | 'plain'
   | 'openai' | 'sharegpt' | 'exchange' | 'completion' | 'responses' | 'anthropic' | 'gemini' | 'ollama' | 'llamacpp'
   | 'ui-messages' | 'lm-studio' | 'langchain' | 'langfuse' | 'otel' | 'row' | 'notebook';
 

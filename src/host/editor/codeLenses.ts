@@ -13,6 +13,12 @@ const MAX_LENGTH = 1 << 20;
 /** Conversations of one file that get lenses. */
 const MOST_CONVERSATIONS = 200;
 
+/** `prompt` is the editor's own language of .prompt.md; .prompt is of any language that an extension gives it. */
+const DOCUMENTS: vscode.DocumentSelector = [
+  ...['prompty', 'json', 'plaintext', 'log', 'markdown', 'prompt'].map((language) => ({ language })),
+  ...['**/*.prompt.{yml,yaml}', '**/*.prompt'].map((pattern) => ({ pattern })),
+];
+
 /** Trace above a generation, Generate behind a last user turn, Rerun where the trace is out of date. */
 export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
   /** Documents whose lenses offer a rerun. */
@@ -23,7 +29,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   constructor(private readonly traces: Traces, private readonly settings: SettingsReader) {
     this.subscriptions = [
-      vscode.languages.registerCodeLensProvider([{ language: 'prompty' }, { language: 'json' }, { language: 'plaintext' }, { language: 'log' }, { language: 'markdown' }], this),
+      vscode.languages.registerCodeLensProvider(DOCUMENTS, this),
       traces.onDidChange((uri) => { this.traceChanged(uri); }),
       settings.onDidChange(() => { this.changed.fire(); }),
     ];

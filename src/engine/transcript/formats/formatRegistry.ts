@@ -1,15 +1,19 @@
 import type { ConversationPreview, TranscriptDocument, TranscriptFormat } from '../../../concepts/transcript';
-import { TranscriptError } from '../../base/errors';
 import type { FormatReader } from '../turns/format';
 import { isJson, jsonConversations, jsonFormat, jsonReaders } from './jsonReader';
 import { raw } from './markers/raw';
 import { serverLog } from './markers/serverLog';
 import { dialogue } from './plainText/dialogue';
 import { plain } from './plainText/plain';
+import { dotprompt } from './promptFiles/dotprompt';
+import { githubPrompt } from './promptFiles/githubPrompt';
+import { promptfoo } from './promptFiles/promptfoo';
+import { promptfooResults } from './promptFiles/promptfooResults';
+import { promptMd } from './promptFiles/promptMd';
 import { prompty } from './promptFiles/prompty';
 
 /** Every format of text that is read; a text is of the first one that knows it. */
-const TEXT_FORMATS: readonly FormatReader[] = [serverLog, raw, prompty, dialogue, plain];
+const TEXT_FORMATS: readonly FormatReader[] = [serverLog, promptfooResults, promptfoo, githubPrompt, dotprompt, promptMd, raw, prompty, dialogue, plain];
 
 export function formatReader(format: TranscriptFormat): FormatReader {
   return [...jsonReaders, ...TEXT_FORMATS].find((reader) => reader.format === format)!;
@@ -17,15 +21,12 @@ export function formatReader(format: TranscriptFormat): FormatReader {
 
 /**
  * The format that the document names, else the one that its name's ending and its text show.
- * @throws TranscriptError for prompt files that cannot be read exactly
+ * @throws TranscriptError for JSON that holds no conversation, or several of which none was chosen
  */
 export function detectFormat({ name, text, format, conversation }: TranscriptDocument): TranscriptFormat {
   if (format) return format;
   const path = name.toLowerCase();
-  if (/\.prompt\.ya?ml$/.test(path)) {
-    throw new TranscriptError(`${name} is a GitHub prompt file (YAML), which is not supported; save its messages as .prompty or as chat JSON.`);
-  }
-  const named = TEXT_FORMATS.find((reader) => reader.hasName(path));
+  const named = TEXT_FORMATS.find((reader) => reader.claims?.(path, text)) ?? TEXT_FORMATS.find((reader) => reader.hasName(path));
   if (named) return named.format;
   return isJson(name, text) ? jsonFormat(name, text, conversation) : TEXT_FORMATS.find((reader) => reader.hasText(text))!.format;
 }

@@ -13,6 +13,8 @@ export interface FormatReader {
   readonly format: TranscriptFormat;
   /** Whether a file of this name is of this format, whatever is in it. @param path in lower case */
   readonly hasName: (path: string) => boolean;
+  /** Whether a file is of this format by name and text together, before names alone decide: an ending that formats share. */
+  readonly claims?: (path: string, text: string) => boolean;
   /** Whether a text whose name tells nothing is of this format. */
   readonly hasText: (text: string) => boolean;
   /** The turns with the place of every character. @param conversation which one of a file that holds several, from 0 on @throws TranscriptError for text that is no transcript in this format */

@@ -6,7 +6,7 @@ import { splitReasoning } from './splitReasoning';
 /** Number signs that a line which opens a turn may begin with: a heading of any depth, or one as Prompty allows it (its parsers/prompty.py). */
 export type Marks = 1 | 6;
 
-/** A line that opens a turn: `user:`, `# Assistant:`, `user[name="x"]:`. */
+/** A line that opens a turn: `user:`, `# Assistant:`, `user[name="x"]:`. No two runs of blanks stand side by side: lines of blanks alone would take quadratic time. */
 const roleLine = (marks: Marks) => new RegExp(String.raw`^[^\S\r\n]*(?:#{1,${marks}}[^\S\r\n]*)?(system|user|assistant|tool|developer)[^\S\r\n]*(?:\[[^\]\r\n]*\][^\S\r\n]*)?:[^\S\r\n]*$`, 'gim');
 
 interface RoleLine {

@@ -1,48 +1,78 @@
-import { parseDocument } from 'yaml';
+import type { TranscriptDocument } from '../../../../concepts/transcript';
 import { TranscriptError } from '../../../base/errors';
-import type { ParsedTurn } from '../../turns/parsedTranscript';
+import { placeRuns } from '../../filling/filledBody';
+import { turnsOfRuns } from '../../filling/filledTurns';
+import { fillingNotes } from '../../filling/fillingNotes';
+import { fillJinja, isWholeJinja, jinjaNames } from '../../filling/jinjaBody';
+import { fillMustache, isWholeMustache } from '../../filling/mustacheBody';
+import type { DocumentInsertion } from '../../turns/documentInsertion';
+import type { FormatReader } from '../../turns/format';
+import { generationTurn, type ParsedTranscript } from '../../turns/parsedTranscript';
 import { roleLineInsertion } from '../../turns/roleLineInsertion';
 import { findRoleLines, turnsBetweenRoleLines } from '../../turns/roleLines';
-import type { FormatReader } from '../../turns/format';
+import { SourceText, usesCrlf } from '../../turns/sourceText';
+import { hasFrontMatter, readFrontMatter } from '../../yaml/frontMatter';
+import { promptyEngine, type PromptyEngine, type PromptyInputs, promptyInputs } from './promptyInputs';
 
 export const prompty: FormatReader = {
   format: 'prompty',
   hasName: (path) => path.endsWith('.prompty'),
-  hasText: (text) => {
-    const opening = OPENING.exec(text);
-    return opening !== null && CLOSING.test(text.slice(opening[0].length)) && findRoleLines(text, 0, 1).length > 0;
-  },
-  parse: (name, text) => ({ format: 'prompty', turns: parsePrompty(name, text) }),
-  insertion: roleLineInsertion(1),
+  hasText: (text) => hasFrontMatter(text) && findRoleLines(text, 0, 1).length > 0,
+  parse: parsePrompty,
+  insertion,
 };
 
-/** Blank lines may stand before it, plus signs for the dashes, and nothing between (prompty 2.1: core/utils.py). */
-const OPENING = /^\s*(?:---|\+\+\+)[^\S\r\n]*\r?\n/;
-const CLOSING = /^(?:---|\+\+\+)[^\S\r\n]*(?:\r?\n|$)/m;
+const ENGINES = {
+  jinja2: { fill: fillJinja, isWhole: isWholeJinja, names: jinjaNames },
+  mustache: { fill: fillMustache, isWhole: isWholeMustache, names: (template: string) => fillMustache(template, {}, 'The body').names },
+};
 
 /**
- * Prompty: YAML front matter between `---` lines, then turns under role lines; text before the first one is the system's.
- * The front matter is checked and otherwise left alone: `{{inputs}}` reach the model as they stand, since what is traced
- * is the document's own text.
+ * Prompty: YAML front matter between `---` lines, then turns under role lines; text before the first one is the system's. What stands
+ * before a last `assistant:` line is a template, filled in with the values of the front matter; what stands under it a model wrote.
  */
-function parsePrompty(name: string, text: string): ParsedTurn[] {
-  const from = frontMatterEnd(name, text);
-  return turnsBetweenRoleLines(text, from, findRoleLines(text, from, 1), 'system');
+function parsePrompty(name: string, text: string): ParsedTranscript {
+  const { yaml, bodyStart } = readFrontMatter(name, text, { version: '1.1' });
+  const lines = findRoleLines(text, bodyStart, 1);
+  const asItStands = (notes: readonly string[]): ParsedTranscript => ({ format: 'prompty', turns: turnsBetweenRoleLines(text, bodyStart, lines, 'system'), notes });
+  const engine = promptyEngine(yaml);
+  if (engine === null) throw new TranscriptError(`The front matter of ${name} names a template that is neither jinja2 nor mustache; use one of these.`);
+  if (engine === 'none') return asItStands([]);
+
+  const inputs = promptyInputs(yaml, `the front matter of ${name}`);
+  const { start, answer } = writtenTurn(text, bodyStart, engine);
+  const body = SourceText.of(text, bodyStart, start, usesCrlf(text));
+  const unknown = inputs.elsewhere.size > 0 ? elsewhereOf(ENGINES[engine].names(body.text), inputs) : [];
+  if (unknown.length > 0) return asItStands([`Values of the inputs are elsewhere (${unknown.join(', ')}) and are not read, so that the placeholders stand as they are; write the values under "sample" to fill them in.`]);
+  const { runs, names } = ENGINES[engine].fill(body.text, inputs.values, `The body of ${name}`);
+  return {
+    format: 'prompty',
+    turns: [...turnsOfRuns(placeRuns(body, runs), 'system'), ...(answer ? turnsBetweenRoleLines(text, start, [answer], 'system') : [])],
+    notes: fillingNotes(names, inputs, 'Prompty'),
+  };
 }
 
-/** Where the body begins. @throws TranscriptError for front matter without an end, and for what is not YAML */
-function frontMatterEnd(name: string, text: string): number {
-  const opening = OPENING.exec(text);
-  if (!opening) return 0;
-  const start = opening[0].length;
-  const closing = CLOSING.exec(text.slice(start));
-  const linesBefore = opening[0].split('\n').length - 1;
-  if (!closing) throw new TranscriptError(`The front matter of ${name} begins in line ${linesBefore} and has no end; add a line "---" behind it.`);
-  const [error] = parseDocument(text.slice(start, start + closing.index)).errors;
-  if (error) throw new TranscriptError(`The front matter of ${name} is not readable YAML (line ${linesBefore + (error.linePos?.[0].line ?? 1)}: ${firstLine(error.message)}); correct it.`);
-  return start + closing.index + closing[0].length;
+/** Where the values are that the names lack. */
+function elsewhereOf(names: readonly string[], { elsewhere, values }: PromptyInputs): string[] {
+  const places = names.flatMap((input) => elsewhere.get(input) ?? (input in values ? [] : elsewhere.get('') ?? []));
+  return [...new Set(places)];
 }
 
-function firstLine(message: string): string {
-  return message.split('\n', 1)[0].replace(/ at line .*$/, '').replace(/[.:]$/, '');
+/** The last turn, if it is the assistant's and no block of the template goes on behind its line; where the template ends. */
+function writtenTurn(text: string, bodyStart: number, engine: Exclude<PromptyEngine, 'none'>): { readonly start: number; readonly answer: ReturnType<typeof findRoleLines>[number] | null } {
+  const last = findRoleLines(text, bodyStart, 1).at(-1);
+  if (last?.role !== 'assistant') return { start: text.length, answer: null };
+  // A template that is broken either way is refused for what stands before the answer.
+  const isWhole = (to: number) => ENGINES[engine].isWhole(text.slice(bodyStart, to));
+  return isWhole(last.start) || !isWhole(text.length) ? { start: last.start, answer: last } : { start: text.length, answer: null };
+}
+
+function insertion(document: TranscriptDocument, parsed: ParsedTranscript): DocumentInsertion {
+  const { name, text } = document;
+  const { yaml, bodyStart } = readFrontMatter(name, text, { version: '1.1' });
+  const engine = promptyEngine(yaml);
+  if (generationTurn(parsed.turns) && engine !== 'none' && engine !== null && !writtenTurn(text, bodyStart, engine).answer) {
+    throw new TranscriptError(`The last assistant turn of ${name} is written by its template; write a line "user:" with a question behind it, or a line "assistant:" to generate there.`);
+  }
+  return roleLineInsertion(1)(document, parsed);
 }
