@@ -20,7 +20,7 @@ describe('Every format in the editor', () => {
     folder = mkdtempSync(join(tmpdir(), 'flashtrace-formats-'));
     model = endlessModel();
     await set('model', model);
-    await set('generate.maxTokens', 4);
+    await set('generate.maxTokens', 8);
     await flashTrace();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
