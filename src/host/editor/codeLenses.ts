@@ -15,7 +15,7 @@ const MOST_CONVERSATIONS = 200;
 
 /** `prompt` is the editor's own language of .prompt.md; .prompt is of any language that an extension gives it. */
 const DOCUMENTS: vscode.DocumentSelector = [
-  ...['prompty', 'json', 'plaintext', 'log', 'markdown', 'prompt'].map((language) => ({ language })),
+  ...['prompty', 'json', 'jsonc', 'jsonl', 'plaintext', 'log', 'markdown', 'prompt'].map((language) => ({ language })),
   ...['**/*.prompt.{yml,yaml}', '**/*.prompt'].map((pattern) => ({ pattern })),
 ];
 

@@ -22,6 +22,8 @@ const OTHERS: readonly (readonly [TranscriptFormat, unknown])[] = [
   ['openai', { messages: [{ role: 'user', content: 'q', type: 'message' }] }],
   ['ollama', { model: 'm', prompt: 'q', response: 'a', done: true }],
   ['ollama', { model: 'm', prompt: 'q', system: 's', options: {} }],
+  ['ollama', { model: 'm', prompt: 'q', context: [1, 2] }],
+  ['row', { prompt: 'q', context: 'a text', completion: 'a' }],
   ['responses', { model: 'm', input: 'q', output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'a' }] }] }],
   ['gemini', { contents: [{ role: 'user', parts: [{ text: 'q' }] }] }],
   ['anthropic', { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: [{ type: 'tool_result', tool_use_id: 't', content: 'x' }] }] }],

@@ -10,7 +10,7 @@ import type { TemplateData } from '../../../turns/templateData';
 /** Fields that only Ollama's requests and responses have. */
 const OWN = ['options', 'keep_alive', 'think', 'done', 'done_reason', 'total_duration', 'eval_count'];
 /** Further ones of `/api/generate`, which go with a prompt. */
-const GENERATE = [...OWN, 'system', 'response', 'raw', 'template', 'context', 'suffix', 'thinking'];
+const GENERATE = [...OWN, 'system', 'response', 'raw', 'template', 'suffix', 'thinking'];
 
 /** Ollama's `/api/chat` (messages with `thinking`, calls whose arguments are objects, `tool_name`) and `/api/generate` (a `prompt`, a `system`, a `response`). */
 export const ollama: JsonFormat = {
@@ -21,7 +21,7 @@ export const ollama: JsonFormat = {
     const isAnswer = field(response, 'done')?.type === 'boolean' && (field(response, 'message')?.type === 'object' || textOf(response, 'response') !== undefined);
     if (field(response, 'choices') || isPiece(response)) return false;
     if (field(request, 'messages')?.type === 'array') return isAnswer || has(OWN) || field(request, 'messages')!.children!.some((message) => field(message, 'tool_name') ?? field(message, 'images'));
-    return isAnswer || (field(request, 'prompt')?.type === 'string' && has(GENERATE));
+    return isAnswer || (field(request, 'prompt')?.type === 'string' && (has(GENERATE) || field(request, 'context')?.type === 'array'));
   },
   read: (document, root) => (field(exchangeIn(root).request, 'messages')?.type === 'array' ? readChat(document, root) : readGenerate(document, root)),
 };
