@@ -59,10 +59,10 @@ function filled(data: Readonly<Record<string, unknown>>, texts: readonly string[
 function messagesOf(turns: readonly ParsedTurn[], texts: readonly string[]): ChatMessage[] {
   let next = 0;
   const joined = (segments: readonly Segment[]) => segments.map(({ kind, source }) => (kind === 'markup' ? source.text : texts[next++])).join('');
-  return turns.map(({ role, content, reasoningField, isNull, extra = {} }) => {
+  return turns.map(({ role, content, reasoningField, reasoningNames = [], isNull, extra = {} }) => {
     const text = joined(content);
     const reasoning = reasoningField && joined(reasoningField);
     const fields = Object.fromEntries(Object.entries(extra).map(([key, data]) => [key, withTexts(data, () => texts[next++])]));
-    return { ...fields, role, content: isNull && text === '' ? null : text, ...(reasoning !== undefined && { reasoning_content: reasoning }) };
+    return { ...fields, role, content: isNull && text === '' ? null : text, ...(reasoning !== undefined && { ...Object.fromEntries(reasoningNames.map((name) => [name, reasoning])), reasoning_content: reasoning }) };
   });
 }

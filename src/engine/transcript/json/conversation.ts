@@ -27,6 +27,8 @@ export interface JsonMessage {
   readonly between?: string;
   /** Its content is null, which a template can tell from an empty text. */
   readonly isNull?: boolean;
+  /** Names of the fields that hold the reasoning, by which templates may look for it. */
+  readonly reasoningNames?: readonly string[];
   /** Calls of tools: a list as chat templates know it. */
   readonly toolCalls?: TemplateData;
   /** Further fields for the template: `name`, `tool_call_id`... */
@@ -70,14 +72,14 @@ export function parsedConversation(format: TranscriptFormat, document: JsonDocum
   return { format, turns: messages.map((message, index) => turnOf(document, message, index === messages.length - 1)), variables, ...(notes && { notes }) };
 }
 
-function turnOf(document: JsonDocument, { role, parts, between = '\n', isNull, toolCalls, extra }: JsonMessage, isLast: boolean): ParsedTurn {
+function turnOf(document: JsonDocument, { role, parts, between = '\n', isNull, reasoningNames, toolCalls, extra }: JsonMessage, isLast: boolean): ParsedTurn {
   const sources = parts.map(({ kind, node }) => ({ kind, source: node instanceof SourceText ? node : stringSource(document, node) }));
   const reasoning = sources.filter(({ kind, source }) => kind === 'reasoning' && source.text !== '');
   const text = joined(sources.filter(({ kind, source }) => kind === 'text' && source.text !== ''), between);
   const fields = { extra: { ...extra, ...(toolCalls !== undefined && { tool_calls: toolCalls }) }, isNull };
   if (role !== 'assistant') return makeTurn(role, text, fields);
   const isWhole = text.length > 0 || toolCalls !== undefined;
-  if (reasoning.length > 0) return makeTurn(role, text, { ...fields, reasoningField: joined(reasoning, between), complete: isWhole });
+  if (reasoning.length > 0) return makeTurn(role, text, { ...fields, reasoningField: joined(reasoning, between), reasoningNames, complete: isWhole });
   const split = between === '' ? [splitRun(text.map(({ source }) => source))] : text.map((segment) => (segment.kind === 'text' ? splitReasoning(segment.source) : { segments: [segment], closed: true }));
   // An empty text is what a generation goes into, and no message of null.
   return makeTurn(role, split.flatMap(({ segments }) => segments), { ...fields, isNull: isNull && !(isLast && toolCalls === undefined), complete: isWhole && split.every(({ closed }) => closed) });

@@ -15,10 +15,10 @@ const ROLES: Readonly<Record<string, Role>> = {
   assistant: 'assistant', gpt: 'assistant', model: 'assistant', ai: 'assistant', bot: 'assistant', chatbot: 'assistant', chatgpt: 'assistant', bing: 'assistant', bard: 'assistant',
   tool: 'tool', function: 'tool', observation: 'tool', ipython: 'tool', function_response: 'tool', tool_response: 'tool',
 };
-/** Fields of a message that hold its reasoning; the first that is not empty counts. */
-const REASONING = ['reasoning_content', 'reasoning', 'thinking', 'reasoning_details'];
+/** Fields of a message that hold its reasoning; the first that is not empty counts, in transformers' order. */
+const REASONING = ['reasoning_content', 'thinking', 'reasoning', 'reasoning_details'];
 /** What `turns` and templates have in another form. */
-const READ = ['role', 'content', 'tool_calls', 'function_call', 'refusal', ...REASONING];
+const READ = ['role', 'content', 'tool_calls', 'function_call', 'refusal'];
 
 /** The role that a message names. @throws TranscriptError for one that is none */
 export function roleNamed(name: unknown, which: string, key = 'role'): Role {
@@ -56,26 +56,34 @@ export function openAiMessages(document: JsonDocument, messages: readonly Node[]
 export function openAiMessage(document: JsonDocument, message: Node, which: string): JsonMessage {
   const role = roleNamed(field(message, 'role')?.value, which);
   const content = field(message, 'content');
-  const reasoning = REASONING.map((key) => reasoningParts(field(message, key), which)).find((parts) => parts.length > 0) ?? [];
+  const reasoning = REASONING.map((key) => reasoningParts(field(message, key), which)).find((found) => found.length > 0) ?? [];
+  const reasoningNames = namesOf(message, reasoning);
   if (isGiven(field(message, 'audio'))) throw noText(which, 'audio');
   const parts = [...reasoning, ...textParts(content, which)];
   const refusal = field(message, 'refusal');
   if (refusal?.type === 'string' && refusal.value !== '' && !parts.some(({ kind }) => kind === 'text')) parts.push({ kind: 'text', node: refusal });
   const [calls, call] = [field(message, 'tool_calls'), field(message, 'function_call')];
   return {
-    role, parts,
+    role, parts, reasoningNames,
     isNull: !content || content.type === 'null',
     ...(calls && calls.type !== 'null' && (calls.type !== 'array' || calls.children!.length > 0) && { toolCalls: openAiToolCalls(document, calls, which) }),
     extra: {
-      ...further(document, message),
+      ...further(document, message, reasoningNames),
       ...(call && call.type !== 'null' && { function_call: openAiFunctionCall(document, call, which) }),
     },
   };
 }
 
-function further({ text }: JsonDocument, message: Node): Record<string, TemplateData> {
+/** The fields that say this reasoning: templates read it by one name or another. */
+function namesOf(message: Node, reasoning: readonly JsonPart[]): string[] {
+  const said: unknown = reasoning.length === 1 && 'value' in reasoning[0].node ? reasoning[0].node.value : undefined;
+  return REASONING.filter((key) => said !== undefined && field(message, key)?.value === said);
+}
+
+/** Fields that are handed on as they are: other names of the reasoning, too, where they say something else. */
+function further({ text }: JsonDocument, message: Node, reasoningNames: readonly string[]): Record<string, TemplateData> {
   return Object.fromEntries(fieldsOf(message)
-    .filter(([key]) => !READ.includes(key))
+    .filter(([key, node]) => !READ.includes(key) && !reasoningNames.includes(key) && !(REASONING.includes(key) && !isGiven(node)))
     .map(([key, node]) => [key, templateValue(text, node)]));
 }
 

@@ -81,6 +81,26 @@ describe('calls of tools', () => {
   });
 });
 
+describe('reasoning by every name', () => {
+  it('reaches a template that looks for it by that name, with its place', async () => {
+    const template = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.reasoning }}/{{ m.thinking }}/{{ m.reasoning_content }}/{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+    const tokenizer = withTemplate(await chatModel('tracelet'), template);
+    // As transformers 5.24 has it: the first of three names under two of them, every other as it is given.
+    for (const [fields, seen] of [
+      [{ reasoning_content: 'I see.' }, '/I see./I see./A'],
+      [{ reasoning: 'I see.' }, 'I see./I see./I see./A'],
+      [{ thinking: 'I see.', reasoning: 'I hear.' }, 'I hear./I see./I see./A'],
+      [{ reasoning: 'I see.', reasoning_content: 'I see.', thinking: '' }, 'I see./I see./I see./A'],
+      [{ reasoning_content: 'I see.', thinking: 'I hear.' }, '/I hear./I see./A'],
+    ] as const) {
+      const text = JSON.stringify([{ role: 'user', content: 'Q' }, { role: 'assistant', ...fields, content: 'A' }, { role: 'user', content: 'Q' }]);
+      const { tokens } = tokenizeTranscript({ name: 'a.json', text }, tokenizer);
+      assert.ok(tokens.map((token) => token.text).join('').includes(`assistant\n${seen}<|im_end|>`), JSON.stringify([fields, tokens.map((token) => token.text).join('')]));
+      assert.ok(tokens.some(({ range, region }) => region === 'prompt' && range && text.slice(range.start, range.end) === 'ee'));
+    }
+  });
+});
+
 describe('raw text of another model', () => {
   it('is said', async () => {
     const notes = async (model: 'Qwen3' | 'Llama 3.2', text: string) => tokenizeTranscript({ name: 'a.txt', text }, await chatModel(model)).notes;
