@@ -63,6 +63,7 @@ describe('Transcripts of agents', () => {
     assert.equal(view.tokens.slice(start, end).map((token) => token.text).join(''), 'Halcyon');
     assert.ok(start >= view.promptLength);
     assert.match(view.tokens.slice(view.promptLength).map((token) => token.text).join(''), /^<tool_call>\n\{"name": "find_city", "arguments": \{"firm": "Halcyon"\}\}\n<\/tool_call>/);
+    editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenter);
     await workbench.snapshot('agent-call-dark');
   });
 
