@@ -2,6 +2,7 @@ import { Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TokenizerError } from '../base/errors';
+import { lfsPointer } from '../base/gitLfs';
 import { classTokens } from './classTokens';
 import { readTemplates } from './templateFiles';
 import { Tokenizer } from './tokenizer';
@@ -82,6 +83,8 @@ function idList(value: unknown): number[] {
 async function readJson(modelDir: string, name: string): Promise<Json | null> {
   const text = await readText(modelDir, name);
   if (text === null) return null;
+  const pointer = lfsPointer(join(modelDir, name), text);
+  if (pointer) throw new TokenizerError(pointer);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { CheckpointError } from '../../base/errors';
-import { refuseLfsPointer } from './gitLfs';
+import { lfsPointer } from '../../base/gitLfs';
 
 /** @throws CheckpointError when the file is missing or not JSON. */
 export async function readJson(path: string, what: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new CheckpointError(`"${path}" (${what}) cannot be read; give a complete Hugging Face checkpoint folder.`, { cause });
   });
-  refuseLfsPointer(path, text);
+  const pointer = lfsPointer(path, text);
+  if (pointer) throw new CheckpointError(pointer);
   try {
     return JSON.parse(text);
   } catch (cause) {

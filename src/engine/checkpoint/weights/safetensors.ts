@@ -1,6 +1,6 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import { CheckpointError } from '../../base/errors';
-import { LFS_POINTER, refuseLfsPointer } from './gitLfs';
+import { LFS_POINTER, lfsPointer } from '../../base/gitLfs';
 import { WEIGHT_BYTES, type WeightDtype, type WeightTensor } from './weightSource';
 
 /** Limit of the safetensors format itself: a longer header is garbage or an attack, not a model. */
@@ -30,7 +30,8 @@ export async function readSafetensorsHeader(path: string): Promise<Map<string, W
   try {
     const prefix = Buffer.alloc(LFS_POINTER.length);
     const { bytesRead } = await handle.read(prefix, 0, prefix.length, 0);
-    refuseLfsPointer(path, prefix.toString('latin1'));
+    const pointer = lfsPointer(path, prefix.toString('latin1'));
+    if (pointer) throw new CheckpointError(pointer);
     if (bytesRead < 8) {
       throw new CheckpointError(`"${path}" is ${size} bytes long, too short to be a safetensors file; download it again.`);
     }

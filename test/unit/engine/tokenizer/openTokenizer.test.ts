@@ -40,6 +40,11 @@ describe('openTokenizer', () => {
     await assert.rejects(openTokenizer(folder), (error: Error) => error instanceof TokenizerError && /tokenizer_config\.json is not readable JSON \(.*\): it is damaged/.test(error.message));
   });
 
+  it('says that a file is a pointer of Git LFS', async () => {
+    await write('tokenizer.json', 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 11422654\n');
+    await assert.rejects(openTokenizer(folder), (error: Error) => error instanceof TokenizerError && /tokenizer\.json" is a Git LFS pointer, not the file itself; run "git lfs pull"/.test(error.message));
+  });
+
   it('says that a tokenizer file is damaged', async () => {
     await write('tokenizer.json', { version: '1.0' });
     await assert.rejects(openTokenizer(folder), (error: Error) => error instanceof TokenizerError && /holds no vocabulary/.test(error.message));
