@@ -1,5 +1,6 @@
 import { parse, tokenize } from '@huggingface/jinja';
-import { cutTemplate, withPlainStrings } from './source';
+import { withPlainStrings } from './literals';
+import { readTags, type Tag } from './tags';
 
 type Token = ReturnType<typeof tokenize>[number];
 
@@ -16,16 +17,25 @@ export const TUPLE = 'flashtrace_tuple';
  * @throws Error for a template that does not parse
  */
 export function parseTemplate(template: string): Program {
-  const tokens = cutTemplate(template).flatMap(({ kind, content }): Token[] => {
-    if (kind === 'text') return [{ type: 'Text', value: content }];
-    const name = /^\s*(\w+)/.exec(content)?.[1];
-    if (kind === 'expression') return tokensOf(`{{ ${withPlainStrings(content)} }}`);
-    if (name === 'generation' || name === 'endgeneration') return [];
-    if (name === 'with') return withBlock(content);
-    if (name === 'endwith') return tokensOf('{% endcall %}');
-    return tokensOf(`{% ${withPlainStrings(content)} %}`);
+  // As Jinja2 reads a template: LF for every line break, and none at the end.
+  const source = template.replace(/\r\n?/g, '\n').replace(/\n$/, '');
+  const { texts, tags } = readTags(source, { blockLines: true });
+  const tokens = texts.flatMap(({ start, end }, i): Token[] => {
+    const text: Token[] = end > start ? [{ type: 'Text', value: source.slice(start, end) }] : [];
+    return i < tags.length ? [...text, ...tagTokens(tags[i])] : text;
   });
   return parse(tokens.length === 0 ? [{ type: 'Text', value: '' }] : tokens);
+}
+
+function tagTokens({ kind, inner }: Tag): Token[] {
+  if (kind === 'nothing') return [];
+  if (kind === 'output') return tokensOf(`{{ ${withPlainStrings(inner)} }}`);
+  switch (/^\s*(\w+)/.exec(inner)?.[1]) {
+    case 'generation': case 'endgeneration': return [];
+    case 'with': return withBlock(inner);
+    case 'endwith': return tokensOf('{% endcall %}');
+    default: return tokensOf(`{% ${withPlainStrings(inner)} %}`);
+  }
 }
 
 /** The lexer takes one line break off the end. */

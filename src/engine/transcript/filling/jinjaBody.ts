@@ -3,11 +3,12 @@ import { globalScope } from '../../template/jinja/globals';
 import { JinjaInterpreter } from '../../template/jinja/interpreter';
 import { parseTemplate, type Program } from '../../template/jinja/parseTemplate';
 import { FunctionValue, text, type Value as TemplateValue } from '../../template/jinja/python/values';
+import type { Tag, Tags } from '../../template/jinja/tags';
 import { toValue } from '../../template/jinja/toValue';
 import type { Values } from '../yaml/yamlValue';
 import { asNunjucksWrites } from './nunjucksValues';
 import { type FilledBody, literalRun, MAX_OUTPUT, MAX_STEPS, reasonOf, type Run } from './filledBody';
-import { type JinjaTag, type JinjaTags, namesIn, readJinjaTags } from './jinjaTags';
+import { bodyTags, namesIn } from './jinjaTags';
 
 /** The function that writes a literal text: each text of a template is a call of it. */
 const WRITE = 'flashtrace_text';
@@ -25,7 +26,7 @@ export type JinjaDialect = 'jinja2' | 'nunjucks';
 export function fillJinja(template: string, values: Values, what: string, dialect: JinjaDialect = 'jinja2'): FilledBody {
   if (!/\{[{%#]/.test(template)) return literalRun(template);
   try {
-    const cut = readJinjaTags(template);
+    const cut = bodyTags(template);
     const program = programOf(cut);
     const stem = uniqueStem(template + JSON.stringify(values));
     const texts = cut.texts.map(({ start, end }) => template.slice(start, end));
@@ -41,7 +42,7 @@ export function fillJinja(template: string, values: Values, what: string, dialec
 /** Whether the template is whole: no block begins in it and ends behind it. */
 export function isWholeJinja(template: string): boolean {
   try {
-    programOf(readJinjaTags(template));
+    programOf(bodyTags(template));
     return true;
   } catch {
     return false;
@@ -51,14 +52,14 @@ export function isWholeJinja(template: string): boolean {
 /** The inputs that a template asks for; none where its tags cannot be told. */
 export function jinjaNames(template: string): string[] {
   try {
-    return namesIn(readJinjaTags(template).tags);
+    return namesIn(bodyTags(template).tags);
   } catch {
     return [];
   }
 }
 
-function programOf({ texts, tags }: JinjaTags): Program {
-  const source = (tag: JinjaTag | undefined) => (tag?.kind === 'output' ? `{{${tag.inner}}}` : tag?.kind === 'statement' ? `{%${tag.inner}%}` : '');
+function programOf({ texts, tags }: Tags): Program {
+  const source = (tag: Tag | undefined) => (tag?.kind === 'output' ? `{{${tag.inner}}}` : tag?.kind === 'statement' ? `{%${tag.inner}%}` : '');
   return parseTemplate(texts.map((_, index) => `{{${WRITE}(${index})}}${source(tags[index])}`).join(''));
 }
 
@@ -78,7 +79,7 @@ function renderBody(program: Program, values: Values, dialect: JinjaDialect, wri
   return rendered;
 }
 
-function runsBetweenWords(marked: string, stem: string, { texts, tags }: JinjaTags, template: string): Run[] {
+function runsBetweenWords(marked: string, stem: string, { texts, tags }: Tags, template: string): Run[] {
   const pieces = marked.split(new RegExp(`${stem}(\\d+)q`));
   const runs: Run[] = [];
   for (let i = 1; i < pieces.length; i += 2) {
