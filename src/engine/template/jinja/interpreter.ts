@@ -45,7 +45,7 @@ interface OpenInterpreter {
   evaluateCallStatement(node: Node, scope: Environment): Value;
 }
 const Open = Interpreter as unknown as new (global: Environment) => OpenInterpreter & { run(program: unknown): Value };
-const ScopeClass = (scope: Environment): Scope => new (scope.constructor as new (parent: Environment) => Scope)(scope);
+const innerScope = (scope: Environment): Scope => new (scope.constructor as new (parent: Environment) => Scope)(scope);
 
 /** `break` and `continue`, with what the loop's body wrote before it. */
 class LoopControl extends Error {
@@ -186,7 +186,7 @@ export class JinjaInterpreter extends Open {
     const macro = scope.lookupVariable(name) as unknown as Value;
     if (isCallable(macro)) {
       scope.setVariable(name, new FunctionValue((args, caller) => {
-        const inside = ScopeClass(scope);
+        const inside = innerScope(scope);
         const block = (caller as Scope).variables.get('caller');
         if (block) inside.setVariable('caller', block as never);
         return macro.value(args, inside);
@@ -200,7 +200,7 @@ export class JinjaInterpreter extends Open {
 export const TEST_CALL = /^flashtrace_is(_not)?_(.+)$/;
 
 function bound(target: Node, item: Value, scope: Environment): Scope {
-  const inside = ScopeClass(scope);
+  const inside = innerScope(scope);
   if (target.type === 'Identifier') {
     inside.setVariable(String(target.value), item as never);
     return inside;
