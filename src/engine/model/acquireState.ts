@@ -4,17 +4,18 @@ import { ColdStateError } from '../base/errors';
 import type { TraceState } from '../state/traceState';
 import { checkBudget } from './budgetCheck';
 import { extendState } from './extendState';
+import { readLogits } from './readLogits';
 import type { LoadedModel } from './loadedModel';
 
 /**
  * The trace state of a transcript, its logits read; the model runs only over what no kept state has.
  * @param onRun gets the number of runs where there were any
- * @throws CancelledError
+ * @throws CancelledError, CheckpointError for weights that are no numbers
  */
 export function acquireState(model: LoadedModel, ids: readonly number[], firstRow: number, call: CallOptions, onRun: (runs: number) => void = () => undefined): Promise<TraceState> {
   return model.states.acquire(ids, firstRow, async (state) => {
     onRun(await extendState(model.runtime, state, ids, call));
-    await model.runtime.session.readLogits(state);
+    await readLogits(model.runtime, state);
   });
 }
 

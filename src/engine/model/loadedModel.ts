@@ -44,7 +44,7 @@ export class LoadedModel {
   transcript(document: TranscriptDocument): TokenizedTranscript {
     const known = this.transcripts.find(({ document: { name, text, format, conversation } }) =>
       name === document.name && text === document.text && format === document.format && conversation === document.conversation);
-    const entry = known ?? { document, transcript: tokenizeTranscript(document, this.tokenizer) };
+    const entry = known ?? { document, transcript: tokenizeTranscript(document, this.tokenizer, { contextLength: this.runtime.checkpoint.config.contextLength }) };
     this.transcripts = [entry, ...this.transcripts.filter((other) => other !== entry)].slice(0, REMEMBERED);
     return entry.transcript;
   }

@@ -7,7 +7,7 @@ import { parseTranscript } from '../transcript/formats/parseTranscript';
 import { generationTurn } from '../transcript/turns/parsedTranscript';
 import { modelTexts } from './modelTexts';
 import { openedReasoning } from './openedReasoning';
-import type { TokenizeOptions } from './tokenizeTranscript';
+import { checkTextLength, type TokenizeOptions } from './tokenizeTranscript';
 
 export interface GenerationStart {
   /** What the model runs before its first token: the prompt, then the text of an assistant turn that it goes on with. */
@@ -27,8 +27,9 @@ export interface GenerationStart {
  * A line break of a CRLF document is inserted as CRLF.
  * @throws TranscriptError, TemplateError, TokenizerError
  */
-export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer, { date = new Date() }: TokenizeOptions = {}): GenerationStart {
+export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer, { date = new Date(), contextLength = Infinity }: TokenizeOptions = {}): GenerationStart {
   const parsed = parseTranscript(document);
+  checkTextLength(parsed, document.name, tokenizer, contextLength);
   const { point: { offset, head: opening, tail }, encodePiece, endOfTurn } = formatReader(parsed.format).insertion(document, parsed, tokenizer);
   // A turn that begins here shows the tag that the template opens it with: the document is then whole by itself.
   const turn = generationTurn(parsed.turns);

@@ -1,23 +1,39 @@
 import type { TokenRange } from '../../concepts/ranges';
 import { isStopText } from '../../concepts/stopText';
 import type { TokenizedTranscript, TokenRegion, TranscriptDocument, TranscriptToken } from '../../concepts/transcript';
+import { ContextLengthError } from '../base/errors';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { parseTranscript } from '../transcript/formats/parseTranscript';
+import type { ParsedTranscript } from '../transcript/turns/parsedTranscript';
 import type { ModelText } from './modelText';
 import { modelTexts } from './modelTexts';
 
 export interface TokenizeOptions {
   /** The date for templates that write one (Llama 3.2); today's by default. Give it where tokens must be reproducible. */
   readonly date?: Date;
+  /** Tokens that the model's context holds: a text that cannot fit is refused before it is tokenized. */
+  readonly contextLength?: number;
+}
+
+/** Tokens of such a text would fill the memory, and no model's context holds them. */
+const MOST_CHARACTERS = 16_000_000;
+
+/** @throws ContextLengthError for turns whose texts are longer than the context filled with the longest token there is */
+export function checkTextLength({ turns }: Pick<ParsedTranscript, 'turns'>, name: string, tokenizer: Tokenizer, contextLength: number): void {
+  const length = turns.reduce((sum, { content }) => content.reduce((part, { source }) => part + source.text.length, sum), 0);
+  if (length <= Math.min(MOST_CHARACTERS, contextLength * tokenizer.longestToken)) return;
+  const holds = contextLength * tokenizer.longestToken < MOST_CHARACTERS ? `the ${contextLength.toLocaleString('en-US')} tokens of the model's context can hold` : 'any context holds';
+  throw new ContextLengthError(`"${name}" holds ${length.toLocaleString('en-US')} characters of text, more than ${holds}; shorten it.`);
 }
 
 /**
  * What the model really sees: document -> turns -> template -> tokens, each with its place in the document.
  * The prompt and the generation are tokenized one by one, as in a generation.
- * @throws TranscriptError, TemplateError, TokenizerError
+ * @throws TranscriptError, TemplateError, TokenizerError, ContextLengthError
  */
-export function tokenizeTranscript(document: TranscriptDocument, tokenizer: Tokenizer, { date = new Date() }: TokenizeOptions = {}): TokenizedTranscript {
+export function tokenizeTranscript(document: TranscriptDocument, tokenizer: Tokenizer, { date = new Date(), contextLength = Infinity }: TokenizeOptions = {}): TokenizedTranscript {
   const parsed = parseTranscript(document);
+  checkTextLength(parsed, document.name, tokenizer, contextLength);
   const { prompt, generation, end, notes = [] } = modelTexts(parsed, tokenizer, date);
   const promptTokens = tokensOf(prompt, tokenizer, false);
   const generated = tokensOf(generation, tokenizer, true);

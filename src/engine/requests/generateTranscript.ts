@@ -6,6 +6,7 @@ import { createSampler } from '../decoder/sampler';
 import { checkBudget } from '../model/budgetCheck';
 import { extendState } from '../model/extendState';
 import type { LoadedModel } from '../model/loadedModel';
+import { readLogits } from '../model/readLogits';
 import { insertionFor } from '../prompt/insertionFor';
 
 /**
@@ -17,8 +18,8 @@ export async function generateTranscript(model: LoadedModel, { document, options
   const { maxTokens } = options;
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) throw new OptionsError(`${maxTokens} tokens were asked for; choose a whole number from 1.`);
   const sample = createSampler(options);
-  const { promptIds, promptLength, insertion, encodePiece, endOfTurn, createDecoder } = insertionFor(document, model.tokenizer);
   const { config } = model.runtime.checkpoint;
+  const { promptIds, promptLength, insertion, encodePiece, endOfTurn, createDecoder } = insertionFor(document, model.tokenizer, { contextLength: config.contextLength });
   if (promptIds.length >= config.contextLength) {
     throw new ContextLengthError(`"${document.name}" has ${promptIds.length} tokens, which leaves no room in the ${config.contextLength} of ${model.info.name}'s context; shorten it or choose a model with a longer context.`);
   }
@@ -32,7 +33,7 @@ export async function generateTranscript(model: LoadedModel, { document, options
   const { session } = model.runtime;
   const state = model.states.begin(promptIds, promptLength - 1, expectedLength);
   await extendState(model.runtime, state, promptIds, call);
-  await session.readLogits(state);
+  await readLogits(model.runtime, state);
   const prefilled = performance.now();
   call.onProgress?.({ kind: 'insertion', insertion });
   const decoder = createDecoder();
@@ -61,7 +62,7 @@ export async function generateTranscript(model: LoadedModel, { document, options
     call.onProgress?.({ kind: 'phase', phase: 'generate', done: tokenCount, total: limit });
     // The last token of a cut generation is fed too: its row belongs to the trace state.
     await session.extend(state, [id]);
-    await session.readLogits(state);
+    await readLogits(model.runtime, state);
   }
   emit(encodePiece(decoder.end()));
   if (stopReason === 'stop') emit(endOfTurn);

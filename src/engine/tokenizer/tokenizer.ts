@@ -45,6 +45,11 @@ export class Tokenizer {
     return this.vocabulary.size;
   }
 
+  /** @see Vocabulary.longestToken */
+  get longestToken(): number {
+    return this.vocabulary.longestToken;
+  }
+
   /** The checkpoint's chat template. @throws TemplateError when it is missing or does not parse */
   get chatTemplate(): ChatTemplate {
     return this.templateNamed('default');

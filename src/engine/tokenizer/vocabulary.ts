@@ -13,6 +13,7 @@ export class Vocabulary {
   readonly spelling: Spelling;
   /** Number of rows that the vocabulary needs: the highest id and one. */
   readonly size: number;
+  private longest: number | undefined;
   /** Rows of the model's embedding; more rows than ids are padding. */
   private embeddingRows = Infinity;
 
@@ -32,6 +33,11 @@ export class Vocabulary {
     const { vocab } = library.model!;
     this.size = vocab.length;
     this.spelling = isByteLevel(library.pre_tokenizer) ? 'byteLevel' : vocab.some((token) => token?.startsWith(METASPACE)) ? 'metaspace' : 'literal';
+  }
+
+  /** Most UTF-16 units that one token stands for: entries are spelled in at least as many. */
+  get longestToken(): number {
+    return (this.longest ??= this.library.model!.vocab.reduce((most, token) => Math.max(most, token?.length ?? 0), 1));
   }
 
   /** The added token that is written exactly so; whether one for single words is meant is for the text around it to say. */

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join, parse } from 'node:path';
+import { basename, join, parse } from 'node:path';
 import { CheckpointError } from '../../base/errors';
 import { readJson } from './jsonFile';
 import { readSafetensorsHeader } from './safetensors';
@@ -30,6 +30,8 @@ async function readTensors(dir: string): Promise<Map<string, WeightTensor>> {
   }
   const weightMap = new Map(Object.entries(index.weight_map as Record<string, unknown>).map(([name, file]) => [name, String(file)]));
   const shardNames = [...new Set(weightMap.values())];
+  const elsewhere = shardNames.find((file) => basename(file) !== file || file === '..');
+  if (elsewhere !== undefined) throw new CheckpointError(`"${indexPath}" names a weight file outside of its folder ("${elsewhere}"), which is not read; put all files of the checkpoint into one folder, and their names alone into the index.`);
   const missing = shardNames.filter((file) => !files.includes(file));
   if (missing.length > 0) {
     throw new CheckpointError(`"${indexPath}" lists ${shardNames.length} weight ${shardNames.length === 1 ? 'file' : 'files'}, of which ${missing.length === 1 ? `"${missing[0]}" is` : `${missing.length} are`} missing${missing.length === 1 ? '' : ` ("${missing[0]}" first)`}; download the rest of the checkpoint.`);

@@ -101,6 +101,14 @@ describe('checkpoint folder', () => {
     writeFileSync(join(dir, 'model.safetensors.index.json'), JSON.stringify({ weight_map: { a: 'model-00001-of-00002.safetensors', b: 'model-00002-of-00002.safetensors' } }));
     return refused(dir, '2 weight files', '2 are missing', 'model-00001-of-00002.safetensors');
   });
+  for (const file of ['../outside/model.safetensors', '/etc/model.safetensors', 'sub/model.safetensors', '..']) {
+    it(`an index that leads out of its folder: ${file}`, () => {
+      const dir = copy();
+      rmSync(join(dir, 'model.safetensors'));
+      writeFileSync(join(dir, 'model.safetensors.index.json'), JSON.stringify({ weight_map: { a: file } }));
+      return refused(dir, 'outside of its folder', `"${file}"`, 'put all files');
+    });
+  }
   it('a config.json that Git LFS has left a pointer of', () => {
     const dir = copy();
     writeFileSync(join(dir, 'config.json'), 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 700\n');

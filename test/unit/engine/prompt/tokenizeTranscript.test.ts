@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenizedTranscript, TokenRegion, TranscriptDocument } from '../../../../src/concepts/transcript';
-import { TemplateError, TranscriptError } from '../../../../src/engine/base/errors';
+import { ContextLengthError, TemplateError, TranscriptError } from '../../../../src/engine/base/errors';
+import { insertionFor } from '../../../../src/engine/prompt/insertionFor';
 import { tokenizeTranscript } from '../../../../src/engine/prompt/tokenizeTranscript';
 import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizer';
 import { CHAT_MODELS, chatModel, withTemplate } from '../../../support/tokenizers/chatModels';
@@ -178,6 +179,24 @@ describe('tokenizeTranscript', () => {
     const tokenizer = await chatModel('Gemma 3');
     assert.throws(() => tokenize({ name: 'a.prompty', text: 'user:\na\nuser:\nb' }, tokenizer),
       (error: Error) => error instanceof TemplateError && /refuses this transcript \(Conversation roles must alternate/.test(error.message));
+  });
+
+  it('refuses a text that no context holds before it renders and tokenizes it, whatever the format', async () => {
+    const tokenizer = await chatModel('tracelet');
+    const longest = tokenizer.longestToken;
+    assert.ok(longest > 5 && longest < 100);
+    const documents = (length: number) => [
+      { name: 'a.prompty', text: `user:\n${'x'.repeat(length)}\nassistant:\nA` },
+      { name: 'a.json', text: JSON.stringify([{ role: 'user', content: 'x'.repeat(length) }, { role: 'assistant', content: 'A' }]) },
+      { name: 'a.txt', text: `<|im_start|>user\n${'x'.repeat(length)}<|im_end|>\n<|im_start|>assistant\nA` },
+    ];
+    const tooLong = (error: Error) => error instanceof ContextLengthError && /holds [\d,]+ characters of text, more than the 100 tokens of the model's context can hold; shorten it\.$/.test(error.message);
+    for (const document of documents(100 * longest)) {
+      assert.throws(() => tokenizeTranscript(document, tokenizer, { contextLength: 100 }), tooLong);
+      assert.throws(() => insertionFor(document, tokenizer, { contextLength: 100 }), tooLong);
+    }
+    for (const document of documents(100 * longest - 1)) tokenizeTranscript(document, tokenizer, { contextLength: 100 });
+    for (const document of documents(16_000_000)) assert.throws(() => tokenizeTranscript(document, tokenizer), (error: Error) => error instanceof ContextLengthError && /more than any context holds; shorten it\.$/.test(error.message));
   });
 
   it('refuses an empty prompt', async () => {
