@@ -182,6 +182,33 @@ describe('flashtrace command', () => {
     assert.match(stdout, /tokens: \d+ prompt, \d+ generated/);
   });
 
+  it('says how a file was read, whatever is asked of it', async () => {
+    const said = 'The chat template of this model does not know enable_thinking: the model never saw that part of the file.';
+    const chat = file('thinking-off.json', JSON.stringify({ chat_template_kwargs: { enable_thinking: false }, messages: [{ role: 'user', content: 'Where is Halcyon based?' }, { role: 'assistant', content: 'Oslo.' }] }));
+    for (const command of ['tokens', 'trace', 'generate']) {
+      const { code, stderr } = await flashtrace([command, '--model', MODEL, '--transcript', chat, ...(command === 'generate' ? ['--max-tokens', '2'] : [])]);
+      assert.deepEqual([code, stderr.includes(said)], [0, true], `${command}: ${stderr}`);
+    }
+    assert.deepEqual((await traceToJson(chat)).metadata.notes, [said]);
+  });
+
+  it('takes one of several conversations by its number, or by the text that is traced', async () => {
+    const chat = (city: string) => JSON.stringify({ messages: [{ role: 'user', content: `Halcyon is based in ${city}. Where is Halcyon based?` }, { role: 'assistant', content: `In ${city}.` }] });
+    const lines = file('chats.jsonl', ['Oslo', 'Lima', 'Cairo'].map(chat).join('\n'));
+    const first = await trace(lines);
+    assert.equal(first.code, 2);
+    assert.match(first.stderr, /holds 3 conversations; choose one of them \(in the terminal with --conversation\), from 1 \(Halcyon is based in Oslo\. Where is Halcyon based\?\) to 3\.$/m);
+    assert.equal((await traceToJson(lines, '--conversation', '2')).metadata.target, 'In Lima.');
+    assert.equal((await traceToJson(lines, '--select', 'Cairo.')).metadata.target?.trim(), 'Cairo.');
+    assert.equal((await traceToJson(lines, '--conversation', '1', '--select', 'Oslo')).metadata.target?.trim(), 'Oslo');
+    assert.match((await trace(lines, '--conversation', '4')).stderr, /number 4 is asked for/);
+    const out = join(folder(), 'generated.jsonl');
+    assert.equal((await flashtrace(['generate', '--model', MODEL, '--transcript', lines, '--conversation', '2', '--max-tokens', '2', '--out', out])).code, 0);
+    const written = readFileSync(out, 'utf8').split('\n');
+    assert.deepEqual([written[0], written[2]], [chat('Oslo'), chat('Cairo')]);
+    assert.ok(written[1].length >= chat('Lima').length && written[1].startsWith(chat('Lima').slice(0, -4)));
+  });
+
   it('can be interrupted: exit code 130, and no file is written', async () => {
     const out = join(folder(), 'interrupted.prompty');
     const endless = file('long.prompty', 'user:\nWhat is the value of VAR A?\n');

@@ -37,6 +37,7 @@ export const generateCommand: Command = {
         },
       });
       write('\n');
+      for (const text of result.notes) note(text);
       const stopped = { stop: 'the model ended its turn', length: 'the limit was reached', cancelled: 'cancelled' }[result.stopReason];
       note(`${result.tokenCount} tokens (${stopped}); prompt ${formatDuration(result.prefillMs)}, generation ${formatDuration(result.decodeMs)}`);
       if (options.out && result.stopReason !== 'cancelled') await writeOutput(options.out, inserted(document.text, result.insertion, result.text));

@@ -69,6 +69,7 @@ export function traceJson(result: TraceResult, view: TraceView, text: string, { 
     metadata: {
       model: result.modelName,
       device: result.device,
+      notes: result.notes,
       target: result.targetRange && text.slice(result.targetRange.start, result.targetRange.end),
       timings_ms: { model: result.timings.modelMs, trace: result.timings.traceMs },
     },

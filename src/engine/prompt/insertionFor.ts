@@ -17,6 +17,8 @@ export interface GenerationStart {
   readonly insertion: InsertionPoint;
   readonly encodePiece: (text: string) => string;
   readonly endOfTurn: string;
+  /** `TokenizedTranscript.notes`. */
+  readonly notes: readonly string[];
   /** Decoder for what comes: inside a turn's text it keeps a leading space that it would drop at its beginning. */
   readonly createDecoder: () => StreamingDecoder;
 }
@@ -36,7 +38,7 @@ export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer,
   const begins = !turn || (turn.content.length === 0 && !turn.reasoningField);
   const head = opening + (begins ? encodePiece(openedReasoning(tokenizer, date, parsed.variables) ?? '') : '');
   const opened = { ...document, format: parsed.format, text: document.text.slice(0, offset) + head + tail + document.text.slice(offset) };
-  const { prompt, generation } = modelTexts(parseTranscript(opened), tokenizer, date);
+  const { prompt, generation, notes = [] } = modelTexts(parseTranscript(opened), tokenizer, date);
   const promptIds = tokenizer.encode(prompt.text).ids;
   const continuedIds = tokenizer.encode(generation.text).ids;
   return {
@@ -45,6 +47,7 @@ export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer,
     insertion: { offset, head, tail },
     encodePiece,
     endOfTurn,
+    notes: [...parsed.notes ?? [], ...notes],
     createDecoder: () => tokenizer.createStreamDecoder({ continues: continuedIds.length > 0 }),
   };
 }

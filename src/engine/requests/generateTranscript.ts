@@ -19,7 +19,7 @@ export async function generateTranscript(model: LoadedModel, { document, options
   if (!Number.isSafeInteger(maxTokens) || maxTokens < 1) throw new OptionsError(`${maxTokens} tokens were asked for; choose a whole number from 1.`);
   const sample = createSampler(options);
   const { config } = model.runtime.checkpoint;
-  const { promptIds, promptLength, insertion, encodePiece, endOfTurn, createDecoder } = insertionFor(document, model.tokenizer, { contextLength: config.contextLength });
+  const { promptIds, promptLength, insertion, encodePiece, endOfTurn, notes, createDecoder } = insertionFor(document, model.tokenizer, { contextLength: config.contextLength });
   if (promptIds.length >= config.contextLength) {
     throw new ContextLengthError(`"${document.name}" has ${promptIds.length} tokens, which leaves no room in the ${config.contextLength} of ${model.info.name}'s context; shorten it or choose a model with a longer context.`);
   }
@@ -68,5 +68,5 @@ export async function generateTranscript(model: LoadedModel, { document, options
   if (stopReason === 'stop') emit(endOfTurn);
   model.states.add(state);
   if (tokenCount === 0 && cancelled()) throw new CancelledError();
-  return { insertion, text, tokenCount, stopReason, prefillMs: prefilled - started, decodeMs: performance.now() - prefilled };
+  return { insertion, text, notes, tokenCount, stopReason, prefillMs: prefilled - started, decodeMs: performance.now() - prefilled };
 }

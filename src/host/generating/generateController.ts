@@ -40,6 +40,8 @@ export class GenerateController implements vscode.Disposable {
         const result = await this.host.engine.call('generate', request, { signal, onProgress: (progress) => { stream.receive(progress); report(progress); } });
         await stream.finish();
         this.log.info(`${request.document.name}: ${result.tokenCount} tokens (${result.stopReason}), prompt ${Math.round(result.prefillMs)} ms, generation ${Math.round(result.decodeMs)} ms`);
+        for (const note of result.notes) this.log.info(note);
+        if (result.notes.length > 0) vscode.window.setStatusBarMessage(`$(info) ${result.notes.join(' ')}`, 8000);
         if (stream.interrupted) {
           void vscode.window.showInformationMessage('Generation stopped, because the text being generated was edited.');
           return null;

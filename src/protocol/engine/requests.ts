@@ -72,6 +72,8 @@ export interface GenerateResult {
   readonly insertion: InsertionPoint;
   /** Everything inserted between head and tail, in document form. */
   readonly text: string;
+  /** How the document was read, where that is to be said, a sentence each. */
+  readonly notes: readonly string[];
   readonly tokenCount: number;
   readonly stopReason: 'stop' | 'length' | 'cancelled';
   readonly prefillMs: number;
