@@ -31,8 +31,8 @@ export function renderTurns(
   { region, variables = {}, ...options }: RenderOptions & { region: (slot: Slot) => TokenRegion },
 ): RenderedTurns {
   const beside = Object.values(variables).flatMap(placedTexts).map(({ source }): Slot => ({ turn: null, kind: 'text', source }));
-  const slots = [...beside, ...turns.flatMap(slotsOf)];
-  const render = (texts: readonly string[]) => template.render(messagesOf(turns, texts.slice(beside.length)), { ...options, variables: filled(variables, texts) });
+  const slots = [...beside, ...turns.flatMap((turn) => slotsOf(turn, template.readsParts))];
+  const render = (texts: readonly string[]) => template.render(messagesOf(turns, texts.slice(beside.length), template.readsParts), { ...options, variables: filled(variables, texts) });
   const texts = slots.map(({ source }) => source.text);
   const rendered = render(texts);
   const text = new ModelText(rendered);
@@ -43,9 +43,15 @@ export function renderTurns(
   return { text, slots, placements };
 }
 
-function slotsOf(turn: ParsedTurn): Slot[] {
+/** @param asParts contents that are lists of parts are handed on as such */
+function slotsOf(turn: ParsedTurn, asParts: boolean): Slot[] {
   const own = (segments: readonly Segment[]): Slot[] => segments.flatMap(({ kind, source }) => (kind === 'markup' ? [] : [{ turn, kind, source }]));
   const calls = Object.values(turn.extra ?? {}).flatMap(placedTexts).map(({ source }): Slot => ({ turn, kind: 'call', source }));
+  if (asParts && turn.contentList !== undefined) {
+    const reasoning = new Set(turn.reasoningField?.map(({ source }) => (source.inDocument ? source.range.start : -1)));
+    const parts = placedTexts(turn.contentList).map(({ source }): Slot => ({ turn, kind: reasoning.has(source.range.start) ? 'reasoning' : 'text', source }));
+    return [...parts, ...calls];
+  }
   return [...own(turn.content), ...own(turn.reasoningField ?? []), ...calls];
 }
 
@@ -56,13 +62,18 @@ function filled(data: Readonly<Record<string, unknown>>, texts: readonly string[
 }
 
 /** @param texts one per slot, in the order of `slotsOf` */
-function messagesOf(turns: readonly ParsedTurn[], texts: readonly string[]): ChatMessage[] {
+function messagesOf(turns: readonly ParsedTurn[], texts: readonly string[], asParts: boolean): ChatMessage[] {
   let next = 0;
   const joined = (segments: readonly Segment[]) => segments.map(({ kind, source }) => (kind === 'markup' ? source.text : texts[next++])).join('');
-  return turns.map(({ role, content, reasoningField, reasoningNames = [], isNull, extra = {} }) => {
+  const filledIn = (data: unknown) => withTexts(data, () => texts[next++]);
+  return turns.map(({ role, content, contentList, reasoningField, reasoningNames = [], isNull, extra = {} }) => {
+    if (asParts && contentList !== undefined) {
+      const parts = filledIn(contentList);
+      return { ...Object.fromEntries(Object.entries(extra).map(([key, data]) => [key, filledIn(data)])), role, content: parts };
+    }
     const text = joined(content);
     const reasoning = reasoningField && joined(reasoningField);
-    const fields = Object.fromEntries(Object.entries(extra).map(([key, data]) => [key, withTexts(data, () => texts[next++])]));
+    const fields = Object.fromEntries(Object.entries(extra).map(([key, data]) => [key, filledIn(data)]));
     return { ...fields, role, content: isNull && text === '' ? null : text, ...(reasoning !== undefined && { ...Object.fromEntries(reasoningNames.map((name) => [name, reasoning])), reasoning_content: reasoning }) };
   });
 }

@@ -2,12 +2,14 @@ import { TemplateError } from '../base/errors';
 import { globalScope } from './jinja/globals';
 import { JinjaInterpreter } from './jinja/interpreter';
 import { parseTemplate, type Program } from './jinja/parseTemplate';
+import { readsParts } from './jinja/readsParts';
 import { toValue } from './jinja/toValue';
 
 /** A message as chat templates take it; further fields (`tool_calls`, `name`...) pass through. */
 export interface ChatMessage {
   readonly role: string;
-  readonly content?: string | null;
+  /** Text, or its parts for a template that reads them. */
+  readonly content?: unknown;
   readonly reasoning_content?: string;
   readonly [field: string]: unknown;
 }
@@ -23,6 +25,7 @@ export interface RenderOptions {
 /** A model's own chat template (Jinja), rendered as transformers does (5.24: utils/chat_template_utils.py). */
 export class ChatTemplate {
   private readonly program: Program;
+  private takesParts: boolean | undefined;
 
   /**
    * @param source named in messages: the checkpoint folder
@@ -34,6 +37,11 @@ export class ChatTemplate {
     } catch (error) {
       throw new TemplateError(`The chat template of ${source} does not parse (${reason(error)}): repair it, or open raw template text instead.`, { cause: error });
     }
+  }
+
+  /** @see readsParts */
+  get readsParts(): boolean {
+    return (this.takesParts ??= readsParts(this.program));
   }
 
   /** Whether the template names a variable or a field at all. */

@@ -25,6 +25,8 @@ export interface JsonMessage {
   readonly parts: readonly JsonPart[];
   /** What stands between its texts; a line break by default, as vLLM and llama.cpp write lists of parts for templates that take a text. */
   readonly between?: string;
+  /** The content as a list of parts, as it is given, for templates that read them; the texts in it are those of `parts`. */
+  readonly contentList?: TemplateData;
   /** Its content is null, which a template can tell from an empty text. */
   readonly isNull?: boolean;
   /** Names of the fields that hold the reasoning, by which templates may look for it. */
@@ -72,11 +74,11 @@ export function parsedConversation(format: TranscriptFormat, document: JsonDocum
   return { format, turns: messages.map((message, index) => turnOf(document, message, index === messages.length - 1)), variables, ...(notes && { notes }) };
 }
 
-function turnOf(document: JsonDocument, { role, parts, between = '\n', isNull, reasoningNames, toolCalls, extra }: JsonMessage, isLast: boolean): ParsedTurn {
+function turnOf(document: JsonDocument, { role, parts, between = '\n', contentList, isNull, reasoningNames, toolCalls, extra }: JsonMessage, isLast: boolean): ParsedTurn {
   const sources = parts.map(({ kind, node }) => ({ kind, source: node instanceof SourceText ? node : stringSource(document, node) }));
   const reasoning = sources.filter(({ kind, source }) => kind === 'reasoning' && source.text !== '');
   const text = joined(sources.filter(({ kind, source }) => kind === 'text' && source.text !== ''), between);
-  const fields = { extra: { ...extra, ...(toolCalls !== undefined && { tool_calls: toolCalls }) }, isNull };
+  const fields = { contentList, extra: { ...extra, ...(toolCalls !== undefined && { tool_calls: toolCalls }) }, isNull };
   if (role !== 'assistant') return makeTurn(role, text, fields);
   const isWhole = text.length > 0 || toolCalls !== undefined;
   if (reasoning.length > 0) return makeTurn(role, text, { ...fields, reasoningField: joined(reasoning, between), reasoningNames, complete: isWhole });

@@ -1,10 +1,10 @@
 import type { Node } from 'jsonc-parser';
 import type { Role } from '../../../concepts/transcript';
 import { TranscriptError } from '../../base/errors';
-import type { TemplateData } from '../turns/templateData';
+import { PlacedText, type TemplateData } from '../turns/templateData';
 import type { JsonDocument, JsonMessage, JsonPart } from './conversation';
 import { isGiven } from './exchange';
-import { field, fieldsOf, lineAndColumn, textOf } from './jsonTree';
+import { field, fieldsOf, lineAndColumn, stringSource, textOf } from './jsonTree';
 import { templateValue } from './templateJson';
 import { openAiFunctionCall, openAiToolCalls } from './toolCalls';
 
@@ -65,6 +65,7 @@ export function openAiMessage(document: JsonDocument, message: Node, which: stri
   const [calls, call] = [field(message, 'tool_calls'), field(message, 'function_call')];
   return {
     role, parts, reasoningNames,
+    ...(isPartsList(content) && reasoningNames.length === 0 && { contentList: partsList(document, content) }),
     isNull: !content || content.type === 'null',
     ...(calls && calls.type !== 'null' && (calls.type !== 'array' || calls.children!.length > 0) && { toolCalls: openAiToolCalls(document, calls, which) }),
     extra: {
@@ -72,6 +73,20 @@ export function openAiMessage(document: JsonDocument, message: Node, which: stri
       ...(call && call.type !== 'null' && { function_call: openAiFunctionCall(document, call, which) }),
     },
   };
+}
+
+function isPartsList(content: Node | undefined): content is Node {
+  return content?.type === 'array' && content.children!.length > 0 && content.children!.every(({ type }) => type === 'object');
+}
+
+/** Fields of a part that hold text. */
+const PART_TEXTS = ['text', 'thinking', 'reasoning', 'refusal'];
+
+/** A list of parts with the places of their texts. */
+function partsList(document: JsonDocument, node: Node): TemplateData {
+  if (node.type === 'array') return node.children!.map((item) => partsList(document, item));
+  if (node.type !== 'object') return templateValue(document.text, node);
+  return new Map(fieldsOf(node).map(([key, value]): [string, TemplateData] => [key, value.type === 'string' && PART_TEXTS.includes(key) ? new PlacedText(stringSource(document, value)) : partsList(document, value)]));
 }
 
 /** The fields that say this reasoning: templates read it by one name or another. */

@@ -15,6 +15,8 @@ export interface ParsedTurn extends Turn {
   readonly reasoningField?: readonly Segment[];
   /** Names of the fields that hold it in the document. */
   readonly reasoningNames?: readonly string[];
+  /** The content as a list of parts, for templates that read them: the same texts as in `content` and `reasoningField`. */
+  readonly contentList?: TemplateData;
   /** The message's content is null, which a template can tell from an empty text. */
   readonly isNull?: boolean;
   /** Further fields of the message, handed to the template as they are; the texts in them that stand in the document are calls of tools. */
@@ -47,12 +49,12 @@ export interface ParsedTranscript {
 export function makeTurn(
   role: Role,
   content: readonly Segment[],
-  { reasoningField, reasoningNames, isNull, extra, complete = true }: Partial<Pick<ParsedTurn, 'reasoningField' | 'reasoningNames' | 'isNull' | 'extra' | 'complete'>> = {},
+  { reasoningField, reasoningNames, contentList, isNull, extra, complete = true }: Partial<Pick<ParsedTurn, 'contentList' | 'reasoningField' | 'reasoningNames' | 'isNull' | 'extra' | 'complete'>> = {},
 ): ParsedTurn {
   const own = content.filter((segment) => segment.kind !== 'markup').map(({ kind, source }) => toPart(kind as TurnPart['kind'], source));
   const before = (reasoningField ?? []).filter(({ kind, source }) => kind === 'reasoning' && source.text.length > 0).map(({ source }) => toPart('reasoning', source));
   const calls = Object.values(extra ?? {}).flatMap((data) => placedTexts(data)).filter(({ source }) => source.text.length > 0).map(({ source }) => toPart('text', source));
-  return { role, parts: [...before, ...own, ...calls], content, reasoningField, ...(reasoningNames && { reasoningNames }), isNull, extra, complete };
+  return { role, parts: [...before, ...own, ...calls], content, reasoningField, ...(reasoningNames && { reasoningNames }), ...(contentList !== undefined && { contentList }), isNull, extra, complete };
 }
 
 function toPart(kind: TurnPart['kind'], source: SourceText): TurnPart {

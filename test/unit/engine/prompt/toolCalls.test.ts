@@ -101,6 +101,25 @@ describe('reasoning by every name', () => {
   });
 });
 
+describe('contents that are lists of parts', () => {
+  const TEMPLATE = "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.content is string %}{{ m.content }}{% else %}{% for part in m.content %}{% if part.type == 'thinking' %}[THINK]{% for inner in part.thinking %}{{ inner.text }}{% endfor %}[/THINK]{% else %}{{ part.text }}{% endif %}{% endfor %}{% endif %}<|im_end|>\n{% endfor %}";
+  const THOUGHT = { role: 'assistant', content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'I see.' }] }, { type: 'text', text: 'Yes, ' }, { type: 'text', text: 'seven.' }] };
+
+  it('reach a template that reads parts as they are, each text with its place; the last one is what the model wrote', async () => {
+    const tokenizer = withTemplate(await chatModel('tracelet'), TEMPLATE);
+    const text = JSON.stringify([{ role: 'user', content: [{ type: 'text', text: 'How' }, { type: 'text', text: ' many?' }] }, THOUGHT, { role: 'user', content: 'Sure?' }, THOUGHT]);
+    const { tokens, promptLength, reasoning, answer } = tokenizeTranscript({ name: 'a.json', text }, tokenizer);
+    const seen = (from: number, to: number) => tokens.slice(from, to).map((token) => token.text).join('');
+    assert.equal(seen(0, promptLength), '<|im_start|>user\nHow many?<|im_end|>\n<|im_start|>assistant\n[THINK]I see.[/THINK]Yes, seven.<|im_end|>\n<|im_start|>user\nSure?<|im_end|>\n');
+    for (const word of ['many', 'see', 'seven']) {
+      const at = text.indexOf(word);
+      assert.ok(tokens.slice(0, promptLength).some(({ range, region }) => region === 'prompt' && range && range.start < at + word.length && range.end > at), word);
+    }
+    assert.equal(seen(reasoning!.start, reasoning!.end).trim(), 'I see.');
+    assert.match(seen(answer!.start, answer!.end), /^Yes, \s*seven\.$/);
+  });
+});
+
 describe('raw text of another model', () => {
   it('is said', async () => {
     const notes = async (model: 'Qwen3' | 'Llama 3.2', text: string) => tokenizeTranscript({ name: 'a.txt', text }, await chatModel(model)).notes;
