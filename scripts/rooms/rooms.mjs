@@ -18,7 +18,7 @@ export const ROOMS = [
   { path: 'src/concepts', says: 'what a span, a transcript, a passage, a share, a contrast, a verdict and a method are: plain data, and what is said of it' },
   { path: 'src/protocol/engine', says: 'what can be asked of the engine, and what it answers' },
 
-  { path: 'src/engine/base', says: 'errors, seeded numbers, pauses' },
+  { path: 'src/engine/base', says: 'errors, seeded numbers, pauses, words that stand for others' },
   { path: 'src/engine/transcript/turns', says: 'turns with the place of every character; what several formats share' },
   { path: 'src/engine/transcript/json', says: 'what formats of conversations in JSON share' },
   { path: 'src/engine/transcript/json/writing', says: 'where a generation goes in JSON, laid out as the file is' },

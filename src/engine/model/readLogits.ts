@@ -8,15 +8,21 @@ import type { ModelRuntime } from './modelRuntime';
 /** Numbers of a weight that are looked at together. */
 const BLOCK = 1 << 22;
 
-const isNoNumber = (value: number): boolean => Number.isNaN(value) || value === Infinity;
-
 /**
  * The state's logits, read (`ModelSession.readLogits`), which must be numbers: one weight that is none would give an empty trace without a word.
  * @throws CheckpointError that names the weight
  */
 export async function readLogits(model: Pick<ModelRuntime, 'session' | 'checkpoint'>, state: TraceState): Promise<void> {
+  const { lastLogits: known } = state;
   await model.session.readLogits(state);
-  if (state.lastLogits.some(isNoNumber)) throw await noNumbers(model.checkpoint);
+  // A state that was looked at before is not looked at again: every highlight comes by here.
+  if (state.lastLogits !== known && holdsNoNumber(state.lastLogits)) throw await noNumbers(model.checkpoint);
+}
+
+/** A plain loop: every generated token's logits, a whole vocabulary of them, pass through it. Minus infinity is a logit that a model may give. */
+function holdsNoNumber(logits: Float32Array): boolean {
+  for (let i = 0; i < logits.length; i++) if (!(logits[i] < Infinity)) return true;
+  return false;
 }
 
 /** What is to be said of a model whose logits are no numbers: the first weight that is none, or that its numbers grow too large. */

@@ -3,7 +3,7 @@ import type { ChatMessage, ChatTemplate, RenderOptions } from '../template/chatT
 import { locateSlots, type Placement } from '../template/locateSlots';
 import type { ParsedTurn, Segment } from '../transcript/turns/parsedTranscript';
 import type { SourceText } from '../transcript/turns/sourceText';
-import { placedTexts, withTexts } from '../transcript/turns/templateData';
+import { fieldsWithTexts, placedTexts, withTexts, type TemplateData } from '../transcript/turns/templateData';
 import { ModelText } from './modelText';
 
 /** A run of document text that the template gets as (a part of) a message's text. */
@@ -32,7 +32,11 @@ export function renderTurns(
 ): RenderedTurns {
   const beside = Object.values(variables).flatMap(placedTexts).map(({ source }): Slot => ({ turn: null, kind: 'text', source }));
   const slots = [...beside, ...turns.flatMap((turn) => slotsOf(turn, template.readsParts))];
-  const render = (texts: readonly string[]) => template.render(messagesOf(turns, texts.slice(beside.length), template.readsParts), { ...options, variables: filled(variables, texts) });
+  const render = (texts: readonly string[]) => {
+    let next = 0;
+    const given = fieldsWithTexts(variables, () => texts[next++]);
+    return template.render(messagesOf(turns, texts.slice(beside.length), template.readsParts), { ...options, variables: given });
+  };
   const texts = slots.map(({ source }) => source.text);
   const rendered = render(texts);
   const text = new ModelText(rendered);
@@ -43,37 +47,35 @@ export function renderTurns(
   return { text, slots, placements };
 }
 
-/** @param asParts contents that are lists of parts are handed on as such */
-function slotsOf(turn: ParsedTurn, asParts: boolean): Slot[] {
-  const own = (segments: readonly Segment[]): Slot[] => segments.flatMap(({ kind, source }) => (kind === 'markup' ? [] : [{ turn, kind, source }]));
-  const calls = Object.values(turn.extra ?? {}).flatMap(placedTexts).map(({ source }): Slot => ({ turn, kind: 'call', source }));
-  if (asParts && turn.contentList !== undefined) {
-    const reasoning = new Set(turn.reasoningField?.map(({ source }) => (source.inDocument ? source.range.start : -1)));
-    const parts = placedTexts(turn.contentList).map(({ source }): Slot => ({ turn, kind: reasoning.has(source.range.start) ? 'reasoning' : 'text', source }));
-    return [...parts, ...calls];
-  }
-  return [...own(turn.content), ...own(turn.reasoningField ?? []), ...calls];
+/** How a turn is handed on: its content as the list of parts that it is, for a template that reads parts, or as text; reasoning that stands in the list is not said twice. */
+function givenOf({ contentList, reasoningField }: ParsedTurn, asParts: boolean): { readonly list: TemplateData; readonly reasoning: readonly Segment[] | undefined } {
+  if (!asParts || contentList === undefined) return { list: undefined, reasoning: reasoningField };
+  const starts = new Set(placedTexts(contentList).map(({ source }) => source.range.start));
+  const isInList = reasoningField?.some(({ kind, source }) => kind === 'reasoning' && starts.has(source.range.start)) === true;
+  return { list: contentList, reasoning: isInList ? undefined : reasoningField };
 }
 
-/** @param texts one per placed text of the data, in their order */
-function filled(data: Readonly<Record<string, unknown>>, texts: readonly string[]): Record<string, unknown> {
-  let next = 0;
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, withTexts(value, () => texts[next++])]));
+/** @param asParts whether the template reads parts */
+function slotsOf(turn: ParsedTurn, asParts: boolean): Slot[] {
+  const { list, reasoning } = givenOf(turn, asParts);
+  const own = (segments: readonly Segment[]): Slot[] => segments.flatMap(({ kind, source }) => (kind === 'markup' ? [] : [{ turn, kind, source }]));
+  const thought = new Set(turn.reasoningField?.flatMap(({ kind, source }) => (kind === 'reasoning' ? [source.range.start] : [])));
+  const content = list === undefined ? own(turn.content) : placedTexts(list).map(({ source }): Slot => ({ turn, kind: thought.has(source.range.start) ? 'reasoning' : 'text', source }));
+  const calls = Object.values(turn.extra ?? {}).flatMap(placedTexts).map(({ source }): Slot => ({ turn, kind: 'call', source }));
+  return [...content, ...own(reasoning ?? []), ...calls];
 }
 
 /** @param texts one per slot, in the order of `slotsOf` */
 function messagesOf(turns: readonly ParsedTurn[], texts: readonly string[], asParts: boolean): ChatMessage[] {
   let next = 0;
-  const joined = (segments: readonly Segment[]) => segments.map(({ kind, source }) => (kind === 'markup' ? source.text : texts[next++])).join('');
-  const filledIn = (data: unknown) => withTexts(data, () => texts[next++]);
-  return turns.map(({ role, content, contentList, reasoningField, reasoningNames = [], isNull, extra = {} }) => {
-    if (asParts && contentList !== undefined) {
-      const parts = filledIn(contentList);
-      return { ...Object.fromEntries(Object.entries(extra).map(([key, data]) => [key, filledIn(data)])), role, content: parts };
-    }
-    const text = joined(content);
-    const reasoning = reasoningField && joined(reasoningField);
-    const fields = Object.fromEntries(Object.entries(extra).map(([key, data]) => [key, filledIn(data)]));
-    return { ...fields, role, content: isNull && text === '' ? null : text, ...(reasoning !== undefined && { ...Object.fromEntries(reasoningNames.map((name) => [name, reasoning])), reasoning_content: reasoning }) };
+  const nextText = () => texts[next++];
+  const joined = (segments: readonly Segment[]) => segments.map(({ kind, source }) => (kind === 'markup' ? source.text : nextText())).join('');
+  return turns.map((turn) => {
+    const { role, reasoningNames = [], isNull, extra = {} } = turn;
+    const given = givenOf(turn, asParts);
+    const content = given.list === undefined ? joined(turn.content) : withTexts(given.list, nextText);
+    const reasoning = given.reasoning && joined(given.reasoning);
+    const fields = fieldsWithTexts(extra, nextText);
+    return { ...fields, role, content: isNull && content === '' ? null : content, ...(reasoning !== undefined && { ...Object.fromEntries(reasoningNames.map((name) => [name, reasoning])), reasoning_content: reasoning }) };
   });
 }

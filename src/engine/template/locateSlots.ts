@@ -1,4 +1,6 @@
 import { TemplateError } from '../base/errors';
+import { HTML_ESCAPES } from './jinja/filters';
+import { uniqueStem } from '../base/uniqueStem';
 
 /** Where a slot's text stands in a rendered template. */
 export interface Placement {
@@ -120,14 +122,6 @@ function splitAtWords(rendered: string, stem: string): Gap[] {
   return gaps;
 }
 
-/** Letters only, so that no escaping, trimming or JSON form changes them. */
-function uniqueStem(texts: readonly string[]): string {
-  for (let n = 0; ; n++) {
-    const stem = `zqx${n.toString(26).replace(/\d/g, (digit) => String.fromCharCode(113 + Number(digit)))}slot`;
-    if (!texts.some((text) => text.includes(stem))) return stem;
-  }
-}
-
 function betweenGaps(rendered: string, before: string, behind: string): string | null {
   if (rendered.length < before.length + behind.length || !rendered.startsWith(before) || !rendered.endsWith(behind)) return null;
   return rendered.slice(before.length, rendered.length - behind.length);
@@ -162,7 +156,7 @@ function aligned(core: string, written: string, offset: number): UnitSource[] {
   const sources: UnitSource[] = [];
   for (let i = 0; i < core.length; i++) {
     const hex = `\\u${core.charCodeAt(i).toString(16).padStart(4, '0')}`;
-    const forms = [JSON.stringify(core[i]).slice(1, -1), hex, HTML[core[i]] ?? core[i], core[i]];
+    const forms = [JSON.stringify(core[i]).slice(1, -1), hex, HTML_ESCAPES[core[i]] ?? core[i], core[i]];
     const form = forms.filter((candidate) => written.startsWith(candidate, sources.length)).sort((a, b) => b.length - a.length)[0];
     if (form === undefined) break;
     for (let k = 0; k < form.length; k++) sources.push([offset + i, offset + i + 1]);
@@ -176,8 +170,6 @@ function sharedFront(a: string, b: string): number {
   while (length < a.length && length < b.length && a[length] === b[length]) length++;
   return length;
 }
-
-const HTML: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&#34;', "'": '&#39;' };
 
 function search({ lead, core, trail }: Slot, slot: number, rendered: string, from: number): Placement[] {
   for (const [text, offset] of [[lead + core + trail, 0], [core, lead.length]] as const) {

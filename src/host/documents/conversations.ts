@@ -1,18 +1,13 @@
 import * as vscode from 'vscode';
 import type { ConversationPreview, TranscriptDocument } from '../../concepts/transcript';
-import { CancelledError, EngineError } from '../../engine/base/errors';
+import { CancelledError } from '../../engine/base/errors';
 import { conversationsIn } from '../../engine/transcript/formats/formatRegistry';
 import { transcriptDocument } from './editorDocuments';
 
 /** The conversations of a file that holds several (JSON Lines, a list of chats); none for any other file. */
 export function severalConversations(document: TranscriptDocument): readonly ConversationPreview[] {
-  try {
-    const found = conversationsIn(document);
-    return found.length > 1 ? found : [];
-  } catch (error) {
-    if (error instanceof EngineError) return [];
-    throw error;
-  }
+  const found = conversationsIn(document);
+  return found.length > 1 ? found : [];
 }
 
 /** The open document as the engine receives it, with the conversation that `at` stands in where it holds several. @param at characters; undefined leaves it open */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TokenizedTranscript } from '../../../src/concepts/transcript';
 import { CheckpointError, EngineError } from '../../../src/engine/base/errors';
 import { openCheckpoint } from '../../../src/engine/checkpoint/checkpoint';
 import { ModelRuntime } from '../../../src/engine/model/modelRuntime';
 import { tokenizeTranscript } from '../../../src/engine/prompt/tokenizeTranscript';
 import { openTokenizer } from '../../../src/engine/tokenizer/openTokenizer';
+import type { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
 import { runTokenCase, type TokenCaseResult } from '../../../src/evaluation/tokenCases';
 import { assertClose } from '../../support/assertClose';
 import { DATA, DIST } from '../../support/folders';
@@ -30,6 +32,13 @@ interface Case {
 function says(error: Error, words: readonly string[]): true {
   for (const word of words) assert.ok(error.message.includes(word), `"${error.message}" does not say "${word}"`);
   return true;
+}
+
+/** The prompt is this text, tokenized as a whole. */
+function assertPrompt({ tokens, promptLength }: TokenizedTranscript, right: string, tokenizer: Tokenizer): void {
+  const prompt = tokens.slice(0, promptLength);
+  assert.equal(prompt.map(({ text }) => text).join(''), right);
+  assert.deepEqual(prompt.map(({ id }) => id), [...tokenizer.encode(right).ids]);
 }
 
 const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(...path), 'utf8'));
@@ -83,10 +92,8 @@ describe('chat templates as people have them (test/data/cases/templates)', () =>
     it(`${name}: ${about}`, async () => {
       assert.ok(origin.length > 0, 'says where it comes from');
       const tokenizer = await openTokenizer(folder);
-      const { tokens, promptLength } = tokenizeTranscript({ name: 'transcript.json', text: readFileSync(join(folder, 'transcript.json'), 'utf8') }, tokenizer);
-      const right = readFileSync(join(folder, 'expected.txt'), 'utf8');
-      assert.equal(tokens.slice(0, promptLength).map(({ text }) => text).join(''), right);
-      assert.deepEqual(tokens.slice(0, promptLength).map(({ id }) => id), [...tokenizer.encode(right).ids]);
+      const transcript = tokenizeTranscript({ name: 'transcript.json', text: readFileSync(join(folder, 'transcript.json'), 'utf8') }, tokenizer);
+      assertPrompt(transcript, readFileSync(join(folder, 'expected.txt'), 'utf8'), tokenizer);
     });
   }
 });
@@ -107,10 +114,7 @@ describe('transcripts as people have them (test/data/cases/transcripts)', () => 
           assert.throws(tokenize, (error) => error instanceof EngineError && says(error, prompt.refused));
           return;
         }
-        const { tokens, promptLength } = tokenize();
-        const found = tokens.slice(0, promptLength);
-        assert.equal(found.map(({ text }) => text).join(''), prompt);
-        assert.deepEqual(found.map(({ id }) => id), [...tokenizer.encode(prompt).ids]);
+        assertPrompt(tokenize(), prompt, tokenizer);
       });
     }
   }

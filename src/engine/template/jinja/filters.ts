@@ -148,11 +148,12 @@ function failNumber(value: Value): never {
   throw new RenderError(`unsupported operand type(s) for +: 'int' and '${typeName(value)}'`);
 }
 
-const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
+/** As Markup writes them. */
+export const HTML_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
 
 /** As Markup is escaped: what is Markup stays. */
 export function escapeHtml(value: Value): string {
-  return isText(value) && value.isMarkup ? value.value : str(value).replace(/[&<>"']/g, (character) => HTML[character]);
+  return isText(value) && value.isMarkup ? value.value : str(value).replace(/[&<>"']/g, (character) => HTML_ESCAPES[character]);
 }
 
 const escaped: Filter = (operand) => markup(escapeHtml(operand));

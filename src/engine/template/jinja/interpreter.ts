@@ -42,7 +42,6 @@ interface OpenInterpreter {
   evaluate(node: Node | undefined, scope: Environment): Value;
   evaluateArguments(args: readonly Node[], scope: Environment): [Value[], Map<string, Value>];
   evaluateMacro(node: Node, scope: Environment): Value;
-  evaluateCallStatement(node: Node, scope: Environment): Value;
 }
 const Open = Interpreter as unknown as new (global: Environment) => OpenInterpreter & { run(program: unknown): Value };
 const innerScope = (scope: Environment): Scope => new (scope.constructor as new (parent: Environment) => Scope)(scope);
@@ -197,7 +196,7 @@ export class JinjaInterpreter extends Open {
 }
 
 /** A test with arguments, which the parser cannot read, made a filter by `parseTemplate`. */
-export const TEST_CALL = /^flashtrace_is(_not)?_(.+)$/;
+const TEST_CALL = /^flashtrace_is(_not)?_(.+)$/;
 
 function bound(target: Node, item: Value, scope: Environment): Scope {
   const inside = innerScope(scope);

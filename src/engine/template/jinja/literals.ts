@@ -4,7 +4,7 @@ const NUMBER = /\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][-+]?\d+)?/y;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07', '\n': '', "'": "'", '"': '"', '\\': '\\' };
 
 /** What a string literal of a template stands for: Python's escapes, those it does not know as they are written. @param literal with its quotes */
-export function stringLiteral(literal: string): string {
+function stringLiteral(literal: string): string {
   return literal.slice(1, -1).replace(/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([\s\S]))/g, (found, x?: string, u?: string, long?: string, octal?: string, other?: string) => {
     const code = x ?? u ?? long;
     if (code !== undefined) return String.fromCodePoint(parseInt(code, 16));
@@ -13,7 +13,7 @@ export function stringLiteral(literal: string): string {
 }
 
 /** A string literal that the package's lexer reads as `text`. */
-export function quotedLiteral(text: string): string {
+function quotedLiteral(text: string): string {
   return `"${text.replace(/[\\"\0-\x1f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
 }
 

@@ -5,6 +5,7 @@ import { parseTemplate, type Program } from '../../template/jinja/parseTemplate'
 import { FunctionValue, text, type Value as TemplateValue } from '../../template/jinja/python/values';
 import type { Tag, Tags } from '../../template/jinja/tags';
 import { toValue } from '../../template/jinja/toValue';
+import { uniqueStem } from '../../base/uniqueStem';
 import type { Values } from '../yaml/yamlValue';
 import { asNunjucksWrites } from './nunjucksValues';
 import { type FilledBody, literalRun, MAX_OUTPUT, MAX_STEPS, reasonOf, type Run } from './filledBody';
@@ -28,7 +29,7 @@ export function fillJinja(template: string, values: Values, what: string, dialec
   try {
     const cut = bodyTags(template);
     const program = programOf(cut);
-    const stem = uniqueStem(template + JSON.stringify(values));
+    const stem = uniqueStem([template, JSON.stringify(values)]);
     const texts = cut.texts.map(({ start, end }) => template.slice(start, end));
     const rendered = renderBody(program, values, dialect, (index) => texts[index]);
     const runs = runsBetweenWords(renderBody(program, values, dialect, (index) => `${stem}${index}q`), stem, cut, template);
@@ -90,12 +91,4 @@ function runsBetweenWords(marked: string, stem: string, { texts, tags }: Tags, t
     if (pieces[i + 1] !== '') runs.push({ text: pieces[i + 1], start: tag.start, end: tag.end, literal: false });
   }
   return runs;
-}
-
-/** Letters only, so that no escaping or JSON form changes the words. */
-function uniqueStem(text: string): string {
-  for (let n = 0; ; n++) {
-    const stem = `zqy${'x'.repeat(n)}text`;
-    if (!text.includes(stem)) return stem;
-  }
 }

@@ -1,8 +1,9 @@
 import Mustache from 'mustache';
 import { TranscriptError } from '../../base/errors';
+import { str } from '../../template/jinja/python/builtins';
+import { toValue } from '../../template/jinja/toValue';
 import type { Values } from '../yaml/yamlValue';
 import { type FilledBody, literalRun, MAX_OUTPUT, MAX_STEPS, reasonOf, type Run } from './filledBody';
-import { pythonText } from './pythonText';
 
 /**
  * A Mustache template filled in, run by run, with values as Python writes them and HTML's characters escaped as Chevron does (Prompty
@@ -74,7 +75,7 @@ class RunWriter extends Mustache.Writer {
   private value(token: Token, context: Mustache.Context): string {
     this.ask(token, context);
     const value: unknown = context.lookup(token[1]);
-    return value === undefined || value === null || typeof value === 'function' ? '' : pythonText(value);
+    return value === undefined || value === null || typeof value === 'function' ? '' : str(toValue(value));
   }
 
   private ask([, name]: Token, { parent }: Mustache.Context): void {

@@ -65,7 +65,7 @@ export function openAiMessage(document: JsonDocument, message: Node, which: stri
   const [calls, call] = [field(message, 'tool_calls'), field(message, 'function_call')];
   return {
     role, parts, reasoningNames,
-    ...(isPartsList(content) && reasoningNames.length === 0 && { contentList: partsList(document, content) }),
+    ...(isPartsList(content) && { contentList: partsList(document, content) }),
     isNull: !content || content.type === 'null',
     ...(calls && calls.type !== 'null' && (calls.type !== 'array' || calls.children!.length > 0) && { toolCalls: openAiToolCalls(document, calls, which) }),
     extra: {

@@ -31,3 +31,8 @@ export function placedTexts(data: unknown): PlacedText[] {
   });
   return found;
 }
+
+/** Fields with every placed text in them as `text` gives it. */
+export function fieldsWithTexts(fields: Readonly<Record<string, unknown>>, text: (placed: PlacedText) => string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([key, data]) => [key, withTexts(data, text)]));
+}

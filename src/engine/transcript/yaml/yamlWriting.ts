@@ -73,7 +73,7 @@ function withinBlock(text: string, from: number, to: number, parent: number, lin
 }
 
 /** Blanks before a literal block's text: as its header says, else as its first line that is not blank has. */
-export function blockIndent(text: string, from: number, to: number, parent: number): number | null {
+function blockIndent(text: string, from: number, to: number, parent: number): number | null {
   const said = /^\|[-+]?(\d)/.exec(text.slice(from, from + 3));
   if (said) return parent + Number(said[1]);
   return /^( *)[^ \r\n]/m.exec(text.slice(lineEnd(text, from), to))?.[1].length ?? null;

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
 import { TranscriptError } from '../../../../src/engine/base/errors';
+import { str } from '../../../../src/engine/template/jinja/python/builtins';
+import { toValue } from '../../../../src/engine/template/jinja/toValue';
 import type { Run } from '../../../../src/engine/transcript/filling/filledBody';
 import { fillBraces } from '../../../../src/engine/transcript/filling/bracesBody';
 import { fillHandlebars } from '../../../../src/engine/transcript/filling/handlebarsBody';
 import { fillJinja } from '../../../../src/engine/transcript/filling/jinjaBody';
 import { fillMustache } from '../../../../src/engine/transcript/filling/mustacheBody';
-import { pythonText } from '../../../../src/engine/transcript/filling/pythonText';
 import type { Values } from '../../../../src/engine/transcript/yaml/yamlValue';
 import { DATA } from '../../../support/folders';
 import { seededUniform } from '../../../support/seededRandom';
@@ -79,7 +80,7 @@ describe('fillMustache', () => {
   });
 
   it('writes values as Python writes them', () => {
-    assert.deepEqual([null, true, 'a', ["it's", 'say "a"', `'"`, 1, { k: null }]].map(pythonText), ['None', 'True', 'a', `["it's", 'say "a"', '\\'"', 1, {'k': None}]`]);
+    assert.deepEqual([null, true, 'a', ["it's", 'say "a"', `'"`, 1, { k: null }]].map((value) => str(toValue(value))), ['None', 'True', 'a', `["it's", 'say "a"', '\\'"', 1, {'k': None}]`]);
   });
 });
 

@@ -37,15 +37,15 @@ export const IntegerValue = classOf<Numeric, number>(0);
 export const FloatValue = classOf<Numeric, number>(0.5);
 export const StringValue = classOf<Text, string>('');
 export const BooleanValue = classOf<Value, boolean>(true);
-export const NullValue = classOf<Value, null>(null);
-export const UndefinedValue = classOf<Value, undefined>(undefined);
-export const ArrayValue = classOf<List, Value[]>([]);
-export const ObjectValue = classOf<Dict, Map<Key, Value>>({});
+const NullValue = classOf<Value, null>(null);
+const UndefinedValue = classOf<Value, undefined>(undefined);
+const ArrayValue = classOf<List, Value[]>([]);
+const ObjectValue = classOf<Dict, Map<Key, Value>>({});
 export const FunctionValue = classOf<Callable, Call>(() => null);
 
 const evaluated = (template: string): Value => new Interpreter(probe).evaluate(parse(tokenize(template)).body[0], probe) as unknown as Value;
-export const TupleValue = evaluated('{{ (1, 2) }}').constructor as Class<List, Value[]>;
-export const NamespaceValue = evaluated('{{ namespace() }}').constructor as Class<Dict, Map<Key, Value>>;
+const TupleValue = evaluated('{{ (1, 2) }}').constructor as Class<List, Value[]>;
+const NamespaceValue = evaluated('{{ namespace() }}').constructor as Class<Dict, Map<Key, Value>>;
 export const KeywordArgumentsValue = keywordArgumentsClass();
 
 function keywordArgumentsClass(): Class<Dict, Map<string, Value>> {

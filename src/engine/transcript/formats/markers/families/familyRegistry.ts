@@ -6,7 +6,7 @@ import { TOOL_ANSWERS } from './toolAnswers';
 import { WORDS } from './words';
 
 /** Every family whose markers are known. Where two know the same marker, the first one has it. */
-export const MARKER_FAMILIES: readonly MarkerFamily[] = [...HEADERS, HARMONY, ...ROLE_TOKENS, ...TOOL_ANSWERS, ...WORDS];
+const MARKER_FAMILIES: readonly MarkerFamily[] = [...HEADERS, HARMONY, ...ROLE_TOKENS, ...TOOL_ANSWERS, ...WORDS];
 
 /** The family whose markers the text holds, the earliest marker first, tokens before words; null for text without any. */
 export function markerFamilyOf(text: string): MarkerFamily | null {
