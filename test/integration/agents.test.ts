@@ -27,7 +27,8 @@ const open = async (messages: readonly object[]): Promise<vscode.TextEditor> => 
 };
 
 describe('Transcripts of agents', () => {
-  after(() => workbench.setTheme('Default Dark Modern'));
+  // Pictures of a light theme leave it on.
+  afterEach(() => workbench.setTheme('Default Dark Modern'));
 
   it('an answer is traced to a tool\'s result', async () => {
     const editor = await open([...STEPS, ...SAID]);
@@ -64,6 +65,7 @@ describe('Transcripts of agents', () => {
     assert.ok(start >= view.promptLength);
     assert.match(view.tokens.slice(view.promptLength).map((token) => token.text).join(''), /^<tool_call>\n\{"name": "find_city", "arguments": \{"firm": "Halcyon"\}\}\n<\/tool_call>/);
     editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenter);
+    await until('the panel follows', async () => (await panel.text('h1')) === 'What led to Halcyon');
     await workbench.snapshot('agent-call-dark');
   });
 
