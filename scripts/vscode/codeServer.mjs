@@ -74,7 +74,7 @@ export async function ensureCodeServer() {
 
 /** npm tells scripts about the project that they belong to (`npm_package_...`, `npm_config_local_prefix`): this install is not the project's. */
 function installEnvironment() {
-  const ofProject = /^npm_(package|lifecycle|command|execpath|node_execpath|config_(local_prefix|global_prefix|prefix|user_agent|node_gyp|omit|include|production|dry_run)$)/i;
+  const ofProject = /^npm_(package|lifecycle|command|execpath|node_execpath|config_(local_prefix|global_prefix|prefix|user_agent|node_gyp|omit|include|production|dry_run|ignore_scripts)$)/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofProject.test(name)));
 }
 
