@@ -1,9 +1,17 @@
-// Builds dist/: five bundles and the WebAssembly kernels. `node esbuild.mjs [--watch]`.
+// Builds dist/: six bundles and the WebAssembly kernels. `node esbuild.mjs [--watch]`.
 import { main as compile } from 'assemblyscript/asc';
 import { context } from 'esbuild';
 
 const watch = process.argv.includes('--watch');
 const shared = { bundle: true, sourcemap: true, logLevel: 'info', minify: false };
+
+/** The extension's bundle asks for this one when it first reads a transcript. @type {import('esbuild').Plugin} */
+const lazyReaders = {
+  name: 'lazy-readers',
+  setup(build) {
+    build.onResolve({ filter: /\/formats\/readers$/ }, ({ kind }) => (kind === 'require-call' ? { path: './transcripts.js', external: true } : undefined));
+  },
+};
 
 const node = {
   ...shared,
@@ -16,7 +24,8 @@ const node = {
   // jsonc-parser's `main` is a UMD file whose requires no bundler can follow.
   mainFields: ['module', 'main'],
   outdir: 'dist',
-  entryPoints: { extension: 'src/extension.ts', engineProcess: 'src/engineProcess.ts', tracerWorker: 'src/tracerWorker.ts', cli: 'src/cli.ts' },
+  entryPoints: { extension: 'src/extension.ts', engineProcess: 'src/engineProcess.ts', tracerWorker: 'src/tracerWorker.ts', cli: 'src/cli.ts', transcripts: 'src/engine/transcript/formats/readers.ts' },
+  plugins: [lazyReaders],
 };
 
 const browser = {

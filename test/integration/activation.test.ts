@@ -1,9 +1,49 @@
 import assert from 'node:assert/strict';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { openSample, until, workbench } from './support/driver';
+import type { FlashTraceApi } from '../../src/extension';
+import { callDriver, openSample, until, workbench } from './support/driver';
+import { extensionDir } from './support/tracedEditor';
+
+/** Whether this process has mapped a file whose path ends so. */
+function hasMapped(name: string): boolean {
+  return process.platform === 'linux' && readFileSync('/proc/self/maps', 'utf8').includes(name);
+}
+
+/** Modules of the extension host that lie in our `dist/`. */
+function loadedBundles(): string[] {
+  return Object.keys(require.cache).filter((path) => dirname(path) === join(extensionDir(), 'dist')).map((path) => basename(path)).sort();
+}
 
 describe('Activation', () => {
+  const extension = () => vscode.extensions.getExtension<FlashTraceApi>('flashtrace.flashtrace-vscode')!;
+
+  // The first tests of the run: nothing else has asked for the extension yet.
+  it('leaves the extension asleep while other files are open', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'flashtrace-unrelated-'));
+    for (const [name, content] of [['script.ts', 'export const one = 1;'], ['page.md', '# Title'], ['data.json', '{"a": 1}'], ['notes.txt', 'nothing'], ['config.yaml', 'a: 1']]) {
+      await writeFile(join(folder, name), content);
+      await vscode.window.showTextDocument(vscode.Uri.file(join(folder, name)));
+      await until('the language is told', () => vscode.window.activeTextEditor?.document.fileName.endsWith(name));
+    }
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await rm(folder, { recursive: true });
+    assert.equal(extension().isActive, false);
+  });
+
+  it('starts without a model, a process, native code or a reader of transcripts', async () => {
+    const before = performance.now();
+    const api = await extension().activate();
+    const took = performance.now() - before;
+    await callDriver('log', { text: `      activated in ${took.toFixed(0)} ms` });
+    assert.deepEqual(loadedBundles(), ['extension.js']);
+    assert.equal(hasMapped('onnxruntime'), false);
+    assert.equal(api.enginePid(), null);
+  });
+
   it('finds and activates the extension in a workspace with a transcript', async () => {
     const editor = await openSample('multi-hop.prompty');
     const extension = vscode.extensions.getExtension('flashtrace.flashtrace-vscode');

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { ConversationPreview, TranscriptDocument } from '../../concepts/transcript';
 import { CancelledError } from '../../engine/base/errors';
-import { conversationsIn } from '../../engine/transcript/formats/formatRegistry';
 import { transcriptDocument } from './editorDocuments';
+import { conversationsIn } from './transcriptReaders';
 
 /** The conversations of a file that holds several (JSON Lines, a list of chats); none for any other file. */
 export function severalConversations(document: TranscriptDocument): readonly ConversationPreview[] {

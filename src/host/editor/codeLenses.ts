@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { TranscriptDocument } from '../../concepts/transcript';
 import { EngineError } from '../../engine/base/errors';
-import { parseTranscript } from '../../engine/transcript/formats/parseTranscript';
 import { generationTurn, type ParsedTranscript } from '../../engine/transcript/turns/parsedTranscript';
 import { severalConversations } from '../documents/conversations';
 import { transcriptDocument } from '../documents/editorDocuments';
+import { parseTranscript } from '../documents/transcriptReaders';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { Traces } from '../tracing/traces';
 
@@ -85,7 +85,7 @@ function parse(transcript: TranscriptDocument): ParsedTranscript | null {
     const isConversation = parsed.format !== 'plain' || parsed.turns.length > 1;
     return isConversation ? parsed : null;
   } catch (error) {
-    if (error instanceof EngineError) return null;
+    if (error instanceof EngineError && error.code !== 'internal') return null;
     throw error;
   }
 }
