@@ -20,6 +20,7 @@ const STAGES = [
   ['Conformance tests', 'test:conformance'],
   ['Integration tests', 'test:integration', '--no-total'],
   ['npm start', 'test:start'],
+  ['The package', 'test:packaged'],
 ];
 
 /** @returns {Promise<boolean>} whether everything that the stages need is there */

@@ -1,6 +1,6 @@
 /** The engine's process: answers requests of the client that forked it, and ends with it. */
-import { env } from 'onnxruntime-node';
 import { toErrorData } from './engine/base/errors';
+import { runtimeVersion } from './engine/decoder/onnxRuntime';
 import { Engine } from './engine/process/engine';
 import type { ClientMessage, EngineMessage } from './protocol/engine/messages';
 import type { EngineMethods } from './protocol/engine/requests';
@@ -16,7 +16,7 @@ process.on('message', (message: ClientMessage) => {
   else void answer(message);
 });
 process.on('disconnect', () => process.exit(0));
-post({ type: 'ready', onnxRuntime: env.versions.node ?? env.versions.common });
+post({ type: 'ready', onnxRuntime: runtimeVersion() });
 
 async function answer({ id, method, params }: Extract<ClientMessage, { type: 'request' }>): Promise<void> {
   const controller = new AbortController();

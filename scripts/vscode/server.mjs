@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { start } from '../setup/runCommand.mjs';
+import { run, start } from '../setup/runCommand.mjs';
 import { freePort, poll } from './loopback.mjs';
-import { CLEAN_SETTINGS } from './settings.mjs';
+import { CLEAN_SETTINGS, RESTRICTED_SETTINGS } from './settings.mjs';
+
+/** Neither tests nor a look at one extension need others, and a gallery's requests fail noisily without a network. */
+const NO_GALLERY = '{"serviceUrl":""}';
 
 /**
  * @typedef {object} RunningServer
@@ -27,15 +30,42 @@ export async function installFromFolder(dataFolder, extension) {
 }
 
 /**
+ * Installs a .vsix as a person does: VS Code unpacks it and lists it. @param {import('./codeServer.mjs').CodeServer} codeServer @param {string} dataFolder @param {string} vsix
+ */
+export async function installVsix(codeServer, dataFolder, vsix) {
+  const { code, output } = await askServer(codeServer, dataFolder, ['--install-extension', vsix]);
+  if (code !== 0) throw new Error(`VS Code could not install ${vsix} (exit code ${code}): ${output.trim()}`);
+}
+
+/**
+ * Asks the server what `code` answers on a desktop (`--locate-extension`, `--list-extensions`, ...), without starting it.
+ * @param {import('./codeServer.mjs').CodeServer} codeServer @param {string} dataFolder @param {readonly string[]} question
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export async function askServer(codeServer, dataFolder, question) {
+  let output = '';
+  const code = await run(codeServer.node, [
+    codeServer.serverMain, '--accept-server-license-terms', '--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions'), ...question,
+  ], { env: { ...process.env, EXTENSIONS_GALLERY: NO_GALLERY }, onText: (text) => { output += text; } });
+  return { code, output };
+}
+
+/**
  * Starts the VS Code server on the loopback address, behind a token: whoever reaches a workbench has a shell.
  * @param {import('./codeServer.mjs').CodeServer} codeServer
- * @param {{ dataFolder: string, testing: boolean, env?: NodeJS.ProcessEnv }} options `testing` lets the page run extension tests
+ * @param {{ dataFolder: string, testing: boolean, restricted?: boolean, env?: NodeJS.ProcessEnv }} options `testing` lets the page run extension tests; `restricted`: no folder is trusted, and nothing asks
  * @returns {Promise<RunningServer>}
  */
-export async function startServer(codeServer, { dataFolder, testing, env = {} }) {
+export async function startServer(codeServer, { dataFolder, testing, restricted = false, env = {} }) {
   const machine = join(dataFolder, 'data', 'Machine');
   await mkdir(machine, { recursive: true });
   await writeFile(join(machine, 'settings.json'), JSON.stringify(CLEAN_SETTINGS, undefined, 2));
+  if (restricted) {
+    // Trust is the person's, not the machine's.
+    const user = join(dataFolder, 'data', 'User');
+    await mkdir(user, { recursive: true });
+    await writeFile(join(user, 'settings.json'), JSON.stringify(RESTRICTED_SETTINGS, undefined, 2));
+  }
   const port = await freePort();
   const token = randomUUID();
   const tokenFile = join(dataFolder, 'connection-token'); // not an argument: those are everybody's to read
@@ -43,11 +73,10 @@ export async function startServer(codeServer, { dataFolder, testing, env = {} })
   const child = start(codeServer.node, [
     codeServer.serverMain, '--host', '127.0.0.1', '--port', String(port), '--connection-token-file', tokenFile,
     '--accept-server-license-terms', '--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions'),
-    '--disable-workspace-trust', '--disable-telemetry', '--disable-experiments',
+    ...(restricted ? [] : ['--disable-workspace-trust']), '--disable-telemetry', '--disable-experiments',
     ...(testing ? ['--enable-smoke-test-driver'] : []),
   ], {
-    // No gallery: neither tests nor a look at one extension need others, and its requests fail noisily without a network.
-    env: { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env },
+    env: { ...process.env, EXTENSIONS_GALLERY: NO_GALLERY, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let errors = '';

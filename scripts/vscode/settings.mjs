@@ -36,3 +36,10 @@ export const CLEAN_SETTINGS = {
   'breadcrumbs.enabled': false,
   'remote.autoForwardPorts': false,
 };
+
+/** A window in Restricted Mode from the start. */
+export const RESTRICTED_SETTINGS = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};

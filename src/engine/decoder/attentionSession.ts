@@ -1,10 +1,11 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ExecutionProvider } from '../../protocol/engine/model';
 import type { ModelConfig } from '../checkpoint/config/modelConfig';
 import type { AttentionBlock } from '../state/keptAttention';
 import type { TraceState } from '../state/traceState';
 import { columnGraph, keptColumnGraph, patternGraph } from './graph/columnGraph';
-import { positionsTensor } from './sessionTensors';
+import { createSession } from './onnxRuntime';
+import { float32, positionsTensor } from './sessionTensors';
 
 /** Attention of rows of a trace state, computed from its queries and keys: no weights, no run of the model. */
 export class AttentionSession {
@@ -17,9 +18,9 @@ export class AttentionSession {
   ) {}
 
   static async create(config: ModelConfig, provider: ExecutionProvider, options: InferenceSession.SessionOptions): Promise<AttentionSession> {
-    const columns = await InferenceSession.create(columnGraph(config), options);
-    const patterns = await InferenceSession.create(patternGraph(config), options);
-    const keptColumns = await InferenceSession.create(keptColumnGraph(config), options);
+    const columns = await createSession(columnGraph(config), options);
+    const patterns = await createSession(patternGraph(config), options);
+    const keptColumns = await createSession(keptColumnGraph(config), options);
     return new AttentionSession(config, provider, columns, patterns, keptColumns);
   }
 
@@ -33,7 +34,7 @@ export class AttentionSession {
     const rows = positions.length;
     const out = await this.columns.run({
       ...this.feeds(state, layer, positions),
-      rowWeights: new Tensor('float32', rowWeights, [rowWeights.length / rows, rows]),
+      rowWeights: float32(rowWeights, [rowWeights.length / rows, rows]),
     });
     return out.columns.data as Float32Array;
   }
@@ -47,8 +48,8 @@ export class AttentionSession {
   /** `columnSums` of a block that was kept. rowWeights: [spans, rows] */
   async keptColumnSums({ pattern, positions: { length: rows }, columns }: AttentionBlock, rowWeights: Float32Array): Promise<Float32Array> {
     const out = await this.keptColumns.run({
-      pattern: new Tensor('float32', pattern, [this.config.nHeads, rows, columns]),
-      rowWeights: new Tensor('float32', rowWeights, [rowWeights.length / rows, rows]),
+      pattern: float32(pattern, [this.config.nHeads, rows, columns]),
+      rowWeights: float32(rowWeights, [rowWeights.length / rows, rows]),
     });
     return out.columns.data as Float32Array;
   }
@@ -59,11 +60,11 @@ export class AttentionSession {
     const columns = positions[positions.length - 1] + 1; // causal: nothing beyond is seen
     const { q, k } = state.layers[layer];
     return {
-      q: new Tensor('float32', q.gather(positions.map((position) => position - state.firstRow)), [positions.length, nHeads * dHead]),
-      k: new Tensor('float32', k.rows(0, columns), [columns, nKvHeads, dHead]),
-      rowPos: new Tensor('float32', Float32Array.from(positions), [positions.length]),
+      q: float32(q.gather(positions.map((position) => position - state.firstRow)), [positions.length, nHeads * dHead]),
+      k: float32(k.rows(0, columns), [columns, nKvHeads, dHead]),
+      rowPos: float32(Float32Array.from(positions), [positions.length]),
       colPos: positionsTensor(0, columns),
-      window: new Tensor('float32', Float32Array.of(windows[layer] ?? 2 ** 25), [1]),
+      window: float32(Float32Array.of(windows[layer] ?? 2 ** 25), [1]),
     };
   }
 

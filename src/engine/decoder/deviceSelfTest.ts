@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ExecutionProvider } from '../../protocol/engine/model';
 import { expectedShapes } from '../checkpoint/config/decoderWeights';
 import type { ModelConfig } from '../checkpoint/config/modelConfig';
 import { TraceState } from '../state/traceState';
 import { memoryWeights } from './graph/initializers';
 import { ModelSession } from './modelSession';
+import { binariesFolder } from './onnxRuntime';
 
 /** Largest difference of logits and attention sums, relative to the largest value, that a device may show against the CPU. */
 const SELF_TEST_TOLERANCE = 1e-2;
@@ -69,6 +70,5 @@ function noise(dims: readonly number[], seed: number): Float32Array {
  * missing would make ONNX Runtime print an error of its own.
  */
 function cudaLibraryMissing(): boolean {
-  const binaries = join(dirname(require.resolve('onnxruntime-node')), '..', 'bin', 'napi-v6', process.platform, process.arch);
-  return !existsSync(join(binaries, process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so'));
+  return !existsSync(join(binariesFolder(), process.platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so'));
 }

@@ -1,4 +1,4 @@
-import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { TokenRange } from '../../concepts/ranges';
 import type { ExecutionProvider } from '../../protocol/engine/model';
 import { layerWeights, type ModelConfig } from '../checkpoint/config/modelConfig';
@@ -8,17 +8,15 @@ import { AttentionSession } from './attentionSession';
 import { decoderGraph } from './graph/decoderGraph';
 import { headGraph } from './graph/headGraph';
 import type { Initializers } from './graph/initializers';
+import { createSession } from './onnxRuntime';
 import { rotaryAngles } from './rope';
-import { int64, positionsTensor } from './sessionTensors';
+import { float32, int64, positionsTensor } from './sessionTensors';
 
 export interface SessionOptions {
   readonly provider: ExecutionProvider;
   /** Folder that external weights are given relative to. */
   readonly externalRoot?: string;
 }
-
-// Whatever fails is thrown and told in our words; ONNX Runtime would print it to stderr besides.
-env.logLevel = 'fatal';
 
 /** Rows of logits and of their exponentials that one head run may hold, in bytes: 152,000 entries a row add up quickly. */
 const HEAD_BYTES = 64 << 20;
@@ -64,9 +62,9 @@ export class ModelSession {
         },
       },
     });
-    const decoder = await InferenceSession.create(decoderGraph(config, weights), withSpinning(true));
+    const decoder = await createSession(decoderGraph(config, weights), withSpinning(true));
     const others = withSpinning(false);
-    const head = await InferenceSession.create(headGraph(config, weights), others);
+    const head = await createSession(headGraph(config, weights), others);
     return new ModelSession(config, others, decoder, head, await AttentionSession.create(config, options.provider, others));
   }
 
@@ -91,13 +89,13 @@ export class ModelSession {
     // One slot at least: not every execution provider takes an empty tensor.
     const slots = Math.max(1, start);
     const nothing = new Float32Array(start === 0 ? nKvHeads * dHead : 0);
-    const past = (rows: RowStore) => new Tensor('float32', start === 0 ? nothing : rows.rows(0, start), [slots, nKvHeads, dHead]);
+    const past = (rows: RowStore) => float32(start === 0 ? nothing : rows.rows(0, start), [slots, nKvHeads, dHead]);
     const feeds: Record<string, Tensor> = {
       ids: int64(ids),
       rowPos: positionsTensor(start, rows),
       colPos: start === 0 ? positionsTensor(UNUSED_POSITION, 1) : positionsTensor(0, start),
-      cos: new Tensor('float32', cos, angleShape),
-      sin: new Tensor('float32', sin, angleShape),
+      cos: float32(cos, angleShape),
+      sin: float32(sin, angleShape),
       tapStart: int64([tapStart]),
     };
     for (let l = 0; l < nLayers; l++) {
@@ -128,7 +126,7 @@ export class ModelSession {
       const end = Math.min(state.xFinal.length, start + block);
       const successors = state.ids.slice(state.firstRow + start + 1, state.firstRow + end + 1);
       const out = await this.head.run({
-        xFinal: new Tensor('float32', state.xFinal.rows(start, end), [end - start, dModel]),
+        xFinal: float32(state.xFinal.rows(start, end), [end - start, dModel]),
         targets: int64(Array.from({ length: end - start }, (_, i) => successors[i] ?? 0)),
       }, ['logProb', 'argmax', 'lastLogits']);
       state.logProbs.push(...(out.logProb.data as Float32Array).subarray(0, successors.length));
@@ -141,7 +139,7 @@ export class ModelSession {
   async logits({ xFinal, firstRow }: TraceState, { start, end }: TokenRange): Promise<Float32Array> {
     const rows = end - start;
     const out = await this.head.run({
-      xFinal: new Tensor('float32', xFinal.rows(start - firstRow, end - firstRow), [rows, this.config.dModel]),
+      xFinal: float32(xFinal.rows(start - firstRow, end - firstRow), [rows, this.config.dModel]),
       targets: int64(new Array<number>(rows).fill(0)),
     }, ['logits']);
     return out.logits.data as Float32Array;

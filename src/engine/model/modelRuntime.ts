@@ -64,6 +64,7 @@ async function createSession(checkpoint: Checkpoint, provider: ModelSession['pro
   try {
     return { session: await create(provider), log };
   } catch (error) {
+    if (error instanceof DeviceError) throw error; // there is no ONNX Runtime
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     if (provider === 'cpu') throw new CheckpointError(`ONNX Runtime cannot load "${checkpoint.dir}" ("${reason}"); the checkpoint is damaged or too large for this machine's memory.`, { cause: error });
     try {

@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { breathe } from '../../base/breathe';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { outputEmbedding } from '../../checkpoint/config/modelConfig';
@@ -7,6 +7,8 @@ import { contributionGraph } from '../../decoder/graph/contributionGraph';
 import { directionGraph } from '../../decoder/graph/directionGraph';
 import { fileWeights } from '../../decoder/graph/initializers';
 import type { ModelSession } from '../../decoder/modelSession';
+import { createSession } from '../../decoder/onnxRuntime';
+import { float32, int64 } from '../../decoder/sessionTensors';
 import { contributionRow, type ContributionRow } from '../../state/contributionRow';
 import type { TraceState } from '../../state/traceState';
 import { attentionBlocks } from './attentionBlocks';
@@ -35,11 +37,11 @@ export class LogitContributions {
     const { config, tensors } = checkpoint;
     const [directions, contributions] = await Promise.all([
       // Weights are cast as they are used: folded, they would stay in memory a second time.
-      InferenceSession.create(directionGraph(config, fileWeights(checkpoint)), {
+      createSession(directionGraph(config, fileWeights(checkpoint)), {
         ...session.options,
         extra: { ...session.options.extra, optimization: { disable_specified_optimizers: 'ConstantFolding' } },
       }),
-      InferenceSession.create(contributionGraph(config), session.options),
+      createSession(contributionGraph(config), session.options),
     ]);
     const biases = config.attentionBias
       ? await Promise.all(Array.from({ length: config.nLayers }, (_, l) => readTensor(tensors.get(`model.layers.${l}.self_attn.v_proj.bias`)!)))
@@ -86,9 +88,9 @@ export class LogitContributions {
   private async pointed(state: TraceState, rows: readonly number[], centre: Float32Array): Promise<readonly Float32Array[]> {
     const { nLayers, dModel } = this.session.config;
     const out = await this.directions.run({
-      xFinal: new Tensor('float32', state.xFinal.gather(rows.map((row) => row - state.firstRow)), [rows.length, dModel]),
-      tokens: new Tensor('int64', BigInt64Array.from(rows, (row) => BigInt(state.ids[row + 1])), [rows.length]),
-      centre: new Tensor('float32', centre, [1, dModel]),
+      xFinal: float32(state.xFinal.gather(rows.map((row) => row - state.firstRow)), [rows.length, dModel]),
+      tokens: int64(rows.map((row) => state.ids[row + 1])),
+      centre: float32(centre, [1, dModel]),
     });
     return Array.from({ length: nLayers }, (_, l) => out[`z.${l}`].data as Float32Array);
   }
@@ -101,9 +103,9 @@ export class LogitContributions {
     const feeds: Record<string, Tensor> = {};
     directions.forEach((z, l) => {
       const { q, k, rowPos, colPos } = this.session.attention.feeds(state, l, rows);
-      const v = new Tensor('float32', state.layers[l].v.rows(0, columns), [columns, nKvHeads, dHead]);
-      Object.assign(feeds, { rowPos, colPos, [`q.${l}`]: q, [`k.${l}`]: k, [`v.${l}`]: v, [`z.${l}`]: new Tensor('float32', z.subarray(from * width, (from + rows.length) * width), [rows.length, width]) });
-      if (this.valueBiases) feeds[`vBias.${l}`] = new Tensor('float32', this.valueBiases[l], [nKvHeads, dHead]);
+      const v = float32(state.layers[l].v.rows(0, columns), [columns, nKvHeads, dHead]);
+      Object.assign(feeds, { rowPos, colPos, [`q.${l}`]: q, [`k.${l}`]: k, [`v.${l}`]: v, [`z.${l}`]: float32(z.subarray(from * width, (from + rows.length) * width), [rows.length, width]) });
+      if (this.valueBiases) feeds[`vBias.${l}`] = float32(this.valueBiases[l], [nKvHeads, dHead]);
     });
     const { contributions } = await this.contributions.run(feeds);
     // In memory that the tracer's thread shares; a row sees nothing beyond itself.
