@@ -153,6 +153,39 @@ describe('The package', function () {
         await workbench.driver.snapshot({ name: 'installed-dark' });
       });
 
+      it('an extension host that is killed takes its engine along; the next one has the trace without a run, then a run with one new engine', async () => {
+        const [[engine]] = engines();
+        const host = Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${engine}/status`, 'utf8'))![1]);
+        // In a browser VS Code writes its state down every five seconds.
+        await new Promise((resolve) => setTimeout(resolve, 6_000));
+        process.kill(host, 'SIGKILL');
+        await workbench.until('the engine has ended', async () => engines().length === 0);
+        // Without the file to open in the address, as a window that restores its editors.
+        await workbench.page.goto(running.address(folder, []));
+        await workbench.untilColoured();
+        await workbench.untilOffered();
+        assert.deepEqual(engines(), [], 'a trace that is kept needs no engine');
+        await workbench.palette('Rerun');
+        await workbench.until('one engine runs', async () => engines().length === 1);
+        await workbench.until('the status bar names the device again', async () => (await workbench.driver.text({ selector: '.part.statusbar .statusbar-item' })).some((text) => /tracelet-1m.*CPU.*traced/.test(text)));
+        assert.equal(readFileSync(join(folder, 'multi-hop.prompty'), 'utf8'), readFileSync(join(extension, 'samples', 'multi-hop.prompty'), 'utf8'), 'nobody has written');
+      });
+
+      it('a second window has an engine of its own, which goes with it', async () => {
+        const other = await WorkbenchPage.open();
+        try {
+          await other.page.goto(running.address(folder, [['openFile', running.uri(join(folder, 'variable-chain.prompty'))]]));
+          await other.untilOffered();
+          await other.palette('Trace Answer');
+          await other.untilColoured();
+          assert.equal(engines().length, 2);
+          await other.page.goto('about:blank');
+          await other.until('its engine has ended', async () => engines().length === 1);
+        } finally {
+          await other.close();
+        }
+      });
+
       it('shows its README with pictures', async () => {
         await workbench.driver.click({ selector: '.activitybar .action-label[aria-label^="Extensions"]' });
         await workbench.until('it is listed', async () => (await workbench.driver.text({ selector: '.extensions-list .extension-list-item .name' })).some((text) => text.includes('FlashTrace')));
