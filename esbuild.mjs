@@ -1,4 +1,4 @@
-// Builds dist/: six bundles and the WebAssembly kernels. `node esbuild.mjs [--watch]`.
+// Builds dist/: seven bundles and the WebAssembly kernels. `node esbuild.mjs [--watch]`.
 import { buildBundles } from './scripts/packaging/bundles.mjs';
 
 await buildBundles({ dist: 'dist', watch: process.argv.includes('--watch') });

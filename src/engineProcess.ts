@@ -1,7 +1,10 @@
 /** The engine's process: answers requests of the client that forked it, and ends with it. */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { toErrorData } from './engine/base/errors';
 import { runtimeVersion } from './engine/decoder/onnxRuntime';
 import { Engine } from './engine/process/engine';
+import { BEAT_MS } from './engine/process/lifeLine';
 import type { ClientMessage, EngineMessage } from './protocol/engine/messages';
 import type { EngineMethods } from './protocol/engine/requests';
 
@@ -16,6 +19,7 @@ process.on('message', (message: ClientMessage) => {
   else void answer(message);
 });
 process.on('disconnect', () => process.exit(0));
+watch();
 post({ type: 'ready', onnxRuntime: runtimeVersion() });
 
 async function answer({ id, method, params }: Extract<ClientMessage, { type: 'request' }>): Promise<void> {
@@ -32,4 +36,13 @@ async function answer({ id, method, params }: Extract<ClientMessage, { type: 're
   } finally {
     running.delete(id);
   }
+}
+
+/** Starts the watcher: `disconnect` comes only between two native calls, and a loop that never ends would outlive the editor. */
+function watch(): void {
+  const turns = new Int32Array(new SharedArrayBuffer(4));
+  const watcher = new Worker(join(__dirname, 'engineWatcher.js'), { workerData: turns });
+  watcher.on('error', (error) => post({ type: 'log', level: 'warn', message: `The engine's watcher stopped ("${error.message}"); the engine goes on without it.` }));
+  watcher.unref();
+  setInterval(() => Atomics.store(turns, 0, 1), BEAT_MS / 2).unref();
 }

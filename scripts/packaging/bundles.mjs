@@ -42,7 +42,7 @@ export async function buildBundles({ dist, shipped = false, watch = false }) {
     // jsonc-parser's `main` is a UMD file whose requires no bundler can follow.
     mainFields: ['module', 'main'],
     outdir: dist,
-    entryPoints: { extension: 'src/extension.ts', engineProcess: 'src/engineProcess.ts', tracerWorker: 'src/tracerWorker.ts', cli: 'src/cli.ts', transcripts: 'src/engine/transcript/formats/readers.ts' },
+    entryPoints: { extension: 'src/extension.ts', engineProcess: 'src/engineProcess.ts', engineWatcher: 'src/engineWatcher.ts', tracerWorker: 'src/tracerWorker.ts', cli: 'src/cli.ts', transcripts: 'src/engine/transcript/formats/readers.ts' },
     plugins: [lazyReaders],
   };
   /** @type {import('esbuild').BuildOptions} */

@@ -86,7 +86,7 @@ export const ROOMS = [
   { path: 'src/host/editor', says: 'what the editor shows: colours, hovers, lenses, status bar' },
   { path: 'src/host/panel', says: 'the panel, seen from the host' },
 
-  { path: 'src', says: 'the four programs: extension, engine process, tracer\'s thread, command line' },
+  { path: 'src', says: 'the programs: extension, engine process, its watcher\'s and tracer\'s threads, command line' },
 
   { path: 'webview/elements', says: 'what views are made of' },
   ...VIEWS.map((path) => ({ path, says: 'a view of the panel' })),
@@ -108,7 +108,7 @@ export const WALLS = [
   { from: ['src/concepts'], to: ['node', 'vscode', 'onnxruntime-node'], because: 'it also runs in a browser' },
   { from: ['src/protocol'], to: ['node', 'vscode', 'src/engine'], because: 'both sides of a boundary read it' },
   { from: ['src/view'], to: ['src/engine', 'src/protocol', 'node', 'vscode', 'onnxruntime-node'], because: 'views get plain data, and also run in a browser' },
-  { from: ['src/engine', 'src/engineProcess.ts', 'src/tracerWorker.ts'], to: ['vscode', 'src/view', 'src/protocol/panel', 'src/host', 'src/cli', 'src/evaluation'], because: 'the engine knows no editor and no views' },
+  { from: ['src/engine', 'src/engineProcess.ts', 'src/engineWatcher.ts', 'src/tracerWorker.ts'], to: ['vscode', 'src/view', 'src/protocol/panel', 'src/host', 'src/cli', 'src/evaluation'], because: 'the engine knows no editor and no views' },
   { from: ['src/evaluation'], to: ['vscode', 'src/view', 'src/protocol/panel'], because: 'it stands beside the engine' },
   { from: ['src/cli', 'src/cli.ts', 'bench'], to: ['vscode', 'src/host', 'webview'], because: 'the command line and the benchmark need no editor' },
   { from: ['src/host', 'src/extension.ts'], to: ['src/cli', 'src/evaluation', 'webview', 'onnxruntime-node'], because: 'the host answers a person in an editor' },

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Whether a process is there; one that has ended and waits for its parent to notice does not count. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return process.platform !== 'linux';
+  }
+}
+
+/** Engine processes that a process has started and that are alive. Linux only. */
+export function enginesOf(parent: number): number[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engineProcess.js') && new RegExp(`^PPid:\\s+${parent}$`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8')) && isAlive(pid);
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  });
+}
+
+export type Stage = 'load' | 'prefill' | 'generate' | 'trace' | 'verify' | 'idle';
+/** @see faultyEngine.mjs */
+export type FaultWay = 'abort' | 'exit' | 'throw' | 'heap' | 'block' | 'spin' | 'mute';
+
+/** Options of Node that make an engine's process fail at a stage. */
+export function faultAt(stage: Stage, way: FaultWay): string[] {
+  const address = pathToFileURL(join(__dirname, 'faultyEngine.mjs'));
+  address.search = new URLSearchParams({ stage, way }).toString();
+  return ['--import', address.href, ...(way === 'heap' ? ['--max-old-space-size=96'] : [])];
+}
+
+/** Resolves with the ms that passed until something was so; rejects after `mostMs`. */
+export async function until(what: string, condition: () => boolean, mostMs = 30_000): Promise<number> {
+  const started = performance.now();
+  while (!condition()) {
+    if (performance.now() - started > mostMs) throw new Error(`Waited ${mostMs} ms in vain until ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return performance.now() - started;
+}
