@@ -2,17 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Whether a process is there; one that has ended and waits for its parent to notice does not count. */
+/** Whether any thread of a process is there; one that has ended and waits for the parent to notice does not count. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    if (process.platform !== 'linux') return true;
+    return readdirSync(`/proc/${pid}/task`).some((thread) => !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/task/${thread}/status`, 'utf8')));
   } catch {
-    return false;
-  }
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return process.platform !== 'linux';
+    return false; // also when it ends while it is looked at
   }
 }
 
