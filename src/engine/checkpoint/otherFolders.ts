@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError } from '../base/errors';
+import { readTextFile } from '../base/readTextFile';
 
 /** Tensors that a quantisation leaves beside or in place of the weights, by the ends of their names; the first that is found names it. */
 const QUANTISED_NAMES: readonly (readonly [RegExp, string])[] = [
@@ -22,11 +23,11 @@ export async function refuseOtherFolders(dir: string): Promise<void> {
   const files = await readdir(dir);
   if (files.includes('adapter_config.json')) {
     // With whole weights beside it transformers would still put the adapter on top.
-    const config = await readFile(join(dir, 'adapter_config.json'), 'utf8').then((text) => JSON.parse(text) as Record<string, unknown> | null).catch(() => null);
+    const config = await readTextFile(join(dir, 'adapter_config.json')).then((text) => JSON.parse(text) as Record<string, unknown> | null).catch(() => null);
     const [kind, base] = [config?.peft_type, config?.base_model_name_or_path];
     throw new CheckpointError(`"${dir}" is ${typeof kind === 'string' ? `a ${kind === 'LORA' ? 'LoRA' : kind}` : 'an'} adapter${typeof base === 'string' ? ` of ${base}` : ''}, not a whole model; merge it into its base (PEFT's merge_and_unload) and choose the folder that this saves.`);
   }
-  const quantised = files.find((name) => name in QUANTISED_FILES);
+  const quantised = files.find((name) => Object.hasOwn(QUANTISED_FILES, name));
   if (quantised !== undefined) throw quantisedError(join(dir, quantised), QUANTISED_FILES[quantised]);
 }
 

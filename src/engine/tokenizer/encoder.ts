@@ -6,6 +6,7 @@ import { placeTokens } from './placing/placeTokens';
 import { TrackedText } from './placing/trackedText';
 import { AddedTokenSplitter } from './spelling/addedTokens';
 import { spaceSplitter } from './spelling/splitAtSpaces';
+import { preTokenize, type StepRunner } from './stepRunner';
 import type { Vocabulary } from './vocabulary';
 
 export interface Encoding {
@@ -31,7 +32,8 @@ export class Encoder {
   private readonly split: ((piece: string) => string[]) | null;
   private readonly continuing: string;
 
-  constructor(private readonly library: IdTokenizer, private readonly vocabulary: Vocabulary) {
+  /** @param steps of the file that the tokenizer was read from */
+  constructor(private readonly library: IdTokenizer, private readonly vocabulary: Vocabulary, private readonly steps: StepRunner) {
     this.splitter = new AddedTokenSplitter(vocabulary.plain);
     this.normalizedSplitter = new AddedTokenSplitter(vocabulary.normalized);
     const { vocab, config } = library.model!;
@@ -46,8 +48,12 @@ export class Encoder {
     return section?.token?.special ? section.token.id : undefined;
   }
 
-  /** Ids and ranges; no special token is added to what the text holds. A lone surrogate counts as U+FFFD. */
+  /** Ids and ranges; no special token is added to what the text holds. A lone surrogate counts as U+FFFD. @throws TokenizerError */
   encode(text: string): Encoding {
+    return this.steps.within(text.length, () => this.encodeAll(text));
+  }
+
+  private encodeAll(text: string): Encoding {
     const source = text.replace(LONE_SURROGATE, '\ufffd');
     const ids: number[] = [];
     const ranges: CharRange[] = [];
@@ -67,7 +73,7 @@ export class Encoder {
 
   private encodeSection(section: TrackedText, index: number, ids: number[], ranges: CharRange[]): void {
     const { normalizer, pre_tokenizer: preTokenizer } = this.library;
-    const normalized = normalizer ? normalizeTracked(normalizer, section) : section;
+    const normalized = normalizer ? normalizeTracked(normalizer, section, this.steps.run) : section;
     let done = ranges.length;
     for (const part of this.normalizedSplitter.split(normalized.text)) {
       const tracked = normalized.slice(part.start, part.end);
@@ -78,8 +84,8 @@ export class Encoder {
         ranges.push(tracked.range(0, tracked.text.length));
         continue;
       }
-      const pieces = preTokenizer ? preTokenizer.pre_tokenize(tracked.text, { section_index: index }) : [tracked.text];
-      const placed = this.encodePieces(tracked.text, this.split ? pieces.flatMap(this.split) : pieces, ids);
+      const pieces = preTokenizer ? preTokenize(preTokenizer, tracked.text, index, this.steps.run) : [tracked.text];
+      const placed = this.steps.run(this.library.model!, () => this.encodePieces(tracked.text, this.split ? pieces.flatMap(this.split) : pieces, ids));
       for (const { start, end } of placed) ranges.push(tracked.range(start, end));
     }
     // Text that normalisation took away is covered by the tokens around it.

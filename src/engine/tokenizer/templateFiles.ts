@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TokenizerError } from '../base/errors';
+import { isMissing, readTextFile } from '../base/readTextFile';
 
 /** Chat templates by name; `default` is for chat, `tool_use` for requests with tools. */
 export type NamedTemplates = Readonly<Record<string, string>>;
@@ -41,10 +42,9 @@ async function folderEntries(path: string): Promise<string[]> {
 
 async function readTemplate(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return await readTextFile(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw new TokenizerError(`${path} cannot be read (${message.slice(0, 120)}): check that it is a file that you may read.`, { cause: error });
+    if (isMissing(error)) return null;
+    throw new TokenizerError(`${path} cannot be read (${(error as Error).message.slice(0, 120)}): check that it is a file that you may read.`, { cause: error });
   }
 }

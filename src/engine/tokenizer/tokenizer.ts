@@ -1,7 +1,9 @@
 import type { Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
+import { join } from 'node:path';
 import { TemplateError } from '../base/errors';
 import { ChatTemplate } from '../template/chatTemplate';
 import { Encoder, type Encoding } from './encoder';
+import { StepRunner, type EncodingTime } from './stepRunner';
 import { StreamingDecoder } from './streamingDecoder';
 import type { NamedTemplates } from './templateFiles';
 import { Vocabulary } from './vocabulary';
@@ -15,6 +17,8 @@ export interface TokenizerSettings {
   readonly chatTemplates: NamedTemplates;
   /** All strings of tokenizer_config.json that templates may ask for: `bos_token`, `unk_token`... */
   readonly specialTokens: Readonly<Record<string, string>>;
+  /** How long encoding may take; `ENCODING_TIME` by itself. */
+  readonly encodingTime?: EncodingTime;
 }
 
 /** A model's tokenizer and chat template. */
@@ -30,8 +34,9 @@ export class Tokenizer {
   readonly eosTokenIds: ReadonlySet<number>;
 
   constructor(readonly library: IdTokenizer, readonly settings: TokenizerSettings) {
-    this.vocabulary = new Vocabulary(library, settings.modelDir);
-    this.encoder = new Encoder(library, this.vocabulary);
+    const steps = new StepRunner(join(settings.modelDir, 'tokenizer.json'), settings.encodingTime);
+    this.vocabulary = steps.within(0, () => new Vocabulary(library, settings.modelDir, steps));
+    this.encoder = new Encoder(library, this.vocabulary, steps);
     const [first] = this.encode('a').ids;
     this.insertsLeadingSpace = first !== undefined && this.bytes(first)[0] === 0x20;
     const written = this.endOfTurnInTemplate();

@@ -1,7 +1,10 @@
 import { ByteLevelPreTokenizer, type PreTokenizer, SequencePreTokenizer, type Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
 import { TokenizerError } from '../base/errors';
+import { normalizeTracked } from './placing/normalizeTracked';
+import { TrackedText } from './placing/trackedText';
 import type { AddedToken } from './spelling/addedTokens';
 import { METASPACE, type Spelling, tokenBytes } from './spelling/tokenBytes';
+import type { StepRunner } from './stepRunner';
 
 /** What each id of a tokenizer stands for. */
 export class Vocabulary {
@@ -18,14 +21,15 @@ export class Vocabulary {
   private embeddingRows = Infinity;
 
   /** @param modelDir only for messages */
-  constructor(private readonly library: IdTokenizer, private readonly modelDir: string) {
+  constructor(private readonly library: IdTokenizer, private readonly modelDir: string, steps: StepRunner) {
+    const { normalizer } = library;
     const plain: [string, AddedToken][] = [];
     const normalized: [string, AddedToken][] = [];
     for (const [id, token] of library.get_added_tokens_decoder()) {
       const added: AddedToken = { id, content: token.content, special: token.special, lstrip: token.lstrip, rstrip: token.rstrip, singleWord: token.single_word };
       this.addedById.set(id, added);
       this.addedByContent.set(token.content, added);
-      if (token.normalized && library.normalizer) normalized.push([library.normalizer.normalize(token.content), added]);
+      if (token.normalized && normalizer) normalized.push([normalizeTracked(normalizer, new TrackedText(token.content, 0), steps.run).text, added]);
       else plain.push([token.content, added]);
     }
     for (const [content, token] of normalized) this.addedByContent.set(content, token);

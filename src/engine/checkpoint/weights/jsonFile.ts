@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { CheckpointError } from '../../base/errors';
 import { lfsPointer } from '../../base/gitLfs';
+import { readTextFile } from '../../base/readTextFile';
 
 /** @throws CheckpointError when the file is missing or not JSON. */
 export async function readJson(path: string, what: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const text = await readTextFile(path).catch((cause: unknown) => {
     throw new CheckpointError(`"${path}" (${what}) cannot be read; give a complete Hugging Face checkpoint folder.`, { cause });
   });
   const pointer = lfsPointer(path, text);

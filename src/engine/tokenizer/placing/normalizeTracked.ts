@@ -1,6 +1,6 @@
 import { type Normalizer, PrependNormalizer, ReplaceNormalizer, SequenceNormalizer, StripNormalizer } from '@huggingface/tokenizers';
-import type { TrackedText} from './trackedText';
-import { TrackedTextBuilder } from './trackedText';
+import { LONGEST_NORMALIZED, TooLongError, type RunStep } from './libraryStep';
+import { TrackedTextBuilder, type TrackedText } from './trackedText';
 
 /** One base character with everything that can compose with it: marks, Hangul vowels and finals, Kirat Rai vowels. */
 const CLUSTER = /[\s\S][\p{M}\u1160-\u11ff\u{16d63}-\u{16d6a}]*/gu;
@@ -10,12 +10,18 @@ const CLUSTER = /[\s\S][\p{M}\u1160-\u11ff\u{16d63}-\u{16d6a}]*/gu;
  * and replacements are followed exactly, and all other normalizers (Unicode forms, lower case, accents...) cluster by
  * cluster: a changed cluster's characters all stand for the whole cluster.
  */
-export function normalizeTracked(normalizer: Normalizer, text: TrackedText): TrackedText {
+export function normalizeTracked(normalizer: Normalizer, text: TrackedText, run: RunStep): TrackedText {
   if (normalizer instanceof SequenceNormalizer) {
-    return normalizer.normalizers.reduce((result, step) => (step ? normalizeTracked(step, result) : result), text);
+    return normalizer.normalizers.reduce((result, step) => (step ? normalizeTracked(step, result, run) : result), text);
   }
+  return run(normalizer, () => normalizedBy(normalizer, text));
+}
+
+function normalizedBy(normalizer: Normalizer, text: TrackedText): TrackedText {
+  if (normalizer instanceof ReplaceNormalizer && normalizer.pattern) return replaceTracked(normalizer.pattern, normalizer, text);
   const expected = normalizer.normalize(text.text);
   if (expected === text.text) return text;
+  if (expected.length > LONGEST_NORMALIZED) throw new TooLongError();
   if (normalizer instanceof PrependNormalizer) {
     const builder = new TrackedTextBuilder(text);
     builder.replace(0, 0, expected.slice(0, expected.length - text.text.length));
@@ -26,31 +32,28 @@ export function normalizeTracked(normalizer: Normalizer, text: TrackedText): Tra
     const left = normalizer.config.strip_left ? text.text.length - text.text.trimStart().length : 0;
     return text.slice(left, left + expected.length);
   }
-  if (normalizer instanceof ReplaceNormalizer) {
-    const replaced = replaceTracked(normalizer, text, expected);
-    if (replaced) return replaced;
-  }
   return clusterwise(normalizer, text, expected);
 }
 
-function replaceTracked(normalizer: ReplaceNormalizer, text: TrackedText, expected: string): TrackedText | null {
-  const { pattern } = normalizer;
-  if (!pattern) return null;
-  const content = normalizer.config.content ?? '';
-  const needle = normalizer.config.pattern?.String;
+/** The content stands for itself, as in the tokenizers library (Rust): `String.replaceAll`, which the package calls, would fill in `$` patterns. */
+function replaceTracked(pattern: RegExp, { config }: ReplaceNormalizer, text: TrackedText): TrackedText {
+  const content = config.content ?? '';
+  const needle = config.pattern?.String;
   // Gemma and Llama replace each space by one character: nothing moves.
-  if (needle?.length === 1 && content.length === 1) return text.withText(expected);
+  if (needle?.length === 1 && content.length === 1) return text.withText(text.text.replaceAll(needle, () => content));
   const builder = new TrackedTextBuilder(text);
   let done = 0;
+  let written = 0;
   for (const match of text.text.matchAll(pattern)) {
     builder.keep(done, match.index);
     done = match.index + match[0].length;
     builder.replace(match.index, done, content);
+    written += content.length;
+    if (written > LONGEST_NORMALIZED) throw new TooLongError();
   }
+  if (done === 0 && written === 0) return text;
   builder.keep(done, text.text.length);
-  const result = builder.build();
-  // Differs when the content holds `$` patterns, which String.replaceAll fills in.
-  return result.text === expected ? result : null;
+  return builder.build();
 }
 
 function clusterwise(normalizer: Normalizer, text: TrackedText, expected: string): TrackedText {
