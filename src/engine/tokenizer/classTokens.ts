@@ -19,5 +19,6 @@ const BY_CLASS: Readonly<Record<string, Tokens>> = {
 
 /** @param name `tokenizer_class` of tokenizer_config.json */
 export function classTokens(name: unknown): Tokens {
-  return typeof name === 'string' ? BY_CLASS[name.replace(/Fast$/, '')] ?? {} : {};
+  const known = typeof name === 'string' ? name.replace(/Fast$/, '') : '';
+  return Object.hasOwn(BY_CLASS, known) ? BY_CLASS[known] : {};
 }

@@ -6,8 +6,8 @@ import { WEIGHT_BYTES, type WeightDtype, type WeightTensor } from './weightSourc
 /** Limit of the safetensors format itself: a longer header is garbage or an attack, not a model. */
 const MAX_HEADER_LENGTH = 100_000_000;
 
-/** Sizes of the types that may stand in a file beside the weights. */
-const OTHER_BYTES: Readonly<Record<string, number>> = { F64: 8, I64: 8, U64: 8, I32: 4, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1 };
+/** Sizes of the types of weights, and of those that may stand in a file beside them. */
+const ITEM_BYTES: Readonly<Record<string, number>> = { ...WEIGHT_BYTES, F64: 8, I64: 8, U64: 8, I32: 4, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1 };
 
 interface HeaderEntry {
   readonly dtype: string;
@@ -25,8 +25,13 @@ export async function readSafetensorsHeader(path: string): Promise<Map<string, W
   const file = await realpath(path).catch((cause: unknown) => {
     throw new CheckpointError(`The weights file "${path}" cannot be found; download the checkpoint again or choose another folder.`, { cause });
   });
-  const { size } = await stat(file);
-  const handle = await open(file, 'r');
+  const found = await stat(file);
+  // Opening a pipe would wait without end.
+  if (!found.isFile()) throw new CheckpointError(`The weights file "${path}" is ${found.isDirectory() ? 'a folder' : 'no file but a pipe or a device'}; download the checkpoint again or choose another folder.`);
+  const { size } = found;
+  const handle = await open(file, 'r').catch((cause: unknown) => {
+    throw new CheckpointError(`The weights file "${path}" cannot be opened (${(cause as Error).message}); check that it is a file that you may read.`, { cause });
+  });
   try {
     const prefix = Buffer.alloc(LFS_POINTER.length);
     const { bytesRead } = await handle.read(prefix, 0, prefix.length, 0);
@@ -81,7 +86,7 @@ function checkEntries(path: string, file: string, entries: [string, HeaderEntry]
   const tensors = new Map<string, WeightTensor>();
   let previous: { name: string; end: number } = { name: '', end: 0 };
   for (const [name, { dtype, shape, data_offsets: [start, end] }] of entries.sort((a, b) => a[1].data_offsets[0] - b[1].data_offsets[0])) {
-    const itemBytes = WEIGHT_BYTES[dtype as WeightDtype] ?? OTHER_BYTES[dtype];
+    const itemBytes = Object.hasOwn(ITEM_BYTES, dtype) ? ITEM_BYTES[dtype] : undefined;
     const expected = itemBytes === undefined ? undefined : itemBytes * shape.reduce((a, b) => a * b, 1);
     if (end < start || (expected !== undefined && end - start !== expected)) {
       throw new CheckpointError(`Tensor "${name}" in "${path}" takes ${end - start} bytes where its shape [${shape.join(', ')}] of ${dtype} needs ${expected ?? 'a positive number'}; the file is damaged, download it again.`);
@@ -93,7 +98,7 @@ function checkEntries(path: string, file: string, entries: [string, HeaderEntry]
       throw new CheckpointError(`"${path}" ends after ${size} bytes but tensor "${name}" needs ${dataStart + end}; the file is truncated, download it again.`);
     }
     previous = { name, end };
-    if (dtype in WEIGHT_BYTES) {
+    if (Object.hasOwn(WEIGHT_BYTES, dtype)) {
       tensors.set(name, { name, dtype: dtype as WeightDtype, shape, file, offset: dataStart + start, length: end - start });
     }
   }

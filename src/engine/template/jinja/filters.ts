@@ -5,6 +5,7 @@ import { attributeOf, itemOf } from './members';
 import { compare, equal, floatText, length, splitLines, str, strip } from './python/builtins';
 import { TESTS } from './tests';
 import { capitalize, center, replace } from './python/textMethods';
+import { checkedItems } from './python/limits';
 import { percentFormat } from './python/formatting';
 import { asNumber, dict, FloatValue, integer, isDict, isFloat, isInteger, isList, isNamespace, isNone, isText, isUndefined, keyValue, generator, list, markup, none, text, tuple, typeName, undefinedValue, type Value } from './python/values';
 
@@ -54,7 +55,7 @@ function selecting(isKept: boolean, byAttribute: boolean): Filter {
   return (operand, args) => {
     const [path, rest] = byAttribute ? [args.text(0, 'attribute'), args.all.slice(1)] : [null, args.all];
     const name = rest.length > 0 ? str(rest[0]) : null;
-    const test = name === null ? (value: Value) => value.__bool__().value : TESTS[name];
+    const test = name === null ? (value: Value) => value.__bool__().value : Object.hasOwn(TESTS, name) ? TESTS[name] : null;
     if (!test) throw new RenderError(`No test named '${name}'.`);
     return generator(itemsIfTrue(operand).filter((item) => test(path === null ? item : attribute(item, path), ...rest.slice(1)) === isKept));
   };
@@ -71,7 +72,7 @@ function extreme(sign: 1 | -1): Filter {
 
 function indent(operand: Value, args: Arguments): Value {
   const width = args.at(0, 'width');
-  const by = width && isText(width) ? width.value : ' '.repeat(args.integer(0, 'width', 4));
+  const by = width && isText(width) ? width.value : ' '.repeat(args.width(0, 'width', 4));
   const lines = splitLines(`${str(operand)}\n`);
   const [first, ...rest] = lines;
   const blank = args.isTrue(2, 'blank');
@@ -116,7 +117,7 @@ function round(operand: Value, args: Arguments): Value {
 
 function tojson(operand: Value, args: Arguments): Value {
   const [given, separators] = [args.at(1, 'indent') ?? none(), args.at(2, 'separators') ?? none()];
-  const indentText = isNone(given) ? null : isText(given) ? given.value : ' '.repeat(args.integer(1, 'indent', 0));
+  const indentText = isNone(given) ? null : isText(given) ? given.value : ' '.repeat(args.width(1, 'indent', 0));
   const [item, key] = isList(separators) && separators.value.length === 2 ? separators.value.map(str) : [indentText === null ? ', ' : ',', ': '];
   return text(toJson(operand, { indent: indentText, separators: [item, key], ensureAscii: args.isTrue(0, 'ensure_ascii'), sortKeys: args.isTrue(3, 'sort_keys') }));
 }
@@ -130,9 +131,10 @@ function mapped(operand: Value, args: Arguments, apply: ApplyFilter): Value {
 
 function batch(operand: Value, args: Arguments): Value {
   const [size, fill, items] = [args.integer(0, 'linecount', 1), args.at(1, 'fill_with'), iterate(operand)];
+  if (size < 1) throw new RenderError('batch() needs at least one item a row');
   const rows = Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
   const last = rows.at(-1);
-  if (fill && last) while (last.length < size) last.push(fill);
+  if (fill && last) while (last.length < checkedItems(size)) last.push(fill);
   return list(rows.map(list));
 }
 
@@ -169,7 +171,7 @@ export const FILTERS: Readonly<Record<string, Filter>> = {
   attr: (operand, args) => (isNamespace(operand) ? attributeOf(operand, args.text(0, 'name')) : undefinedValue(`'${typeName(operand)} object' has no attribute '${args.text(0, 'name')}'`)),
   batch,
   capitalize: ofText(capitalize),
-  center: (operand, args) => text(center(str(operand), args.integer(0, 'width', 80))),
+  center: (operand, args) => text(center(str(operand), args.width(0, 'width', 80))),
   count: counted,
   d: orDefault,
   default: orDefault,

@@ -2,6 +2,7 @@ import { Interpreter, type Environment } from '@huggingface/jinja';
 import { Arguments } from './python/arguments';
 import { failUndefined, RenderError } from './python/errors';
 import { FILTERS, iterate } from './filters';
+import { LONGEST_OUTPUT, Steps, withinTemplateTime } from './python/limits';
 import { attributeOf, itemOf, sliceOf } from './members';
 import { operate } from './operators';
 import { str } from './python/builtins';
@@ -54,11 +55,11 @@ class LoopControl extends Error {
   }
 }
 
+/** Besides, a filter of a filter (`map`) is a step for each item. */
+const WEIGHT_OF_FILTER = 4;
+
 /** Statements that write nothing; an expression writes `None`. */
 const SILENT = ['Set', 'Macro', 'Comment'];
-/** What no prompt needs: a template beyond it would stop the engine. */
-const MOST_STEPS = 5_000_000;
-const LONGEST_OUTPUT = 1 << 27;
 
 /**
  * `@huggingface/jinja`'s interpreter where it does as Jinja2 does (its parser, calls, macros, assignments), overridden where Jinja2 does otherwise and the model would
@@ -66,10 +67,15 @@ const LONGEST_OUTPUT = 1 << 27;
  * characters instead of UTF-16 units, filters and tests.
  */
 export class JinjaInterpreter extends Open {
-  private steps = 0;
+  private readonly steps = new Steps();
+
+  /** @throws TimeLimitError */
+  override run(program: unknown): Value {
+    return withinTemplateTime(() => super.run(program));
+  }
 
   override evaluate(node: Node | undefined, scope: Environment): Value {
-    if (++this.steps > MOST_STEPS) throw new RenderError('it takes more steps than any prompt needs');
+    this.steps.take();
     if (node?.type === 'ObjectLiteral') return this.dictOf(node.value as ReadonlyMap<Node, Node>, scope);
     if (node?.type === 'Break' || node?.type === 'Continue') throw new LoopControl(node.type === 'Break');
     return super.evaluate(node, scope);
@@ -125,6 +131,7 @@ export class JinjaInterpreter extends Open {
   }
 
   private filtered(name: string, operand: Value, args: readonly Value[]): Value {
+    this.steps.take(WEIGHT_OF_FILTER);
     const test = TEST_CALL.exec(name);
     if (test) return boolean(this.holds(test[2], operand, args) === (test[1] === undefined));
     if (!Object.hasOwn(FILTERS, name)) throw new RenderError(`No filter named '${name}'.`);

@@ -1,11 +1,9 @@
 import { failUndefined, RenderError } from './python/errors';
 import { escapeHtml } from './filters';
+import { checkedItems, checkedLength } from './python/limits';
 import { percentFormat } from './python/formatting';
 import { compare, contains, equal, str } from './python/builtins';
 import { asNumber, boolean, FloatValue, integer, isFloat, isInteger, isList, isText, isTuple, isUndefined, list, markup, text, tuple, typeName, type Value } from './python/values';
-
-/** Largest text that a template may make by repeating one: no prompt is longer than any context. */
-const LONGEST_REPEATED = 1 << 26;
 
 const COMPARISONS: Readonly<Record<string, (order: number) => boolean>> = {
   '<': (order) => order < 0, '<=': (order) => order <= 0, '>': (order) => order > 0, '>=': (order) => order >= 0,
@@ -15,15 +13,18 @@ const COMPARISONS: Readonly<Record<string, (order: number) => boolean>> = {
 export function operate(operator: string, left: Value, right: Value): Value {
   if (operator === '==') return boolean(equal(left, right));
   if (operator === '!=') return boolean(!equal(left, right));
-  if (operator === '~') return text(str(left) + str(right));
+  if (operator === '~') return text(within(str(left) + str(right)));
   if (operator === 'in') return boolean(contains(right, left));
   if (operator === 'not in') return boolean(!contains(right, left));
   for (const side of [left, right]) if (isUndefined(side)) failUndefined(side);
   const holds = COMPARISONS[operator];
   if (holds) return boolean(holds(compare(left, right)));
   if (operator === '+') {
-    if (isText(left) && isText(right)) return joined(left, right) ?? text(left.value + right.value);
-    if (isList(left) && isList(right) && isTuple(left) === isTuple(right)) return (isTuple(left) ? tuple : list)([...left.value, ...right.value]);
+    if (isText(left) && isText(right)) return joined(left, right) ?? text(within(left.value + right.value));
+    if (isList(left) && isList(right) && isTuple(left) === isTuple(right)) {
+      checkedItems(left.value.length + right.value.length);
+      return (isTuple(left) ? tuple : list)([...left.value, ...right.value]);
+    }
   }
   if (operator === '%' && isText(left)) return text(percentFormat(left.value, right));
   if (operator === '*') {
@@ -35,6 +36,11 @@ export function operate(operator: string, left: Value, right: Value): Value {
   return arithmetic(operator, a, b, isFloat(left) || isFloat(right));
 }
 
+function within(written: string): string {
+  checkedLength(written.length);
+  return written;
+}
+
 /** Null where neither is Markup, which the other one would be escaped for. */
 function joined(left: Value, right: Value): Value | null {
   return [left, right].some((side) => isText(side) && side.isMarkup) ? markup(escapeHtml(left) + escapeHtml(right)) : null;
@@ -42,8 +48,12 @@ function joined(left: Value, right: Value): Value | null {
 
 function repeated(sequence: Value, times: number): Value {
   const length = isText(sequence) ? sequence.value.length : (sequence.value as Value[]).length;
-  if (length * times > LONGEST_REPEATED) throw new RenderError('a text is repeated beyond all measure');
-  if (isText(sequence)) return text(sequence.value.repeat(times));
+  if (length === 0) return sequence;
+  if (isText(sequence)) {
+    checkedLength(length * times);
+    return text(sequence.value.repeat(times));
+  }
+  checkedItems(length * times);
   const items = Array.from({ length: times }, () => sequence.value as Value[]).flat();
   return isTuple(sequence) ? tuple(items) : list(items);
 }

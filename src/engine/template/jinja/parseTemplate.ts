@@ -1,5 +1,6 @@
 import { parse, tokenize } from '@huggingface/jinja';
 import { withPlainStrings } from './literals';
+import { withinTemplateTime } from './python/limits';
 import { readTags, type Tag } from './tags';
 
 type Token = ReturnType<typeof tokenize>[number];
@@ -17,6 +18,10 @@ export const TUPLE = 'flashtrace_tuple';
  * @throws Error for a template that does not parse
  */
 export function parseTemplate(template: string): Program {
+  return withinTemplateTime(() => parsed(template));
+}
+
+function parsed(template: string): Program {
   // As Jinja2 reads a template: LF for every line break, and none at the end.
   const source = template.replace(/\r\n?/g, '\n').replace(/\n$/, '');
   const { texts, tags } = readTags(source, { blockLines: true });

@@ -42,6 +42,12 @@ describe('templates that would stop the engine', () => {
     ['blocks without end', '{% if x %}'.repeat(20_000)],
     ['a wide field', "{{ 'a'.ljust(1000000000) }}{{ 'a'|center(1000000000) }}"],
     ['an indent', "{{ 'a\\nb'|indent(1000000000) }}"],
+    ['an empty list that is repeated', '{{ ([] * 1000000000)|length }}{{ [1]|batch(0)|list }}'],
+    ['a list that doubles', '{% set ns = namespace(l=[1]) %}{% for i in range(60) %}{% set ns.l = ns.l + ns.l %}{% endfor %}{{ ns.l|length }}'],
+    ['rows of a billion', "{{ [1]|batch(1000000000, 'x')|list|length }}"],
+    ['digits that a pattern goes over again and again', "{{ ('1' * 40000000 ~ 'x')|float }}"],
+    ['a format of a billion', "{{ '%999999999d' % 1 }}{{ 'x'.zfill(999999999) }}"],
+    ['a test that is none', "{{ [1]|select('constructor')|list }}"],
   ] as const) {
     it(about, () => assert.throws(() => render(template), TemplateError));
   }

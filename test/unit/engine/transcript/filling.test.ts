@@ -54,7 +54,7 @@ describe('fillJinja', () => {
     const nested = (depth: number): string => (depth === 0 ? 'x' : `{% for a in m %}${nested(depth - 1)}{% endfor %}`);
     refuses(() => fillJinja(nested(5), { m: many }, 'It'), /more than 100000 steps/);
     refuses(() => fillJinja('{% for i in range(10000000000) %}{% endfor %}', {}, 'It'), /cannot be rendered/);
-    refuses(() => fillJinja(`{% set x = "aaaaaaaaaa" %}${'{% set x = x ~ x %}'.repeat(25)}{{ x }}`, {}, 'It'), /more than 1048576 characters|writes more text than/);
+    refuses(() => fillJinja(`{% set x = "aaaaaaaaaa" %}${'{% set x = x ~ x %}'.repeat(25)}{{ x }}`, {}, 'It'), /a text is made longer than any context/);
     refuses(() => fillJinja('{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', {}, 'It'), /cannot be rendered/);
   });
 });

@@ -1,4 +1,5 @@
 import { RenderError } from './errors';
+import { checkedLength } from './limits';
 import { isInteger, isNone, isText, isUndefined, KeywordArgumentsValue, none, typeName, type Dict, type Value } from './values';
 
 /** The arguments of a call as Python binds them: by place, else by name. */
@@ -49,6 +50,11 @@ export class Arguments {
     if (!value || isNone(value)) return fallback;
     if (!isInteger(value)) throw new RenderError(`${this.callee}() needs a whole number as '${name}', not ${typeName(value)}`);
     return value.value;
+  }
+
+  /** Of a text that is made. */
+  width(index: number, name: string, fallback: number): number {
+    return checkedLength(this.integer(index, name, fallback));
   }
 
   isTrue(index: number, name: string, fallback = false): boolean {

@@ -1,5 +1,6 @@
 import type { Arguments } from './arguments';
 import { RenderError } from './errors';
+import { checkedLength } from './limits';
 import { repr, str } from './builtins';
 import { asNumber, isDict, isList, isTuple, typeName, type Value } from './values';
 
@@ -13,7 +14,7 @@ export function percentFormat(format: string, values: Value): string {
     if (kind === '%') return '%';
     const value = name === undefined ? positional[used++] : isDict(values) ? values.value.get(name) : undefined;
     if (!value) throw new RenderError('not enough arguments for format string');
-    return padded(signed(conversion(value, kind, precision), flags, kind), flags, Number(width || 0));
+    return padded(signed(conversion(value, kind, precision), flags, kind), flags, checkedLength(Number(width || 0)));
   });
   if (used < positional.length && !(used === 0 && (isDict(values) || (isList(values) && !isTuple(values))))) throw new RenderError('not all arguments converted during string formatting');
   return written;

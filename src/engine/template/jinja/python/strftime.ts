@@ -1,3 +1,5 @@
+import { checkedLength } from './limits';
+
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const DAY_MS = 86_400_000;
@@ -11,7 +13,7 @@ export function strftime(date: Date, format: string): string {
     const field = fieldOf(date, name);
     if (field === null) return found;
     const { value, digits = 0, pad = '0' } = typeof field === 'string' ? { value: field } : field;
-    const text = typeof value === 'number' ? number(value, flags, Number(width || digits), pad) : value.padStart(Number(width || 0));
+    const text = typeof value === 'number' ? number(value, flags, checkedLength(Number(width || digits)), pad) : value.padStart(checkedLength(Number(width || 0)));
     return flags.includes('^') ? text.toUpperCase() : flags.includes('#') ? (name === 'p' ? text.toLowerCase() : text.toUpperCase()) : text;
   });
 }

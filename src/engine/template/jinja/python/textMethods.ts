@@ -55,11 +55,11 @@ export const TEXT_METHODS: Readonly<Record<string, Method>> = {
   islower: (self) => boolean(isLower(self)),
   zfill: (self, args) => {
     const sign = /^[+-]/.exec(self)?.[0] ?? '';
-    return text(sign + self.slice(sign.length).padStart(args.integer(0, 'width', 0) - sign.length, '0'));
+    return text(sign + self.slice(sign.length).padStart(args.width(0, 'width', 0) - sign.length, '0'));
   },
   ljust: (self, args) => text(self + filling(self, args)),
   rjust: (self, args) => text(filling(self, args) + self),
-  center: (self, args) => text(center(self, args.integer(0, 'width', 0), args.text(1, 'fillchar', ' '))),
+  center: (self, args) => text(center(self, args.width(0, 'width', 0), args.text(1, 'fillchar', ' '))),
   format: (self, args) => text(braceFormat(self, args)),
 };
 
@@ -132,7 +132,7 @@ function count(self: string, part: string): number {
 }
 
 function filling(self: string, args: Arguments): string {
-  return args.text(1, 'fillchar', ' ').repeat(Math.max(0, args.integer(0, 'width', 0) - length(text(self))));
+  return args.text(1, 'fillchar', ' ').repeat(Math.max(0, args.width(0, 'width', 0) - length(text(self))));
 }
 
 /** By characters, from behind where `index` is negative. */
