@@ -5,6 +5,7 @@ import { toErrorData } from './engine/base/errors';
 import { runtimeVersion } from './engine/decoder/onnxRuntime';
 import { Engine } from './engine/process/engine';
 import { BEAT_MS } from './engine/process/lifeLine';
+import { isClientMessage } from './protocol/engine/checkedMessages';
 import type { ClientMessage, EngineMessage } from './protocol/engine/messages';
 import type { EngineMethods } from './protocol/engine/requests';
 
@@ -14,8 +15,9 @@ const post = (message: EngineMessage): void => {
 const engine = new Engine(__dirname, (message) => post({ type: 'log', level: 'info', message }));
 const running = new Map<number, AbortController>();
 
-process.on('message', (message: ClientMessage) => {
-  if (message.type === 'cancel') running.get(message.id)?.abort();
+process.on('message', (message: unknown) => {
+  if (!isClientMessage(message)) post({ type: 'log', level: 'warn', message: 'A message to the engine has a form that no client sends and was dropped.' });
+  else if (message.type === 'cancel') running.get(message.id)?.abort();
   else void answer(message);
 });
 process.on('disconnect', () => process.exit(0));

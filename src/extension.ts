@@ -78,7 +78,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     verify: (uri) => void reportingErrors('flashtrace.verifySources', log, () => verifying.verify(uri, verifyOptions(settings.read()))),
     contrast: (uri) => void reportingErrors('flashtrace.traceContrast', log, () => traceShownContrast(services, uri)),
     select: (uri, range) => { live.expectSelection(uri, range); },
-  });
+  }, log);
   const services = { traces, tracing, surface: panel, settings, alternatives };
   // In the order in which the menu lists them.
   const commands: readonly Command[] = [

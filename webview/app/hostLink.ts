@@ -1,12 +1,11 @@
-import type { Verification } from '../../src/concepts/verification';
+import { checkedState, isToPanel } from '../../src/protocol/panel/checkedMessages';
 import type { FromPanel, ToPanel } from '../../src/protocol/panel/messages';
 import type { PanelState } from '../../src/protocol/panel/panelState';
 import { EMBEDDED_TRACE_ID, EMBEDDED_VERIFICATION_ID } from '../../src/view/page/embedded';
-import type { StoredTrace } from '../../src/view/trace/storedTrace';
 
 interface VsCodeApi {
   postMessage(message: FromPanel): void;
-  getState(): PanelState | undefined;
+  getState(): unknown;
   setState(state: PanelState): void;
 }
 
@@ -30,10 +29,13 @@ export function connectHost(): HostLink {
 function editorLink(api: VsCodeApi): HostLink {
   return {
     hasEditor: true,
-    initial: api.getState() ?? null,
+    initial: checkedState(api.getState()),
     post: (message) => api.postMessage(message),
     save: (state) => api.setState(state),
-    onMessage: (listener) => addEventListener('message', (event: MessageEvent<ToPanel>) => listener(event.data)),
+    onMessage: (listener) => addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (isToPanel(data)) listener(data);
+      else console.warn('A message of the extension has a form that it never sends and was dropped.');
+    }),
   };
 }
 
@@ -43,7 +45,7 @@ function pageLink(): HostLink {
   const ignore = (): void => undefined;
   return {
     hasEditor: false,
-    initial: json ? { trace: JSON.parse(json) as StoredTrace, stale: false, hop: 'all', chosen: null, verified: verified ? JSON.parse(verified) as Verification : null } : null,
+    initial: json ? checkedState({ trace: JSON.parse(json), stale: false, hop: 'all', chosen: null, verified: verified ? JSON.parse(verified) : null }) : null,
     post: ignore,
     save: ignore,
     onMessage: ignore,

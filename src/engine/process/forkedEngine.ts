@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { isEngineMessage } from '../../protocol/engine/checkedMessages';
 import type { CallOptions, EngineApi } from '../../protocol/engine/engineApi';
 import type { ClientMessage, EngineMessage } from '../../protocol/engine/messages';
 import type { EngineMethod, EngineMethods } from '../../protocol/engine/requests';
@@ -157,7 +158,10 @@ export class ForkedEngine implements EngineApi {
       running.lastWords = (running.lastWords + data.toString()).slice(-LAST_WORDS);
       this.log('warn', data);
     });
-    child.on('message', (message: EngineMessage) => this.receive(message, running));
+    child.on('message', (message: unknown) => {
+      if (isEngineMessage(message)) this.receive(message, running);
+      else this.options.onLog?.('warn', 'A message of the engine process has a form that it never sends and was dropped.');
+    });
     // Also told when a signal cannot be sent: only a process that was never there is gone.
     child.on('error', (error) => {
       if (child.pid !== undefined) return;

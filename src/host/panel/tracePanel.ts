@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { TraceMethod } from '../../concepts/method';
 import type { CharRange } from '../../concepts/ranges';
+import { checkedState, isFromPanel } from '../../protocol/panel/checkedMessages';
 import type { FromPanel, ToPanel } from '../../protocol/panel/messages';
-import type { PanelState } from '../../protocol/panel/panelState';
 import { fromStoredTrace } from '../../view/trace/storedTrace';
 import type { Runs } from '../runs/runs';
 import type { Traces, TraceState } from '../tracing/traces';
@@ -27,7 +27,7 @@ export interface PanelActions {
  * The trace panel: one webview beside the editor that shows the trace of the document last traced or looked at. It
  * draws itself from its own kept state after a window reload, and is told here whether that still fits the text.
  */
-export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSerializer<PanelState>, TraceSurface {
+export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSerializer, TraceSurface {
   private panel: vscode.WebviewPanel | null = null;
   private panelSubscriptions: vscode.Disposable[] = [];
   private readonly subscriptions: vscode.Disposable[];
@@ -41,6 +41,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     private readonly traces: Traces,
     private readonly runs: Runs,
     private readonly actions: PanelActions,
+    private readonly log: vscode.LogOutputChannel,
   ) {
     this.subscriptions = [
       vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, this),
@@ -76,12 +77,14 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     else if (!this.closedByPerson) this.show(uri);
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: PanelState | undefined): Promise<void> {
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
     panel.webview.options = pageOptions(this.extensionUri);
+    const state = checkedState(kept);
     const trace = state?.trace;
+    if (!state && kept !== undefined && kept !== null) this.log.warn('The trace that the panel kept over a reload has another form than this version\'s and was dropped.');
     if (state && trace?.documentName) {
       this.uri = trace.documentName;
-      const document = await Promise.resolve(vscode.workspace.openTextDocument(vscode.Uri.parse(trace.documentName))).catch(() => null);
+      const document = await opened(trace.documentName);
       if (document) {
         this.traces.restore(document, fromStoredTrace(trace));
         this.traces.choose(this.uri, state.chosen);
@@ -101,7 +104,10 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     this.panel?.dispose(); // a restored panel takes the place of one that was opened meanwhile
     this.panel = panel;
     this.panelSubscriptions = [
-      panel.webview.onDidReceiveMessage((message: FromPanel) => { void this.receive(message); }),
+      panel.webview.onDidReceiveMessage((message: unknown) => {
+        if (isFromPanel(message)) void this.receive(message);
+        else this.log.warn('A message of the panel has a form that it never sends and was dropped.');
+      }),
       panel.onDidDispose(() => {
         for (const subscription of this.panelSubscriptions) subscription.dispose();
         this.panelSubscriptions = [];
@@ -211,6 +217,15 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
     if (!state) return;
     const isShown = await revealTraced(state, traced, (selection) => { this.actions.select(state.uri, selection); });
     if (!isShown) this.post({ type: 'notice', message: 'These words have been edited since the trace; run it again to find them.' });
+  }
+}
+
+/** Null for what cannot be opened any more, and for what is no address. */
+async function opened(uri: string): Promise<vscode.TextDocument | null> {
+  try {
+    return await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+  } catch {
+    return null;
   }
 }
 

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { fields, natural, text } from '../../concepts/shape';
 
 const KEY = 'flashtrace.tracedTexts';
 /** More are never of use: a reload restores one panel. */
@@ -8,6 +9,12 @@ export interface TracedText {
   /** SHA-256 of the traced text. */
   readonly textHash: string;
   readonly textLength: number;
+}
+
+const isTracedText = fields({ textHash: text, textLength: natural });
+
+function isEntry(entry: unknown): entry is readonly [uri: string, text: TracedText] {
+  return Array.isArray(entry) && text(entry[0]) && isTracedText(entry[1]);
 }
 
 /** Which text each document's trace belongs to, kept over a window reload so that a restored trace knows whether it is stale. */
@@ -24,7 +31,9 @@ export class TracedTexts {
     return this.entries().find(([known]) => known === uri)?.[1];
   }
 
+  /** Of what another version has stored, what is of this form. */
   private entries(): (readonly [uri: string, text: TracedText])[] {
-    return this.storage.get(KEY, []);
+    const stored = this.storage.get<unknown>(KEY);
+    return Array.isArray(stored) ? stored.filter(isEntry) : [];
   }
 }

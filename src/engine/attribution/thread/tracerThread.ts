@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { CancelledError, EngineCrashedError, fromErrorData, toErrorData, type EngineError } from '../../base/errors';
 import type { SpanSource } from '../aggregation/spanSource';
 import type { TraceJob, TraceOutput } from '../methods/traceJob';
+import { isFromTracer } from './checkedMessages';
 import type { FromTracer, ToTracer, TracerWorkerData } from './tracerProtocol';
 
 interface Running {
@@ -20,7 +21,10 @@ export class TracerThread {
   /** @param workerPath the built `tracerWorker.js` */
   constructor(workerPath: string, data: TracerWorkerData) {
     this.worker = new Worker(workerPath, { workerData: data });
-    this.worker.on('message', (message: FromTracer) => this.receive(message));
+    this.worker.on('message', (message: unknown) => {
+      if (isFromTracer(message)) this.receive(message);
+      else console.warn('A message of the tracer has a form that it never sends and was dropped.');
+    });
     this.worker.on('error', (error) => this.fail(new EngineCrashedError(`The tracer stopped with "${error.message}"; run the command again.`)));
     this.worker.on('exit', () => this.fail(new EngineCrashedError('The tracer stopped before it had finished; run the command again.')));
     this.worker.unref(); // an idle tracer keeps no process alive

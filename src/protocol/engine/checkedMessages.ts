@@ -1,0 +1,55 @@
+import { TRACE_METHODS } from '../../concepts/method';
+import { GRANULARITIES } from '../../concepts/passages';
+import { anything, either, fields, finite, messages, natural, oneOf, optional, range, text, truth, type Shape } from '../../concepts/shape';
+import type { EngineErrorCode, EngineErrorData } from './errors';
+import type { ClientMessage, EngineMessage, EngineProgress } from './messages';
+import { DEVICES } from './model';
+import type { EngineMethod, EngineMethods } from './requests';
+
+const load = { modelDir: text, device: oneOf(DEVICES), memoryBudget: optional(finite) };
+const document = fields({ name: text, text, format: optional(text), conversation: optional(natural) });
+const tokens = fields({ tokens: range });
+const target = either(either(range, tokens), oneOf(['answer']));
+const options = fields({ method: oneOf(TRACE_METHODS), hops: finite, renormThreshold: optional(finite) });
+const placed = { ...load, document, target, exceedBudget: optional(truth) };
+const trace = { ...placed, reasoning: optional(either(range, tokens)), options, ratherThan: optional(either(text, natural)) };
+
+const PARAMS: Readonly<Record<EngineMethod, Shape<unknown>>> = {
+  load: fields(load),
+  tokenize: fields({ ...load, document }),
+  trace: fields({ ...trace, warmOnly: optional(truth) }),
+  alternatives: fields(placed),
+  verify: fields({ ...trace, verify: fields({ passages: finite, granularity: oneOf(GRANULARITIES), seed: finite }) }),
+  generate: fields({
+    ...load, document, exceedBudget: optional(truth),
+    options: fields({ maxTokens: finite, temperature: finite, topK: optional(finite), topP: optional(finite), seed: optional(finite) }),
+  }),
+};
+
+const isMessage = messages<ClientMessage>({ request: { id: natural, method: oneOf(Object.keys(PARAMS) as EngineMethod[]), params: anything }, cancel: { id: natural } });
+
+/** A request's parameters are those of its method; that a number is one that can be used, the request itself says. */
+export const isClientMessage = ((value) => isMessage(value) && (value.type !== 'request' || PARAMS[value.method](value.params))) as Shape<ClientMessage>;
+
+export type ParamsOf<M extends EngineMethod> = EngineMethods[M]['params'];
+
+const CODES: Readonly<Record<EngineErrorCode, true>> = {
+  checkpoint: true, tokenizer: true, template: true, transcript: true, span: true, context: true, memory: true, device: true, options: true, cold: true, cancelled: true, crashed: true, internal: true,
+};
+export const isErrorData: Shape<EngineErrorData> = fields({ code: oneOf(Object.keys(CODES) as EngineErrorCode[]), message: text, detail: optional(text) });
+
+const PROGRESS: { readonly [K in EngineProgress['kind']]: Shape<unknown> } = {
+  phase: fields({ phase: oneOf(['load', 'prefill', 'generate', 'trace', 'verify']), done: finite, total: finite, left: optional(fields({ ms: finite, bytes: finite })) }),
+  insertion: fields({ insertion: fields({ offset: natural, head: text, tail: text }) }),
+  text: fields({ text }),
+};
+const isProgress = ((value) => fields({ kind: oneOf(Object.keys(PROGRESS) as EngineProgress['kind'][]) })(value) && PROGRESS[value.kind](value)) as Shape<EngineProgress>;
+
+/** Results are what the engine's own code makes of a request; the process around them can be trusted as far as the frame fits. */
+export const isEngineMessage = messages<EngineMessage>({
+  ready: { onnxRuntime: text },
+  progress: { id: natural, progress: isProgress },
+  result: { id: natural, result: anything },
+  error: { id: natural, error: isErrorData },
+  log: { level: oneOf(['info', 'warn', 'error']), message: text },
+});

@@ -1,0 +1,50 @@
+import { TRACE_METHODS } from '../../concepts/method';
+import { anyNumber, fields, finite, listOf, natural, nullable, oneOf, optional, range, text, type Shape } from '../../concepts/shape';
+import type { StoredTrace } from './storedTrace';
+import type { TraceView } from './traceView';
+
+const REGIONS = ['template', 'prompt', 'reasoning', 'answer'] as const;
+const choice = fields({ id: natural, text, probability: finite });
+const token = fields({ text, kind: oneOf([...REGIONS, 'stop']), region: oneOf(REGIONS), range: nullable(range), probability: nullable(finite) });
+const numbers = listOf(anyNumber);
+
+const view = {
+  documentName: nullable(text),
+  modelName: text,
+  device: text,
+  method: oneOf(TRACE_METHODS),
+  tokens: listOf(token),
+  promptLength: natural,
+  notes: optional(listOf(text)),
+  target: range,
+  reasoning: nullable(range),
+  recursionSpan: nullable(range),
+  scores: numbers,
+  hopScores: listOf(numbers),
+  against: optional(numbers),
+  hopAgainst: optional(listOf(numbers)),
+  contrast: optional(fields({ written: choice, other: choice })),
+  thinkingRatios: numbers,
+  shares: fields({ template: anyNumber, prompt: anyNumber, reasoning: anyNumber, answer: anyNumber, stop: anyNumber }),
+  timings: fields({ modelMs: anyNumber, traceMs: anyNumber, modelRuns: anyNumber }),
+};
+const storedFields = fields({ ...view, matrix: optional(text) });
+const viewFields = fields(view);
+
+/** Whether what was kept is a trace, and one that fits its own tokens. */
+export const isStoredTrace = ((value) => storedFields(value) && fitsTokens(value)) as Shape<StoredTrace>;
+
+export const isTraceView = ((value) => viewFields(value) && fitsTokens(value) && isMatrix((value as { matrix?: unknown }).matrix)) as Shape<TraceView>;
+
+function isMatrix(matrix: unknown): boolean {
+  return matrix === undefined || matrix instanceof Float32Array;
+}
+
+/** Every list that goes over the tokens goes over all of them, and every span lies within them. */
+function fitsTokens({ tokens, promptLength, target, reasoning, recursionSpan, scores, hopScores, against, hopAgainst }: Omit<TraceView, 'matrix'>): boolean {
+  const n = tokens.length;
+  const perToken = [scores, ...hopScores, ...(against ? [against] : []), ...(hopAgainst ?? [])];
+  const spans = [target, ...(reasoning ? [reasoning] : []), ...(recursionSpan ? [recursionSpan] : [])];
+  return promptLength <= n && hopScores.length > 0 && perToken.every(({ length }) => length === n) && spans.every(({ end }) => end <= n)
+    && (against === undefined) === (hopAgainst === undefined) && (hopAgainst === undefined || hopAgainst.length === hopScores.length);
+}
