@@ -64,11 +64,9 @@ function placePiece(piece: Piece, text: string, tokens: readonly PassageToken[],
   let from = 0;
   while (from < offsets.length && !inside(from)) from++;
   if (from === offsets.length) return [];
-  let to = from + 1;
   let last = from;
   // The bytes of one character are tokens of which the first alone shows it.
-  for (; to < offsets.length && offsets[to] < piece.end; to++) if (inside(to) || (own[first + to] === '' && last === to - 1)) last = to;
-  while (last + 1 < offsets.length && own[first + last + 1] === '') last++;
+  while (last + 1 < offsets.length && (offsets[last + 1] < piece.end || own[first + last + 1] === '')) last++;
   const [a, b] = [first + from, first + last];
   const start = documentOffset(tokens[a], own[a], piece.start - offsets[from]) ?? tokens[a].range?.start;
   const end = documentOffset(tokens[b], own[b], piece.end - offsets[last]) ?? tokens[b].range?.end;
@@ -104,13 +102,12 @@ function between(text: string, separator: RegExp): Piece[] {
     pieces.push({ start, end: index });
     start = index + found.length;
   }
-  return [...pieces, { start, end: text.length }].map((piece) => trimmed(text, piece)).filter(({ start: from, end }) => from < end);
+  return [...pieces, { start, end: text.length }].map((piece) => trimmed(text, piece));
 }
 
 function trimmed(text: string, { start, end }: Piece): Piece {
-  while (start < end && /\s/.test(text[start])) start++;
-  while (start < end && /\s/.test(text[end - 1])) end--;
-  return { start, end };
+  const piece = text.slice(start, end).trimEnd();
+  return { start: start + piece.length - piece.trimStart().length, end: start + piece.length };
 }
 
 /** A fact of a list is taken out without its mark: the list keeps its shape. "1." would count as a sentence, too. */

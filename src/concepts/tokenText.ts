@@ -25,6 +25,6 @@ export function ownTexts(tokens: readonly PlacedText[]): string[] {
 
 /** Length of the character that `before` ends and `text` begins with, 0 where they are different ones. */
 function sharedLength(before: string, text: string): number {
-  const first = Array.from(text).at(0) ?? '';
-  return first !== '' && before.endsWith(first) ? first.length : 0;
+  const [first = ''] = text;
+  return before.endsWith(first) ? first.length : 0;
 }

@@ -1,4 +1,4 @@
-import type { CharRange } from '../../concepts/ranges';
+import { contains, overlaps, type CharRange } from '../../concepts/ranges';
 import { lengthDelta, rangeAfterEdits, type TextEdit } from './textEdits';
 
 /**
@@ -24,9 +24,14 @@ export class LiveRanges {
    * edits), every range is lost: wrong colours are worse than none.
    */
   apply(edits: readonly TextEdit[], newLength: number): void {
-    if (this.length + lengthDelta(edits) !== newLength) this.ranges.fill(null);
+    if (this.length + lengthDelta(edits) !== newLength) this.drop();
     else this.ranges = this.ranges.map((range) => range && rangeAfterEdits(range, edits));
     this.length = newLength;
+  }
+
+  /** The text is another one, and nobody knows by which edits: every range is lost. */
+  drop(): void {
+    this.ranges.fill(null);
   }
 
   /** The document holds the traced text again (undo): every range is where it was. */
@@ -39,7 +44,7 @@ export class LiveRanges {
   locate(traced: CharRange): CharRange | null {
     return this.extent((i) => {
       const range = this.traced[i];
-      return range !== null && range.start < traced.end && traced.start < range.end;
+      return range !== null && overlaps(range, traced);
     });
   }
 
@@ -50,7 +55,7 @@ export class LiveRanges {
 
   /** The token whose characters hold this offset (the first one, where tokens share a character), or null. */
   tokenAt(offset: number): number | null {
-    const i = this.ranges.findIndex((range) => range !== null && range.start <= offset && offset < range.end);
+    const i = this.ranges.findIndex((range) => range !== null && contains(range, offset));
     return i < 0 ? null : i;
   }
 

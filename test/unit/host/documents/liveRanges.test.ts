@@ -38,6 +38,22 @@ describe('ranges under edits', () => {
     assert.equal(live.locate({ start: 0, end: 3 }), null);
   });
 
+  it('locates the tokens that lie in traced characters or among positions, and no neighbour of them', () => {
+    const live = new LiveRanges(TRACED, TEXT.length);
+    assert.deepEqual(live.locate({ start: 3, end: 7 }), { start: 3, end: 7 });
+    assert.deepEqual(live.locate({ start: 4, end: 5 }), { start: 3, end: 7 });
+    assert.deepEqual(live.locate({ start: 7, end: 99 }), { start: 7, end: 11 });
+    assert.deepEqual(live.locateTokens(0, 2), { start: 0, end: 3 });
+    assert.deepEqual(live.locateTokens(2, 3), { start: 3, end: 7 });
+    assert.equal(live.locateTokens(0, 1), null);
+    assert.equal(new LiveRanges([{ start: 4, end: 4 }], 9).locateTokens(0, 1), null, 'a token without characters');
+  });
+
+  it('finds the first token at an offset, and none behind the last', () => {
+    const live = new LiveRanges([{ start: 2, end: 5 }, { start: 2, end: 5 }, { start: 5, end: 6 }], 9);
+    assert.deepEqual([1, 2, 4, 5, 6].map((offset) => live.tokenAt(offset)), [null, 0, 0, 2, null]);
+  });
+
   it('loses everything when the edits do not account for the new length (line endings)', () => {
     const live = new LiveRanges(TRACED, TEXT.length);
     live.apply([], TEXT.length + 1);
