@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { TraceState } from '../../src/host/tracing/traces';
+import type { TraceState } from '../../src/host/tracing/traceState';
 import { callDriver, openSample, panel, until, workbench } from './support/driver';
 import { watchSwitch } from './support/frameWatch';
 import { longTranscript } from './support/longTranscript';

@@ -1,6 +1,6 @@
 import { contains, isEmptyRange, type CharRange } from '../../concepts/ranges';
 import type { TraceTarget } from '../../protocol/engine/requests';
-import type { TraceState } from '../tracing/traces';
+import type { TraceState } from '../tracing/traceState';
 
 /**
  * What a question about a document is about: the selection, or the current trace's target where the cursor stands in it or nobody looks at the

@@ -8,7 +8,7 @@ import { activeEditor, openDocument, toCharRange } from '../documents/editorDocu
 import { traceOptions } from '../settings/settingsSchema';
 import type { OtherText } from '../tracing/otherText';
 import type { TraceServices } from '../tracing/traceServices';
-import { placeOf } from '../tracing/traces';
+import { placeOf } from '../tracing/traceState';
 import type { AlternativesFinder } from './alternativesFinder';
 import { askOther } from './contrastQuestion';
 import { contrastTarget } from './contrastTarget';

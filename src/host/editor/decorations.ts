@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { BUCKET_COUNT, bucketColorId, RAMPS, type Ramp } from '../../view/colour/ramps';
 import { toEditorRange, visibleEditors } from '../documents/editorDocuments';
-import type { Traces, TraceState } from '../tracing/traces';
+import type { Traces } from '../tracing/traces';
+import type { TraceState } from '../tracing/traceState';
 import { decorationPlan } from './decorationPlan';
 import { ShownRanges } from './shownRanges';
 

@@ -6,7 +6,8 @@ import { topSources } from '../../view/trace/sources';
 import { bestTargets, hasRows, rowView, targetLength, targetTexts } from '../../view/trace/targetRows';
 import { tokenFacts } from '../../view/trace/tokenFacts';
 import { toEditorRange } from '../documents/editorDocuments';
-import type { Traces, TraceState } from '../tracing/traces';
+import type { Traces } from '../tracing/traces';
+import type { TraceState } from '../tracing/traceState';
 import { hoverMarkdown, type HoverContext, type TokenwiseFacts } from './hoverMarkdown';
 import { CHOOSE_TARGET, chooseTargetLink } from './targetChoice';
 

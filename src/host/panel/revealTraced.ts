@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CharRange } from '../../concepts/ranges';
 import { openDocument, toEditorRange, visibleEditors } from '../documents/editorDocuments';
-import type { TraceState } from '../tracing/traces';
+import type { TraceState } from '../tracing/traceState';
 
 /**
  * Selects traced characters where they stand now, in an editor of their document.

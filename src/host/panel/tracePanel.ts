@@ -5,7 +5,8 @@ import { checkedState, isFromPanel } from '../../protocol/panel/checkedMessages'
 import type { FromPanel, ToPanel } from '../../protocol/panel/messages';
 import { fromStoredTrace } from '../../view/trace/storedTrace';
 import type { Runs } from '../runs/runs';
-import type { Traces, TraceState } from '../tracing/traces';
+import type { Traces } from '../tracing/traces';
+import type { TraceState } from '../tracing/traceState';
 import type { TraceSurface } from '../tracing/traceServices';
 import { fillPage, PAGE_TITLE, pageOptions } from './panelPage';
 import { revealTraced } from './revealTraced';

@@ -13,7 +13,8 @@ import type { Log } from '../runs/log';
 import type { Runs } from '../runs/runs';
 import type { SettingsReader } from '../settings/settingsReader';
 import { textOrId, type OtherText } from './otherText';
-import { placeOf, type TextChange, type Traces, type TraceState } from './traces';
+import type { Traces } from './traces';
+import { placeOf, type TextChange, type TraceState } from './traceState';
 
 /** What a trace may be told beside its target. */
 interface AlsoGiven {

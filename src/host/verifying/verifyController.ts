@@ -9,7 +9,8 @@ import type { Runs } from '../runs/runs';
 import type { SettingsReader } from '../settings/settingsReader';
 import { textOrId } from '../tracing/otherText';
 import { traceRequest, type TraceController } from '../tracing/traceController';
-import { placeOf, type Traces, type TraceState } from '../tracing/traces';
+import type { Traces } from '../tracing/traces';
+import { placeOf, type TraceState } from '../tracing/traceState';
 
 /** Tries out what traces propose. */
 export class VerifyController {

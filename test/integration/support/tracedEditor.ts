@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { FlashTraceApi } from '../../../src/extension';
 import type { PaintedTrace } from '../../../src/host/editor/decorations';
-import type { TraceState } from '../../../src/host/tracing/traces';
+import type { TraceState } from '../../../src/host/tracing/traceState';
 import { openSample, until, workbench } from './driver';
 
 export async function flashTrace(): Promise<FlashTraceApi> {

@@ -71,6 +71,30 @@ describe('what is painted in the editor', () => {
     ]);
   });
 
+  it('cuts what several weaker tokens paint under one that is wider', () => {
+    const view = viewOf([
+      { region: 'prompt', range: { start: 0, end: 2 }, score: 1 },
+      { region: 'prompt', range: { start: 2, end: 4 }, score: 1 },
+      { region: 'prompt', range: { start: 1, end: 5 }, score: 8 },
+      { region: 'answer', range: { start: 9, end: 12 }, score: 0 },
+    ], 3);
+    assert.deepEqual(plan(view).buckets, [
+      { ramp: 'prompt', bucket: colourScale(view).buckets[0], ranges: [{ start: 0, end: 1 }] },
+      { ramp: 'prompt', bucket: 10, ranges: [{ start: 1, end: 5 }] },
+    ]);
+  });
+
+  it('paints nothing of tokens without characters', () => {
+    const base = viewOf([
+      { region: 'prompt', range: { start: 2, end: 2 }, score: 1 },
+      { region: 'prompt', range: { start: 4, end: 6 }, score: 1 },
+      { region: 'answer', range: { start: 9, end: 9 }, score: 0 },
+    ], 2);
+    assert.deepEqual(plan(base), { buckets: [{ ramp: 'prompt', bucket: 10, ranges: [{ start: 4, end: 6 }] }], target: [], chosen: [] });
+    const rows: TraceView = { ...base, matrix: Float32Array.of(0, 1, 0) };
+    assert.deepEqual(decorationPlan(rows, rows.tokens.map(({ range }) => range), 2).chosen, []);
+  });
+
   it('paints what worked against the target on its own ramp, on both sides', () => {
     const view: TraceView = {
       ...viewOf([

@@ -1,0 +1,65 @@
+import type { TraceOptions } from '../../concepts/method';
+import type { Verification } from '../../concepts/verification';
+import type { TraceView } from '../../view/trace/traceView';
+import { LiveRanges } from '../documents/liveRanges';
+import type { TextEdit } from '../documents/textEdits';
+import { textHash } from '../documents/textHash';
+import type { TracedText } from './tracedTexts';
+
+/** Edits made at once, and the length of the text after them. */
+export interface TextChange {
+  readonly edits: readonly TextEdit[];
+  readonly length: number;
+}
+
+/** The trace of one document and where its tokens stand now. */
+export class TraceState implements TracedText {
+  readonly textHash: string;
+  readonly textLength: number;
+  readonly live: LiveRanges;
+  /** The target token of a token-wise trace whose sources are shown; null for the mean of all. */
+  chosen: number | null = null;
+  /** What trying its sources out has shown; null before that and once the text has changed. */
+  verified: Verification | null = null;
+  private isStale = false;
+
+  /** @param options what Rerun repeats */
+  constructor(readonly uri: string, readonly view: TraceView, readonly options: TraceOptions, traced: TracedText) {
+    this.textHash = traced.textHash;
+    this.textLength = traced.textLength;
+    this.live = new LiveRanges(view.tokens.map((token) => token.range), traced.textLength);
+  }
+
+  /** True while the document's text differs from the traced one. */
+  get stale(): boolean {
+    return this.isStale;
+  }
+
+  /** The document has this text now, by these changes of the one before. */
+  follow(changes: readonly TextChange[], text: string): void {
+    for (const { edits, length } of changes) this.live.apply(edits, length);
+    this.isStale = !this.isTraced(text);
+    if (this.isStale) this.verified = null;
+    else this.live.reset();
+  }
+
+  /** The document has this text now, and how it came to it nobody knows (it was closed): the trace fits the traced text or nothing. */
+  reopen(text: string): void {
+    this.live.drop();
+    this.follow([], text);
+  }
+
+  private isTraced(text: string): boolean {
+    return text.length === this.textLength && textHash(text) === this.textHash;
+  }
+}
+
+/** A place in the conversation that was traced. */
+export function placeOf(state: Pick<TraceState, 'live'> | undefined): number | undefined {
+  return state?.live.current.find((range) => range !== null)?.start;
+}
+
+/** Method and hops of a trace whose options were not kept. */
+export function optionsOf({ method, hopScores }: Pick<TraceView, 'method' | 'hopScores'>, renormThreshold: number): TraceOptions {
+  return { method, hops: Math.max(0, hopScores.length - 1), ...(renormThreshold > 0 && { renormThreshold }) };
+}
