@@ -1,0 +1,80 @@
+// npm run mutants: changes the code in one place at a time and looks whether a test says so.
+// -- --group ranges|stale|tracer|formats (all by itself), --file PATH (or a folder) for a part of it, --alive for those alone that the last run left alive, --report for what is known already
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Stryker } from '@stryker-mutator/core';
+import { GROUPS, sourceFiles } from './groups.mjs';
+import { isAlive, report } from './report.mjs';
+import { hashOf, mergeResults, readMutant, readResults, writeResults } from './results.mjs';
+
+const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const OUTPUT = 'test/output/mutants';
+const REASONS = 'test/mutants/survivors.json';
+/** What a group must reach, in percent. */
+const WANTED_SCORE = 85;
+
+process.chdir(ROOT);
+const { values: { group: wantedGroup, file, alive, report: isReportAlone } } = parseArgs({ options: {
+  group: { type: 'string' }, file: { type: 'string', multiple: true }, alive: { type: 'boolean' }, report: { type: 'boolean' },
+} });
+const names = wantedGroup === undefined ? Object.keys(GROUPS) : [wantedGroup];
+if (names.some((name) => !(name in GROUPS))) {
+  console.error(`There is no group "${wantedGroup}"; choose one of ${Object.keys(GROUPS).join(', ')}.`);
+  process.exit(2);
+}
+
+/** @param {string} group @param {readonly string[]} mutate files, or places in them as Stryker writes them @returns {Promise<import('./results.mjs').Results>} */
+async function mutated(group, mutate) {
+  const stryker = new Stryker(/** @type {any} */ ({
+    mutantGroup: group,
+    mutate,
+    plugins: [join(ROOT, 'scripts/mutants/strykerPlugins.mjs')],
+    testRunner: 'reloading-mocha',
+    ignorers: ['message-words'],
+    ignorePatterns: ['*', '!src/**', '!test/**', 'test/output', '!scripts/**', '!bench/**', 'bench/output', '!models/**', '!samples/**', '!dist/**', '!package.json', '!tsconfig.json'],
+    buildCommand: 'node scripts/mutants/compile.mjs',
+    coverageAnalysis: 'perTest',
+    concurrency: 1, // a mutant that waits for a busy core would count as one that never ends
+    timeoutMS: 3000,
+    timeoutFactor: 3,
+    tempDirName: 'out/mutants', // neither lint nor the type check looks there
+    reporters: ['html', 'progress-append-only'],
+    htmlReporter: { fileName: `${OUTPUT}/${group}.html` },
+    allowConsoleColors: false,
+    warnings: { slow: false },
+  }));
+  /** @type {import('./results.mjs').Results} */
+  const results = {};
+  for (const result of await stryker.runMutationTest()) {
+    const path = result.fileName.replaceAll('\\', '/').replace(`${ROOT.replaceAll('\\', '/')}/`, '');
+    results[path] ??= { hash: hashOf(path), mutants: [] };
+    results[path].mutants.push(readMutant(path, result));
+  }
+  return results;
+}
+
+let isGood = true;
+for (const group of names) {
+  const files = sourceFiles(GROUPS[group]).filter((path) => !file || file.some((part) => path.startsWith(part)));
+  const known = readResults(OUTPUT, group);
+  let results = known;
+  if (!isReportAlone && files.length > 0) {
+    const begin = performance.now();
+    if (alive) {
+      const places = files.flatMap((path) => (known[path]?.mutants ?? []).filter(isAlive).map(({ start, end }) => `${path}:${start.line}:${start.column}-${end.line}:${end.column}`));
+      if (places.length > 0) results = mergeResults(known, await mutated(group, places));
+    } else {
+      results = { ...known, ...await mutated(group, files) };
+    }
+    writeResults(OUTPUT, group, results);
+    console.log(`${group}: ${((performance.now() - begin) / 60_000).toFixed(1)} minutes`);
+  }
+  const reasons = JSON.parse(readFileSync(REASONS, 'utf8'));
+  const { text, score } = report(group, results, reasons, sourceFiles(GROUPS[group]).filter((path) => !(path in results)));
+  writeFileSync(join(OUTPUT, `${group}.md`), text);
+  console.log(text);
+  if (score < WANTED_SCORE) isGood = false;
+}
+process.exit(isGood ? 0 : 1);

@@ -1,0 +1,168 @@
+// What Stryker does not bring: a runner of mocha's tests that loads them anew within its process, and which mutants are noise.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve, sep } from 'node:path';
+import Mocha from 'mocha';
+import { GROUPS, LEFT_OUT, testFiles } from './groups.mjs';
+
+const require = createRequire(import.meta.url);
+
+
+/** A test that takes longer, in milliseconds, runs where quicker ones have found nothing. */
+const QUICK = 60;
+/** Milliseconds that the longer tests of one mutant may take together, the shortest first; a mutant that only others would find counts as survived. */
+const PATIENCE = 1500;
+/** Tests that have found mutants of a file go first, at most so many. */
+const KNOWN_FINDERS = 12;
+/** How long tests took unchanged, in Stryker's copy of the project: a process that is started anew reads it. */
+const TIMES_FILE = 'mutants-test-times.json';
+
+/** @typedef {{ id: string, name: string, status: 0 | 1, timeSpentMs: number, failureMessage?: string }} TestResult as Stryker wants it, 1 is a failure */
+
+/**
+ * Stryker's own runner starts a process for every mutant of what is computed while loading (tables, regular expressions), and runs tests in the order of
+ * their files until one fails. Formats are made of tables, and most mutants are found by any test of their format: here files are loaded again within the
+ * process, and tests go first that have found other mutants of the file, then all quick ones.
+ */
+class ReloadingMochaRunner {
+  /** @type {any} */
+  #mocha = null;
+  /** What Stryker's instrumented code reads and writes. @type {Record<string, any>} */
+  #instrumented = (/** @type {any} */ (globalThis)).__stryker__ ??= {};
+  /** By source file: tests that have found mutants of it, the latest first. @type {Map<string, string[]>} */
+  #finders = new Map();
+  /** By test, in milliseconds. @type {Record<string, number>} */
+  #times = existsSync(TIMES_FILE) ? JSON.parse(readFileSync(TIMES_FILE, 'utf8')) : {};
+
+  /** @param {{ readonly mutantGroup: string }} options */
+  constructor({ mutantGroup }) {
+    this.files = testFiles(GROUPS[mutantGroup]).map((path) => resolve(path.replace(/[.]ts$/, '.js')));
+  }
+
+  capabilities() {
+    return { reloadEnvironment: true };
+  }
+
+  async dryRun() {
+    this.#load();
+    const tests = await this.#run(() => true, { onTest: (test) => { this.#instrumented.currentTestId = test; } });
+    this.#times = Object.fromEntries(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs]));
+    writeFileSync(TIMES_FILE, JSON.stringify(this.#times));
+    return { status: 'complete', tests, mutantCoverage: this.#instrumented.mutantCoverage };
+  }
+
+  /** @param {{ activeMutant: { id: string, fileName: string }, mutantActivation: string, reloadEnvironment: boolean, testFilter?: readonly string[], hitLimit?: number }} options */
+  async mutantRun({ activeMutant: { id, fileName }, mutantActivation, reloadEnvironment, testFilter, hitLimit }) {
+    const instrumented = this.#instrumented;
+    instrumented.hitLimit = hitLimit;
+    instrumented.hitCount = hitLimit === undefined ? undefined : 0;
+    instrumented.activeMutant = mutantActivation === 'static' ? id : undefined;
+    let ran = 0;
+    /** @type {TestResult | undefined} */
+    let failed;
+    try {
+      if (reloadEnvironment || !this.#mocha) this.#load();
+      instrumented.activeMutant = id;
+      const reaching = testFilter ?? Object.keys(this.#times);
+      const finders = this.#finders.get(fileName) ?? [];
+      const rest = reaching.filter((test) => !finders.includes(test)).sort((a, b) => this.#timeOf(a) - this.#timeOf(b));
+      let time = 0;
+      const long = rest.filter((test) => this.#timeOf(test) > QUICK && (time === 0 || time < PATIENCE) && (time += this.#timeOf(test)) > 0);
+      for (const tests of [finders.filter((test) => reaching.includes(test)), rest.filter((test) => this.#timeOf(test) <= QUICK), long]) {
+        if (failed || tests.length === 0) continue;
+        const wanted = new Set(tests);
+        const results = await this.#run((test) => wanted.has(test), { bail: true });
+        ran += results.length;
+        failed = results.find(({ status }) => status === 1);
+      }
+    } catch (error) {
+      this.#mocha = null; // it does not even load, which every test of it would say
+      failed = { id: 'loading', name: 'loading', status: 1, failureMessage: String(error), timeSpentMs: 0 };
+    }
+    if (hitLimit !== undefined && instrumented.hitCount > hitLimit) return { status: 'timeout', reason: `reached more than ${hitLimit} times` };
+    if (!failed) return { status: 'survived', nrOfTests: ran };
+    this.#remember(fileName, failed.id);
+    return { status: 'killed', failureMessage: failed.failureMessage, killedBy: [failed.id], nrOfTests: ran };
+  }
+
+  /** @param {string} fileName @param {string} test */
+  #remember(fileName, test) {
+    if (this.#timeOf(test) > QUICK) return;
+    const others = (this.#finders.get(fileName) ?? []).filter((known) => known !== test);
+    this.#finders.set(fileName, [test, ...others].slice(0, KNOWN_FINDERS));
+  }
+
+  /** @param {string} test */
+  #timeOf(test) {
+    return this.#times[test] ?? 0;
+  }
+
+  #load() {
+    this.#mocha?.dispose();
+    const project = process.cwd() + sep;
+    for (const path of Object.keys(require.cache)) if (path.startsWith(project) && !path.includes(`${sep}node_modules${sep}`)) Reflect.deleteProperty(require.cache, path);
+    const mocha = new Mocha({ timeout: 0, reporter: /** @type {any} */ (class {}) });
+    mocha.cleanReferencesAfterRun(false);
+    for (const file of this.files) mocha.addFile(file);
+    mocha.loadFiles();
+    this.#mocha = mocha;
+  }
+
+  /**
+   * @param {(test: string) => boolean} isWanted
+   * @param {{ bail?: boolean, onTest?: (test: string) => void }} how
+   * @returns {Promise<TestResult[]>}
+   */
+  #run(isWanted, { bail = false, onTest }) {
+    const mocha = this.#mocha;
+    setBail(mocha.suite, bail);
+    mocha.options.grep = { test: (/** @type {string} */ title) => isWanted(title) && !LEFT_OUT.some((pattern) => pattern.test(title)) };
+    /** @type {TestResult[]} */
+    const results = [];
+    let begin = performance.now();
+    /** @param {any} runnable a test, or a hook of one @param {0 | 1} status @param {any} [error] */
+    const add = (runnable, status, error) => {
+      const id = (runnable.type === 'hook' && runnable.ctx?.currentTest ? runnable.ctx.currentTest : runnable).fullTitle();
+      results.push({ id, name: id, status, timeSpentMs: performance.now() - begin, ...(error && { failureMessage: String(error.message ?? error) }) });
+      begin = performance.now();
+    };
+    return new Promise((done) => {
+      const runner = mocha.run(() => done(results));
+      // What a suite prepares is reached for its first test.
+      runner.on('suite', (/** @type {any} */ suite) => { if (onTest && firstTest(suite)) onTest(firstTest(suite).fullTitle()); });
+      runner.on('test', (/** @type {any} */ test) => onTest?.(test.fullTitle()));
+      runner.on('pass', (/** @type {any} */ test) => add(test, 0));
+      runner.on('fail', (/** @type {any} */ test, /** @type {any} */ error) => add(test, 1, error));
+    });
+  }
+}
+
+/** @param {any} suite @param {boolean} bail */
+function setBail(suite, bail) {
+  suite.bail(bail);
+  for (const inner of suite.suites) setBail(inner, bail);
+}
+
+/** @param {any} suite */
+function firstTest(suite) {
+  return suite.tests[0] ?? suite.suites.map(firstTest).find(Boolean);
+}
+
+/** The words of a sentence can be put otherwise; that there is one, and which class of error says it, tests tell. */
+const messageWords = {
+  /** @param {any} path */
+  shouldIgnore(path) {
+    const { node, parent } = path;
+    const isWords = node.type === 'StringLiteral' || node.type === 'TemplateLiteral';
+    return isWords && parent?.type === 'NewExpression' && /Error$/.test(parent.callee.name) ? 'words of an error' : undefined;
+  },
+};
+
+const createRunner = Object.assign((/** @type {any} */ options) => new ReloadingMochaRunner(options), { inject: ['options'] });
+
+export const strykerPlugins = [
+  { kind: 'TestRunner', name: 'reloading-mocha', factory: createRunner },
+  { kind: 'Ignore', name: 'message-words', value: messageWords },
+];
+
+export const strykerValidationSchema = { properties: { mutantGroup: { type: 'string' } } };
