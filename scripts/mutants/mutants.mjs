@@ -37,8 +37,9 @@ async function mutated(group, mutate) {
     buildCommand: 'node scripts/mutants/compile.mjs',
     coverageAnalysis: 'perTest',
     concurrency: 1, // a mutant that waits for a busy core would count as one that never ends
-    timeoutMS: 3000,
-    timeoutFactor: 3,
+    // The tests of one mutant take two seconds or are a single one; what takes much longer does not end.
+    timeoutMS: 8000,
+    timeoutFactor: 0.2,
     tempDirName: 'out/mutants', // neither lint nor the type check looks there
     reporters: ['html', 'progress-append-only'],
     htmlReporter: { fileName: `${OUTPUT}/${group}.html` },

@@ -8,12 +8,15 @@ import { GROUPS, LEFT_OUT, testFiles } from './groups.mjs';
 const require = createRequire(import.meta.url);
 
 
-/** A test that takes longer, in milliseconds, runs where quicker ones have found nothing. */
-const QUICK = 60;
-/** Milliseconds that the longer tests of one mutant may take together, the shortest first; a mutant that only others would find counts as survived. */
-const PATIENCE = 1500;
+/**
+ * Milliseconds that the tests of one mutant may take together, the shortest first (a single one may take longer): a mutant that only others would find counts as
+ * survived, so that a score is what is sure.
+ */
+const PATIENCE = 2000;
 /** Tests that have found mutants of a file go first, at most so many. */
 const KNOWN_FINDERS = 12;
+/** Milliseconds. */
+const LONGEST_FINDER = 100;
 /** How long tests took unchanged, in Stryker's copy of the project: a process that is started anew reads it. */
 const TIMES_FILE = 'mutants-test-times.json';
 
@@ -22,7 +25,7 @@ const TIMES_FILE = 'mutants-test-times.json';
 /**
  * Stryker's own runner starts a process for every mutant of what is computed while loading (tables, regular expressions), and runs tests in the order of
  * their files until one fails. Formats are made of tables, and most mutants are found by any test of their format: here files are loaded again within the
- * process, and tests go first that have found other mutants of the file, then all quick ones.
+ * process, and tests go first that have found other mutants of the file, then the others by the time that they take.
  */
 class ReloadingMochaRunner {
   /** @type {any} */
@@ -65,10 +68,10 @@ class ReloadingMochaRunner {
       instrumented.activeMutant = id;
       const reaching = testFilter ?? Object.keys(this.#times);
       const finders = this.#finders.get(fileName) ?? [];
-      const rest = reaching.filter((test) => !finders.includes(test)).sort((a, b) => this.#timeOf(a) - this.#timeOf(b));
       let time = 0;
-      const long = rest.filter((test) => this.#timeOf(test) > QUICK && (time === 0 || time < PATIENCE) && (time += this.#timeOf(test)) > 0);
-      for (const tests of [finders.filter((test) => reaching.includes(test)), rest.filter((test) => this.#timeOf(test) <= QUICK), long]) {
+      const others = reaching.filter((test) => !finders.includes(test)).sort((a, b) => this.#timeOf(a) - this.#timeOf(b))
+        .filter((test, i) => (time += this.#timeOf(test)) <= PATIENCE || i === 0);
+      for (const tests of [finders.filter((test) => reaching.includes(test)), others]) {
         if (failed || tests.length === 0) continue;
         const wanted = new Set(tests);
         const results = await this.#run((test) => wanted.has(test), { bail: true });
@@ -87,7 +90,7 @@ class ReloadingMochaRunner {
 
   /** @param {string} fileName @param {string} test */
   #remember(fileName, test) {
-    if (this.#timeOf(test) > QUICK) return;
+    if (this.#timeOf(test) > LONGEST_FINDER) return;
     const others = (this.#finders.get(fileName) ?? []).filter((known) => known !== test);
     this.#finders.set(fileName, [test, ...others].slice(0, KNOWN_FINDERS));
   }

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { createShareKernel } from '../../../../src/engine/attribution/aggregation/createShareKernel';
+import type { SourceLayer } from '../../../../src/engine/attribution/aggregation/spanSource';
+import { SpanTracer } from '../../../../src/engine/attribution/aggregation/spanTracer';
+import { assertClose } from '../../../support/assertClose';
+import { bruteForceImportance } from '../../../support/bruteForce';
+import { SyntheticSpans } from '../../../support/syntheticSpans';
+
+const SHAPE = { nLayers: 5, nHeads: 2, nKvHeads: 1, dHead: 3, dModel: 4 };
+const SPANS = [{ start: 6, weights: Float64Array.of(1, 0, 2) }, { start: 6, weights: Float64Array.of(0, 4, 0) }];
+
+function tracerOf(source: SyntheticSpans) {
+  const read: number[] = [];
+  const tracer = new SpanTracer(source.shape, createShareKernel(null, source.shape), (layer) => {
+    read.push(layer);
+    return Promise.resolve(source.projection(layer));
+  });
+  return { tracer, read };
+}
+
+describe('importance of spans', () => {
+  it('of any weights is that of weights that sum to 1, one result for each span', async () => {
+    const source = new SyntheticSpans(SHAPE, 12, 9);
+    const { tracer } = tracerOf(source);
+    const found = await tracer.importance(source, SPANS, 12, 0, () => undefined);
+    assertClose('importance', found.map((row) => Array.from(row)), SPANS.map(({ start, weights }) => Array.from(bruteForceImportance(source.layers, start, Array.from(weights)))), 1e-5);
+    for (const { spans } of source.asked) assertClose('weights', spans.map(({ weights }) => Array.from(weights)), [[1 / 3, 0, 2 / 3], [0, 1, 0]], 1e-9);
+    const none = await tracer.importance(source, [{ start: 6, weights: new Float64Array(3) }], 12, 0, () => undefined);
+    assert.ok(none[0].every((x) => Number.isFinite(x)), 'no weight at all divides by nothing');
+  });
+
+  it('asks for layers in order, two ahead of the one in work, and reads each projection once', async () => {
+    const source = new SyntheticSpans(SHAPE, 12, 9);
+    const { tracer, read } = tracerOf(source);
+    const ahead: number[] = [];
+    await tracer.importance(source, SPANS, 12, 0, () => { ahead.push(source.asked.length); });
+    assert.deepEqual(ahead, [3, 4, 5, 5, 5]);
+    assert.deepEqual(source.asked.map(({ layer }) => layer), [0, 1, 2, 3, 4]);
+    await tracer.importance(source, SPANS, 12, 0, () => undefined);
+    assert.deepEqual(read, [0, 1, 2, 3, 4]);
+    const single = new SyntheticSpans({ ...SHAPE, nLayers: 1 }, 12, 9);
+    await tracerOf(single).tracer.importance(single, SPANS, 12, 0, () => undefined);
+    assert.deepEqual(single.asked.map(({ layer }) => layer), [0], 'a model of one layer');
+  });
+
+  it('gives the memory of values back to be filled again, of a few layers and no more', async () => {
+    const source = new SyntheticSpans(SHAPE, 12, 9);
+    const { tracer } = tracerOf(source);
+    for (let pass = 0; pass < 3; pass++) await tracer.importance(source, SPANS, 12, 0, () => undefined);
+    const spares = source.asked.map(({ spare }) => spare?.byteLength);
+    const bytes = 4 * 9 * SHAPE.nKvHeads * SHAPE.dHead;
+    assert.deepEqual(spares.slice(0, 5), [undefined, undefined, bytes, bytes, bytes]);
+    assert.deepEqual(spares.slice(5), Array.from({ length: 10 }, () => bytes));
+    const buffers = source.asked.flatMap(({ spare }) => spare ?? []);
+    assert.equal(new Set(buffers).size, buffers.length, 'none is given twice');
+  });
+
+  it('ends with the first error of the source, and leaves no rejection unheard', async () => {
+    const source = new SyntheticSpans(SHAPE, 12, 9);
+    const layers: number[] = [];
+    source.layer = (layer) => {
+      layers.push(layer);
+      return Promise.reject<SourceLayer>(new Error(`no layer ${layer}`));
+    };
+    const unheard: unknown[] = [];
+    const note = (reason: unknown) => { unheard.push(reason); };
+    process.on('unhandledRejection', note);
+    try {
+      await assert.rejects(tracerOf(source).tracer.importance(source, SPANS, 12, 0, () => undefined), /no layer 0/);
+      await new Promise(setImmediate);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    assert.deepEqual([layers, unheard], [[0, 1], []]);
+  });
+});
