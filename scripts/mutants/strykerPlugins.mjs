@@ -20,7 +20,7 @@ const LONGEST_FINDER = 100;
 /** How long tests took unchanged, in Stryker's copy of the project: a process that is started anew reads it. */
 const TIMES_FILE = 'mutants-test-times.json';
 
-/** @typedef {{ id: string, name: string, status: 0 | 1, timeSpentMs: number, failureMessage?: string }} TestResult as Stryker wants it, 1 is a failure */
+/** @typedef {{ id: string, name: string, status: 0 | 1, timeSpentMs: number, failureMessage?: string, isTimeout?: boolean }} TestResult as Stryker wants it, 1 is a failure */
 
 /**
  * Stryker's own runner starts a process for every mutant of what is computed while loading (tables, regular expressions), and runs tests in the order of
@@ -57,8 +57,10 @@ class ReloadingMochaRunner {
   /** @param {{ activeMutant: { id: string, fileName: string }, mutantActivation: string, reloadEnvironment: boolean, testFilter?: readonly string[], hitLimit?: number }} options */
   async mutantRun({ activeMutant: { id, fileName }, mutantActivation, reloadEnvironment, testFilter, hitLimit }) {
     const instrumented = this.#instrumented;
-    instrumented.hitLimit = hitLimit;
-    instrumented.hitCount = hitLimit === undefined ? undefined : 0;
+    // Stryker's limit is a hundred times as often as all tests together reach it unchanged.
+    const limit = hitLimit === undefined ? undefined : Math.ceil(hitLimit / 10);
+    instrumented.hitLimit = limit;
+    instrumented.hitCount = limit === undefined ? undefined : 0;
     instrumented.activeMutant = mutantActivation === 'static' ? id : undefined;
     let ran = 0;
     /** @type {TestResult | undefined} */
@@ -82,8 +84,9 @@ class ReloadingMochaRunner {
       this.#mocha = null; // it does not even load, which every test of it would say
       failed = { id: 'loading', name: 'loading', status: 1, failureMessage: String(error), timeSpentMs: 0 };
     }
-    if (hitLimit !== undefined && instrumented.hitCount > hitLimit) return { status: 'timeout', reason: `reached more than ${hitLimit} times` };
+    if (limit !== undefined && instrumented.hitCount > limit) return { status: 'timeout', reason: `reached more than ${limit} times` };
     if (!failed) return { status: 'survived', nrOfTests: ran };
+    if (failed.isTimeout) return { status: 'timeout', reason: failed.failureMessage };
     this.#remember(fileName, failed.id);
     return { status: 'killed', failureMessage: failed.failureMessage, killedBy: [failed.id], nrOfTests: ran };
   }
@@ -119,6 +122,8 @@ class ReloadingMochaRunner {
   #run(isWanted, { bail = false, onTest }) {
     const mocha = this.#mocha;
     setBail(mocha.suite, bail);
+    // A test that waits for what never comes; what runs on without waiting is known by how often it reaches its mutant.
+    if (bail) mocha.suite.eachTest((/** @type {any} */ test) => test.timeout(5000 + 10 * this.#timeOf(test.fullTitle())));
     mocha.options.grep = { test: (/** @type {string} */ title) => isWanted(title) && !LEFT_OUT.some((pattern) => pattern.test(title)) };
     /** @type {TestResult[]} */
     const results = [];
@@ -126,7 +131,7 @@ class ReloadingMochaRunner {
     /** @param {any} runnable a test, or a hook of one @param {0 | 1} status @param {any} [error] */
     const add = (runnable, status, error) => {
       const id = (runnable.type === 'hook' && runnable.ctx?.currentTest ? runnable.ctx.currentTest : runnable).fullTitle();
-      results.push({ id, name: id, status, timeSpentMs: performance.now() - begin, ...(error && { failureMessage: String(error.message ?? error) }) });
+      results.push({ id, name: id, status, timeSpentMs: performance.now() - begin, ...(error && { failureMessage: String(error.message ?? error), isTimeout: error.code === 'ERR_MOCHA_TIMEOUT' }) });
       begin = performance.now();
     };
     return new Promise((done) => {

@@ -48,27 +48,29 @@ for (const family of ['qwen2', 'llama']) {
       for (const row of [0, 1, promptLength, rows.length - 1]) assertRow(row);
     });
 
-    it('are the same in blocks, tell how far they are, and may be stopped between two with what is done', async () => {
-      const long = Array.from({ length: 30 }, () => ids).flat();
-      const last = Array.from({ length: 90 }, (_, i) => long.length - 91 + i);
-      const run = async () => {
-        const of = new TraceState(model.checkpoint.config, last[0], long.length);
-        await extendState(model, of, long);
-        return of;
-      };
-      const [whole, alone, stopped] = [await run(), await run(), await run()];
-      const told: number[][] = [];
-      await contributions.compute(whole, last, (...progress) => told.push(progress));
-      const block = Math.max(64, Math.floor((2 << 20) / (4 * model.checkpoint.config.nHeads * long.length)));
-      assert.ok(block < last.length);
-      assert.deepEqual(told, [[0, 90], [block, 90], [90, 90]]);
-      for (const row of [last[0], last[block - 1], last[block], last[89]]) {
-        await contributions.compute(alone, [row], () => undefined);
-        assertClose(`row ${row}`, Array.from(whole.contributions.get(row)!.moved), Array.from(alone.contributions.get(row)!.moved), 1e-5);
-      }
-      await assert.rejects(contributions.compute(stopped, last, (done) => { if (done > 0) throw new Error('enough'); }), /enough/);
-      assert.deepEqual([...stopped.contributions.keys()], last.slice(0, block));
-    });
+    if (family === 'llama') {
+      it('are the same in blocks, tell how far they are, and may be stopped between two with what is done', async () => {
+        const long = Array.from({ length: 20 }, () => ids).flat();
+        const last = Array.from({ length: 90 }, (_, i) => long.length - 91 + i);
+        const block = Math.floor((2 << 20) / (4 * model.checkpoint.config.nHeads * long.length));
+        assert.ok(block > 64 && block < last.length);
+        state = new TraceState(model.checkpoint.config, last[0], long.length);
+        await extendState(model, state, long);
+        await assert.rejects(contributions.compute(state, last, (done) => { if (done > 0) throw new Error('enough'); }), /enough/);
+        assert.deepEqual([...state.contributions.keys()], last.slice(0, block));
+        state.contributions.clear();
+        const told: number[][] = [];
+        await contributions.compute(state, last, (...progress) => told.push(progress));
+        assert.deepEqual(told, [[0, 90], [block, 90], [90, 90]]);
+        const rowsOf = [last[0], last[block - 1], last[block], last[89]];
+        const found = rowsOf.map((row) => Array.from(state.contributions.get(row)!.moved));
+        state.contributions.clear();
+        for (const [i, row] of rowsOf.entries()) {
+          await contributions.compute(state, [row], () => undefined);
+          assertClose(`row ${row}`, found[i], Array.from(state.contributions.get(row)!.moved), 1e-5);
+        }
+      });
+    }
 
     it('are computed once', async () => {
       await contributions.compute(state, [promptLength, promptLength + 5], () => undefined);

@@ -10,6 +10,7 @@ import { contributionRow } from '../../../../src/engine/state/contributionRow';
 import { TraceState } from '../../../../src/engine/state/traceState';
 import { assertClose } from '../../../support/assertClose';
 import { Oracle } from '../../../support/bruteForce';
+import { eventually } from '../../../support/eventually';
 import { DIST } from '../../../support/folders';
 import { GOLDEN_DIR, recordedCases } from '../../../support/recordedCases';
 
@@ -166,7 +167,7 @@ describe('what a trace state gives the tracer', () => {
       await extendState(model, other, ids);
       await keeper.during(() => Promise.resolve(keeper.want(other, everyRow())));
       keeper.want(state, everyRow());
-      while (!state.attention.has(model.checkpoint.config.nLayers - 1, ids.length - 1)) await new Promise(setImmediate);
+      await eventually('the attention of every row', () => state.attention.has(model.checkpoint.config.nLayers - 1, ids.length - 1));
       assert.equal(other.attention.has(model.checkpoint.config.nLayers - 1, ids.length - 1), false);
       await keeper.stop();
     });
@@ -181,7 +182,7 @@ describe('what a trace state gives the tracer', () => {
       assert.equal(state.attention.bytes, 0);
       end();
       await long;
-      while (!state.attention.has(model.checkpoint.config.nLayers - 1, ids.length - 1)) await new Promise(setImmediate);
+      await eventually('the attention of every row', () => state.attention.has(model.checkpoint.config.nLayers - 1, ids.length - 1));
       await keeper.stop();
     });
 

@@ -7,6 +7,7 @@ import { TracerThread } from '../../../../src/engine/attribution/thread/tracerTh
 import type { FromTracer, TracerWorkerData } from '../../../../src/engine/attribution/thread/tracerProtocol';
 import { CancelledError, EngineCrashedError, EngineError, SpanError } from '../../../../src/engine/base/errors';
 import { openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint';
+import { eventually } from '../../../support/eventually';
 import { DIST } from '../../../support/folders';
 import { GOLDEN_DIR } from '../../../support/recordedCases';
 import { SyntheticSpans } from '../../../support/syntheticSpans';
@@ -33,16 +34,17 @@ describe('the tracer\'s side of the messages', () => {
     const handler = new TracerHandler(data, (message, transfer) => sent.push({ message, transfer }));
     handler.receive({ type: 'trace', id: 7, job });
     const answered = new Set<number>();
-    while (!sent.some(({ message }) => message.type === 'result')) {
-      await settled();
-      const asked = sent.flatMap(({ message }) => (message.type === 'layer' && !answered.has(message.request) ? [message] : []));
+    const unanswered = () => sent.flatMap(({ message }) => (message.type === 'layer' && !answered.has(message.request) ? [message] : []));
+    while (answered.size < data.shape.nLayers) {
+      await eventually('the next layer', () => unanswered().length > 0);
       // The later one first: an answer is known by its request, not by its place.
-      for (const { request, layer, spans, id } of asked.reverse()) {
+      for (const { request, layer, spans, id } of unanswered().reverse()) {
         assert.equal(id, 7);
         answered.add(request);
         handler.receive({ type: 'answer', request, answer: await source.layer(layer, spans) });
       }
     }
+    await eventually('the result', () => sent.at(-1)?.message.type === 'result');
     const layers = sent.flatMap(({ message, transfer }) => (message.type === 'layer' ? [{ message, transfer }] : []));
     assert.deepEqual(layers.map(({ message }) => message.layer), Array.from({ length: data.shape.nLayers }, (_, l) => l));
     assert.equal(new Set(layers.map(({ message }) => message.request)).size, layers.length);
@@ -67,8 +69,7 @@ describe('the tracer\'s side of the messages', () => {
         assert.notEqual(message.type, 'error');
       });
       handler.receive({ type: 'trace', id: 1, job });
-      await settled();
-      while (result === undefined) await settled();
+      await eventually('a result', () => result !== undefined);
       assert.deepEqual(result, inThread, 'in this thread as in the other');
     } finally {
       await thread.dispose();

@@ -8,6 +8,7 @@ import { ModelRuntime } from '../../../../src/engine/model/modelRuntime';
 import { StateStore } from '../../../../src/engine/state/stateStore';
 import { TraceState } from '../../../../src/engine/state/traceState';
 import { assertClose } from '../../../support/assertClose';
+import { eventually } from '../../../support/eventually';
 import { DIST } from '../../../support/folders';
 import { GOLDEN_DIR, recordedCases } from '../../../support/recordedCases';
 import { traceJob } from '../../../support/traceJob';
@@ -67,7 +68,7 @@ describe('kept attention', () => {
       inside = state.attention.bytes;
     });
     assert.equal(inside, 0);
-    while (!rows.every((row) => state.attention.has(model.checkpoint.config.nLayers - 1, row))) await new Promise(setImmediate);
+    await eventually('the attention of every row', () => rows.every((row) => state.attention.has(model.checkpoint.config.nLayers - 1, row)));
     await idle.stop();
 
     const other = await run();
