@@ -19,10 +19,7 @@ export class LiveRanges {
     return this.ranges;
   }
 
-  /**
-   * Follows one change event. When the edits do not account for the new length (a change of line endings comes without
-   * edits), every range is lost: wrong colours are worse than none.
-   */
+  /** Follows one change event. When the edits do not account for the new length, every range is lost: wrong colours are worse than none. */
   apply(edits: readonly TextEdit[], newLength: number): void {
     if (this.length + lengthDelta(edits) !== newLength) this.drop();
     else this.ranges = this.ranges.map((range) => range && rangeAfterEdits(range, edits));
@@ -38,6 +35,23 @@ export class LiveRanges {
   reset(): void {
     this.ranges = [...this.traced];
     this.length = this.tracedLength;
+  }
+
+  /** The document holds the traced text with other line ends: every range is where it was in its line, except those that hold a line end. */
+  changeLineEnds(traced: string, now: string): void {
+    const lines = lineStarts(traced);
+    const linesNow = lineStarts(now);
+    let line = 0;
+    this.ranges = this.traced.map((range) => {
+      if (!range) return null;
+      // Tokens stand in the text's order, nearly.
+      while (line > 0 && lines[line] > range.start) line--;
+      while (line + 1 < lines.length && lines[line + 1] <= range.start) line++;
+      if (/[\r\n]/.test(traced.slice(range.start, range.end))) return null;
+      const shift = linesNow[line] - lines[line];
+      return { start: range.start + shift, end: range.end + shift };
+    });
+    this.length = now.length;
   }
 
   /** Where traced characters stand now: the extent of the surviving tokens that lie in them, or null. */
@@ -69,4 +83,8 @@ export class LiveRanges {
     });
     return start < end ? { start, end } : null;
   }
+}
+
+function lineStarts(text: string): number[] {
+  return [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
 }

@@ -8,6 +8,12 @@ export interface TextEdit {
   readonly inserted: string;
 }
 
+/** Edits made at once, and the length of the text after them. */
+export interface TextChange {
+  readonly edits: readonly TextEdit[];
+  readonly length: number;
+}
+
 /** Change of the text's length by all edits of one event. */
 export function lengthDelta(edits: readonly TextEdit[]): number {
   return edits.reduce((sum, edit) => sum + edit.inserted.length - edit.removed, 0);

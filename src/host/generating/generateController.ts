@@ -8,6 +8,7 @@ import type { Log } from '../runs/log';
 import type { Runs } from '../runs/runs';
 import type { SettingsReader } from '../settings/settingsReader';
 import { generateOptions } from '../settings/settingsSchema';
+import { refuseReadOnly } from './readOnly';
 import { StreamedInsertion } from './streamedInsertion';
 
 /** Generates into documents: text streams in as it comes, as one undo step, and nothing else of the document changes. */
@@ -30,7 +31,8 @@ export class GenerateController implements vscode.Disposable {
    */
   async generate(document: vscode.TextDocument, at?: number): Promise<GenerateResult | null> {
     const settings = this.settings.read();
-    await vscode.window.showTextDocument(document, { preserveFocus: false });
+    await refuseReadOnly(document);
+    if (vscode.window.activeTextEditor?.document !== document) await vscode.window.showTextDocument(document, { preserveFocus: false });
     return withinBudget((exceedBudget) => this.runs.run(document.uri.toString(), 'Generating', async ({ signal, abort, report }) => {
       // Read here, when an earlier run of the document has let go of it, and followed from here on.
       const request = { ...this.settings.loadParams(settings), document: conversationAt(document, at), options: generateOptions(settings), exceedBudget };
@@ -42,17 +44,18 @@ export class GenerateController implements vscode.Disposable {
         this.log.info(`${request.document.name}: ${result.tokenCount} tokens (${result.stopReason}), prompt ${Math.round(result.prefillMs)} ms, generation ${Math.round(result.decodeMs)} ms`);
         for (const note of result.notes) this.log.info(note);
         if (result.notes.length > 0) vscode.window.setStatusBarMessage(`$(info) ${result.notes.join(' ')}`, 8000);
-        if (stream.interrupted) {
-          void vscode.window.showInformationMessage('Generation stopped, because the text being generated was edited.');
+        if (stream.isTakenOver) {
+          tellWhy(stream);
           return null;
         }
-        this.generated.fire(document);
+        this.generated.fire(stream.target);
         return result.stopReason === 'cancelled' ? null : result;
       } catch (error) {
         // What came stays, closed so that the document is whole.
         await stream.finish();
-        if (error instanceof CancelledError) return null;
-        throw error;
+        if (!(error instanceof CancelledError)) throw error;
+        if (stream.isTakenOver) tellWhy(stream);
+        return null;
       } finally {
         stream.dispose();
       }
@@ -62,4 +65,9 @@ export class GenerateController implements vscode.Disposable {
   dispose(): void {
     this.generated.dispose();
   }
+}
+
+/** Nobody pressed cancel: what ended it is said. */
+function tellWhy({ target }: StreamedInsertion): void {
+  void vscode.window.showInformationMessage(`Generation stopped, because ${target.isClosed ? 'the document was closed' : 'the text being generated was edited'}.`);
 }

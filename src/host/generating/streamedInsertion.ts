@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { TranscriptError } from '../../engine/base/errors';
 import type { EngineProgress } from '../../protocol/engine/messages';
 import type { InsertionPoint } from '../../protocol/engine/requests';
-import { textEdits, visibleEditors } from '../documents/editorDocuments';
+import { openDocument, textEdits, visibleEditors } from '../documents/editorDocuments';
+import { uriAfterRename } from '../documents/renames';
 import type { TextEdit } from '../documents/textEdits';
 import { InsertionTracker } from './insertionTracker';
 
@@ -30,7 +31,7 @@ export class StreamedInsertion implements vscode.Disposable {
    * Make it before the text goes to the engine.
    * @param onInterrupted called when the person edits the text that is being written, or closes the document
    */
-  constructor(private readonly document: vscode.TextDocument, private readonly onInterrupted: () => void) {
+  constructor(private document: vscode.TextDocument, private readonly onInterrupted: () => void) {
     this.changes = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument((event) => {
         if (event.document !== this.document || this.interrupted) return;
@@ -42,13 +43,28 @@ export class StreamedInsertion implements vscode.Disposable {
         if (this.interrupted) this.onInterrupted();
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
-        if (document === this.document) this.onInterrupted();
+        if (document === this.document && document.isClosed) this.onInterrupted(); // one that is given another language stays open
+      }),
+      // The text goes on under its new name, its undo steps too.
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        const uri = uriAfterRename(this.document.uri.toString(), files);
+        this.document = (uri && openDocument(uri.toString())) ?? this.document;
       }),
     );
   }
 
   get interrupted(): boolean {
     return this.tracker?.interrupted === true;
+  }
+
+  /** Whether the person has put an end to it in the document. */
+  get isTakenOver(): boolean {
+    return this.interrupted || this.document.isClosed;
+  }
+
+  /** The document under its present name. */
+  get target(): vscode.TextDocument {
+    return this.document;
   }
 
   receive(progress: EngineProgress): void {

@@ -46,6 +46,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
   ) {
     this.subscriptions = [
       vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, this),
+      traces.onDidMove(({ from, to }) => { if (this.uri === from) this.uri = to; }),
       traces.onDidChange((uri) => { this.traceChanged(uri); }),
       runs.onDidChange((uri) => { if (uri === this.uri) this.postBusy(); }),
       vscode.window.onDidChangeActiveTextEditor((editor) => { this.follow(editor); }),

@@ -10,9 +10,8 @@ export function traceAnswer({ tracing, surface, settings }: TraceServices): Comm
     id: 'flashtrace.traceAnswer',
     run: async (given) => {
       const editor = activeEditor();
-      const { document } = editor;
-      await tracing.trace(document, 'answer', traceOptions(settings.read()), { at: given?.at ?? await askConversation(editor) });
-      surface.showTrace(document.uri.toString());
+      const { uri } = await tracing.trace(editor.document, 'answer', traceOptions(settings.read()), { at: given?.at ?? await askConversation(editor) });
+      surface.showTrace(uri);
     },
   };
 }

@@ -6,7 +6,8 @@ import type { TraceParams, TraceTarget } from '../../protocol/engine/requests';
 import { contrastNames } from '../../view/text/contrastText';
 import { toTraceView } from '../../view/trace/traceView';
 import { conversationAt } from '../documents/conversations';
-import { openDocument, textEdits } from '../documents/editorDocuments';
+import { openDocument } from '../documents/editorDocuments';
+import { FollowedDocument } from '../documents/followedDocument';
 import { withinBudget } from '../runs/budgetQuestion';
 import type { EngineHost } from '../runs/engineHost';
 import type { Log } from '../runs/log';
@@ -14,7 +15,7 @@ import type { Runs } from '../runs/runs';
 import type { SettingsReader } from '../settings/settingsReader';
 import { textOrId, type OtherText } from './otherText';
 import type { Traces } from './traces';
-import { placeOf, type TextChange, type TraceState } from './traceState';
+import { placeOf, type TraceState } from './traceState';
 
 /** What a trace may be told beside its target. */
 interface AlsoGiven {
@@ -46,21 +47,18 @@ export class TraceController {
     const uri = document.uri.toString();
     const request = { ...traceRequest(this.settings, document, target, options, at ?? placeOf(this.traces.get(uri))), exceedBudget };
     // What is typed while the run goes on is followed from here, so that the result lands on the right characters.
-    const edits: TextChange[] = [];
-    const recorder = vscode.workspace.onDidChangeTextDocument((event) => {
-      if (event.document === document) edits.push({ edits: textEdits(event), length: document.getText().length });
-    });
+    const followed = new FollowedDocument(document);
     try {
       return await this.runs.run(uri, 'Tracing', async ({ signal, report }) => {
         const call = { signal, onProgress: report };
         const { name } = await this.host.load(request, call);
         const result = await this.host.engine.call('trace', { ...request, ...(other && { ratherThan: textOrId(other, name) }) }, call);
-        if (signal.aborted) throw new CancelledError();
+        if (signal.aborted || followed.isGone) throw new CancelledError();
         this.log.info(summary(request, result));
-        return this.traces.add(document, toTraceView(result, uri), options, request.document.text, edits);
+        return this.traces.add(followed.document, toTraceView(result, followed.document.uri.toString()), options, request.document.text, followed.changes);
       });
     } finally {
-      recorder.dispose();
+      followed.dispose();
     }
   }
 
@@ -89,7 +87,8 @@ export class TraceController {
   async rerun(uri: string, change: Partial<TraceOptions> = {}): Promise<TraceState> {
     const state = this.traces.get(uri);
     const document = openDocument(uri);
-    if (!state || !document) throw new SpanError('Nothing has been traced in this document yet; select a part of the generated text and run Trace Selection.');
+    if (!state) throw new SpanError('Nothing has been traced in this document yet; select a part of the generated text and run Trace Selection.');
+    if (!document) throw new SpanError('The traced document has been closed; open it and run the command again.');
     const { start, end } = state.view.target;
     const target = state.stale ? state.live.locateTokens(start, end) : { tokens: { start, end } };
     if (!target) throw new SpanError('The traced span has been edited away; select another part of the generated text and run Trace Selection.');

@@ -9,8 +9,8 @@ export function traceSelection({ tracing, surface, settings }: TraceServices): C
     id: 'flashtrace.traceSelection',
     run: async () => {
       const { document, selection } = activeEditor();
-      await tracing.trace(document, toCharRange(document, selection), traceOptions(settings.read()));
-      surface.showTrace(document.uri.toString());
+      const { uri } = await tracing.trace(document, toCharRange(document, selection), traceOptions(settings.read()));
+      surface.showTrace(uri);
     },
   };
 }

@@ -2,21 +2,14 @@ import type { TraceOptions } from '../../concepts/method';
 import type { Verification } from '../../concepts/verification';
 import type { TraceView } from '../../view/trace/traceView';
 import { LiveRanges } from '../documents/liveRanges';
-import type { TextEdit } from '../documents/textEdits';
+import type { TextChange } from '../documents/textEdits';
 import { textHash } from '../documents/textHash';
 import type { TracedText } from './tracedTexts';
-
-/** Edits made at once, and the length of the text after them. */
-export interface TextChange {
-  readonly edits: readonly TextEdit[];
-  readonly length: number;
-}
 
 /** The trace of one document and where its tokens stand now. */
 export class TraceState implements TracedText {
   readonly textHash: string;
   readonly textLength: number;
-  readonly live: LiveRanges;
   /** The target token of a token-wise trace whose sources are shown; null for the mean of all. */
   chosen: number | null = null;
   /** What trying its sources out has shown; null before that and once the text has changed. */
@@ -24,10 +17,9 @@ export class TraceState implements TracedText {
   private isStale = false;
 
   /** @param options what Rerun repeats */
-  constructor(readonly uri: string, readonly view: TraceView, readonly options: TraceOptions, traced: TracedText) {
+  constructor(readonly uri: string, readonly view: TraceView, readonly options: TraceOptions, traced: TracedText, readonly live = new LiveRanges(view.tokens.map((token) => token.range), traced.textLength)) {
     this.textHash = traced.textHash;
     this.textLength = traced.textLength;
-    this.live = new LiveRanges(view.tokens.map((token) => token.range), traced.textLength);
   }
 
   /** True while the document's text differs from the traced one. */
@@ -39,14 +31,35 @@ export class TraceState implements TracedText {
   follow(changes: readonly TextChange[], text: string): void {
     for (const { edits, length } of changes) this.live.apply(edits, length);
     this.isStale = !this.isTraced(text);
-    if (this.isStale) this.verified = null;
-    else this.live.reset();
+    if (!this.isStale) this.live.reset();
+    else {
+      this.verified = null;
+      this.followLineEnds(text);
+    }
   }
 
   /** The document has this text now, and how it came to it nobody knows (it was closed): the trace fits the traced text or nothing. */
   reopen(text: string): void {
     this.live.drop();
     this.follow([], text);
+  }
+
+  /** The same trace, of a document that has got another name. */
+  movedTo(uri: string): TraceState {
+    const moved = new TraceState(uri, { ...this.view, documentName: uri }, this.options, this, this.live);
+    moved.chosen = this.chosen;
+    moved.verified = this.verified;
+    moved.isStale = this.isStale;
+    return moved;
+  }
+
+  /** A change of line endings comes as one edit of everything, which no range outlives: where the text is otherwise the traced one, all are found again. */
+  private followLineEnds(text: string): void {
+    const isCrlf = text.includes('\r\n'); // an editor's text has one kind
+    const lineEnds = text.split('\n').length - 1;
+    if (text.length - this.textLength !== (isCrlf ? lineEnds : -lineEnds)) return;
+    const before = isCrlf ? text.replaceAll('\r\n', '\n') : text.replaceAll('\n', '\r\n');
+    if (this.isTraced(before)) this.live.changeLineEnds(before, text);
   }
 
   private isTraced(text: string): boolean {

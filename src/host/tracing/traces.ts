@@ -3,11 +3,22 @@ import type { TraceOptions } from '../../concepts/method';
 import type { Verification } from '../../concepts/verification';
 import { validRow } from '../../view/trace/targetRows';
 import type { TraceView } from '../../view/trace/traceView';
-import { textEdits } from '../documents/editorDocuments';
+import { openDocument, textEdits } from '../documents/editorDocuments';
+import { uriAfterRename } from '../documents/renames';
+import type { TextChange } from '../documents/textEdits';
 import { textHash } from '../documents/textHash';
 import type { SettingsReader } from '../settings/settingsReader';
 import type { TracedTexts } from './tracedTexts';
-import { optionsOf, TraceState, type TextChange } from './traceState';
+import { optionsOf, TraceState } from './traceState';
+
+/** A document that has got another name. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Closed documents whose traces wait for them to be opened again; the one that was closed first loses its trace first. */
+const MOST_CLOSED = 32;
 
 /** The latest trace of each document; follows the edits made after it. */
 export class Traces implements vscode.Disposable {
@@ -15,6 +26,9 @@ export class Traces implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<string>();
   /** Fires with the document's URI when its trace is new, gone, stale, fresh again, verified, shows another target token, or its tokens moved. */
   readonly onDidChange = this.changed.event;
+  private readonly moved = new vscode.EventEmitter<Move>();
+  /** Fires when a trace belongs to another document from now on, before `onDidChange` does for both. */
+  readonly onDidMove = this.moved.event;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly settings: SettingsReader, private readonly texts: TracedTexts) {
@@ -22,7 +36,13 @@ export class Traces implements vscode.Disposable {
       vscode.workspace.onDidChangeTextDocument((event) => { this.follow(event); }),
       vscode.workspace.onDidOpenTextDocument((document) => { this.reopened(document); }),
       vscode.workspace.onDidCloseTextDocument((document) => {
-        if (document.isUntitled) this.clear(document.uri.toString());
+        if (document.isClosed) this.closed(document); // else it was given another language
+      }),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const uri of [...this.states.keys()]) {
+          const to = uriAfterRename(uri, files);
+          if (to) this.move(uri, to.toString());
+        }
       }),
     ];
   }
@@ -79,6 +99,7 @@ export class Traces implements vscode.Disposable {
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
+    this.moved.dispose();
   }
 
   private follow(event: vscode.TextDocumentChangeEvent): void {
@@ -91,6 +112,41 @@ export class Traces implements vscode.Disposable {
     this.changed.fire(uri);
   }
 
+  /** A document without a file ends when it is closed, unless it has just been saved into one. */
+  private closed(document: vscode.TextDocument): void {
+    const uri = document.uri.toString();
+    if (document.isUntitled && this.states.has(uri)) {
+      const file = vscode.workspace.textDocuments.find((other) => !other.isUntitled && !this.states.has(other.uri.toString()) && other.getText() === document.getText());
+      if (file) this.move(uri, file.uri.toString());
+      else this.clear(uri);
+    }
+    const state = this.states.get(uri);
+    if (!state) return;
+    // To the end: the order of those that wait is the one in which they were closed.
+    this.states.delete(uri);
+    this.states.set(uri, state);
+    const waiting = [...this.states.keys()].filter((known) => known === uri || !openDocument(known));
+    for (const known of waiting.slice(0, -MOST_CLOSED)) this.clear(known);
+  }
+
+  /** The trace goes with a document that has got another name, and takes the place of one that the name had. */
+  private move(from: string, to: string): void {
+    const state = this.states.get(from);
+    if (!state) return;
+    const [before, now] = [openDocument(from), openDocument(to)];
+    const next = state.movedTo(to);
+    this.states.delete(from);
+    this.states.set(to, next);
+    this.texts.remember(to, next);
+    // One that is not open is looked at when it is opened. Under its new name a document may come back from its file, without the edits that were followed.
+    if (now && before?.getText() === now.getText()) next.follow([], now.getText());
+    else if (now) next.reopen(now.getText());
+    this.moved.fire({ from, to });
+    this.changed.fire(from);
+    this.changed.fire(to);
+  }
+
+  /** A closed document may have changed on disk: its trace fits the traced text or nothing. */
   private reopened(document: vscode.TextDocument): void {
     const state = this.states.get(document.uri.toString());
     if (!state) return;

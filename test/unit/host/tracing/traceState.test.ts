@@ -78,6 +78,30 @@ describe('a trace of a document', () => {
     assert.deepEqual([other.stale, other.live.current], [false, RANGES]);
   });
 
+  it('with other line ends is stale, and every token that holds none stands where it was in its line', () => {
+    const lines = 'Ada\nworks.\nOslo';
+    const view = smallTrace([{ text: 'Ada', region: 'prompt' }, { text: '\n', region: 'prompt' }, { text: 'works', region: 'prompt' }, { text: '.\n', region: 'prompt' }, { text: 'Oslo', region: 'answer' }], 4, [4, 5]);
+    const places = view.tokens.map(({ range }) => range!);
+    const state = new TraceState('file:///a.txt', view, { method: 'flashtrace', hops: 1 }, { textHash: textHash(lines), textLength: lines.length });
+    const windows = change(state, lines, edit(0, lines.length, lines.replaceAll('\n', '\r\n')));
+    assert.equal(state.stale, true);
+    assert.deepEqual(state.live.current.map((range) => range && windows.slice(range.start, range.end)), ['Ada', null, 'works', null, 'Oslo']);
+    assert.equal(change(state, windows, edit(0, windows.length, lines)), lines);
+    assert.deepEqual([state.stale, state.live.current], [false, places]);
+    const other = change(state, lines, edit(0, lines.length, 'Bob\r\nworks.\r\nOslo'));
+    assert.deepEqual(state.live.current, places.map(() => null), other);
+  });
+
+  it('goes with its document to another name', () => {
+    const state = traced();
+    state.chosen = 4;
+    const moved = state.movedTo('file:///b.txt');
+    assert.deepEqual([moved.uri, moved.view.documentName, moved.chosen, moved.stale, moved.verified, moved.textHash], ['file:///b.txt', 'file:///b.txt', 4, false, VERIFIED, state.textHash]);
+    change(moved, TEXT, edit(0, 1, 'I'));
+    assert.equal(moved.stale, true);
+    assert.equal(moved.movedTo('file:///c.txt').stale, true);
+  });
+
   it('never is fresh on another text, nor stale on its own: 200 random sequences of edits and their way back', () => {
     const random = new SeededRandom(11);
     for (let round = 0; round < 200; round++) {
