@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { checkpointName } from '../../engine/checkpoint/checkpoint';
 import { FAMILY_CHOICE } from '../../engine/checkpoint/families/familyRegistry';
+import { withoutLinks } from '../commands/withoutLinks';
 import type { EngineHost } from '../runs/engineHost';
 import type { SettingsReader } from '../settings/settingsReader';
 import { cachedModels, cacheRoot } from './modelFolders';
@@ -28,7 +29,7 @@ export class ModelPicker {
   /** Loads the model, so that a folder that cannot be used is told now, and makes it the one of the settings. */
   async use(dir: string): Promise<void> {
     const device = this.settings.read().device;
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `Loading ${checkpointName(dir)}`, cancellable: true }, async (_, token) => {
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: withoutLinks(`Loading ${checkpointName(dir)}`), cancellable: true }, async (_, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => { controller.abort(); });
       await this.host.load({ modelDir: dir, device }, { signal: controller.signal });

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { CancelledError, EngineError } from '../../engine/base/errors';
+import { withoutLinks } from '../commands/withoutLinks';
 
 const RUN = 'Run Anyway';
 const CHANGE = 'Change Budget';
@@ -13,7 +14,7 @@ export async function withinBudget<T>(run: (exceedBudget: boolean) => Promise<T>
     return await run(false);
   } catch (error) {
     if (!(error instanceof EngineError && error.code === 'memory')) throw error;
-    const answer = await vscode.window.showWarningMessage(error.message, RUN, CHANGE);
+    const answer = await vscode.window.showWarningMessage(withoutLinks(error.message), RUN, CHANGE);
     if (answer === RUN) return run(true);
     if (answer === CHANGE) await vscode.commands.executeCommand('workbench.action.openSettings', 'flashtrace.memoryBudget');
     throw new CancelledError();

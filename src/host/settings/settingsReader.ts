@@ -37,12 +37,16 @@ export class SettingsReader {
     return { modelDir: this.modelDir(settings.model), device: settings.device, memoryBudget: settings.memoryBudget * 1e9 };
   }
 
-  /** The absolute folder that a `flashtrace.model` value names: `~` is the home, relative paths start at the first workspace folder. */
+  /**
+   * The absolute folder that a `flashtrace.model` value names: `~` is the home, relative paths start at the first workspace folder. What lies there is the workspace's:
+   * until that is trusted, the embedded model takes its place, as it does for the workspace's own value.
+   */
   modelDir(value: string): string {
     const path = value.trim();
     if (path === '') return this.embeddedModelDir;
     if (path === '~' || /^~[\\/]/.test(path)) return join(homedir(), path.slice(1));
     if (isAbsolute(path)) return normalize(path);
+    if (!vscode.workspace.isTrusted) return this.embeddedModelDir;
     const root = vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file');
     return root ? join(root.uri.fsPath, path) : normalize(path);
   }
@@ -59,8 +63,11 @@ export class SettingsReader {
   }
 
   onDidChange(listener: () => void): vscode.Disposable {
-    return vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(SECTION)) listener();
-    });
+    return vscode.Disposable.from(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(SECTION)) listener();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(listener),
+    );
   }
 }
