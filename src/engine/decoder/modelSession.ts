@@ -114,8 +114,9 @@ export class ModelSession {
   /**
    * Reads the output embedding for the tapped rows that it has not been read for: `state.argmax`, `logProbs` and `lastLogits` are
    * complete afterwards. A step of its own: the vocabulary costs 5% of a prefill, and only who looks at probabilities pays.
+   * @param between two blocks of rows; may throw to stop, which leaves the rows read so far
    */
-  async readLogits(state: TraceState): Promise<void> {
+  async readLogits(state: TraceState, between: () => Promise<void> = () => Promise.resolve()): Promise<void> {
     const { dModel, dVocab } = this.config;
     const read = state.argmax.length;
     if (read > 0 && state.logProbs.length < read && state.lastLogits.length > 0 && state.firstRow + read < state.length) {
@@ -123,6 +124,7 @@ export class ModelSession {
     }
     const block = Math.max(1, Math.floor(HEAD_BYTES / (8 * dVocab)));
     for (let start = read; start < state.xFinal.length; start += block) {
+      if (start > read) await between();
       const end = Math.min(state.xFinal.length, start + block);
       const successors = state.ids.slice(state.firstRow + start + 1, state.firstRow + end + 1);
       const out = await this.head.run({

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../../protocol/engine/engineApi';
 import type { TraceParams } from '../../protocol/engine/requests';
+import { abortable } from '../base/abortable';
 import { ColdStateError } from '../base/errors';
 import type { TraceState } from '../state/traceState';
 import { checkBudget } from './budgetCheck';
@@ -13,10 +14,11 @@ import type { LoadedModel } from './loadedModel';
  * @throws CancelledError, CheckpointError for weights that are no numbers
  */
 export function acquireState(model: LoadedModel, ids: readonly number[], firstRow: number, call: CallOptions, onRun: (runs: number) => void = () => undefined): Promise<TraceState> {
-  return model.states.acquire(ids, firstRow, async (state) => {
+  // It may wait for the run of another request.
+  return abortable(model.states.acquire(ids, firstRow, async (state) => {
     onRun(await extendState(model.runtime, state, ids, call));
-    await readLogits(model.runtime, state);
-  });
+    await readLogits(model.runtime, state, call.signal);
+  }), call.signal);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CallOptions } from '../../protocol/engine/engineApi';
 import { StateSpanSource } from '../attribution/inputs/stateSpanSource';
 import { attributionMethod } from '../attribution/methods/methodRegistry';
 import type { TraceJob, TraceOutput } from '../attribution/methods/traceJob';
+import { abortable } from '../base/abortable';
 import { CancelledError } from '../base/errors';
 import type { TraceState } from '../state/traceState';
 import type { ModelRuntime } from './modelRuntime';
@@ -17,7 +18,7 @@ export async function attribute(model: ModelRuntime, state: TraceState, job: Tra
     if (signal?.aborted) throw new CancelledError();
   };
   if (attributionMethod(job.method).reads === 'contributions') {
-    const contributions = await model.logitContributions();
+    const contributions = await abortable(model.logitContributions(), signal);
     await contributions.compute(state, producingRows(job), (done, total) => {
       checkCancelled();
       onProgress?.({ kind: 'phase', phase: 'trace', done, total });

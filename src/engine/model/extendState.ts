@@ -1,6 +1,5 @@
 import type { CallOptions } from '../../protocol/engine/engineApi';
-import { breathe } from '../base/breathe';
-import { CancelledError } from '../base/errors';
+import { breatheUnlessCancelled } from '../base/breathe';
 import { stateBytes } from '../state/stateBytes';
 import type { TraceState } from '../state/traceState';
 import type { ModelRuntime } from './modelRuntime';
@@ -23,8 +22,7 @@ export async function extendState(model: ModelRuntime, state: TraceState, ids: r
     const { flopsPerSecond } = model;
     const left = flopsPerSecond !== null && { ms: (1000 * runFlops(config, state.length, rest)) / flopsPerSecond, bytes: stateBytes(config, ids.length, state.firstRow) };
     onProgress?.({ kind: 'phase', phase: 'prefill', done: state.length, total: ids.length, ...(left && { left }) });
-    await breathe();
-    if (signal?.aborted) throw new CancelledError();
+    await breatheUnlessCancelled(signal);
     // A few rows first where nothing is known of the model's speed: the estimate is there at once.
     const rows = flopsPerSecond === null && rest > LONG_RUN ? TRIAL_ROWS : model.session.chunkRows(state.length);
     await timedExtend(model, state, ids.slice(state.length, state.length + rows));

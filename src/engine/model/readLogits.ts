@@ -1,3 +1,4 @@
+import { breatheUnlessCancelled } from '../base/breathe';
 import { CheckpointError } from '../base/errors';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { readRows, readTensor } from '../checkpoint/weights/readTensor';
@@ -10,11 +11,11 @@ const BLOCK = 1 << 22;
 
 /**
  * The state's logits, read (`ModelSession.readLogits`), which must be numbers: one weight that is none would give an empty trace without a word.
- * @throws CheckpointError that names the weight
+ * @throws CheckpointError that names the weight, CancelledError
  */
-export async function readLogits(model: Pick<ModelRuntime, 'session' | 'checkpoint'>, state: TraceState): Promise<void> {
+export async function readLogits(model: Pick<ModelRuntime, 'session' | 'checkpoint'>, state: TraceState, signal?: AbortSignal): Promise<void> {
   const { lastLogits: known } = state;
-  await model.session.readLogits(state);
+  await model.session.readLogits(state, () => breatheUnlessCancelled(signal));
   // A state that was looked at before is not looked at again: every highlight comes by here.
   if (state.lastLogits !== known && holdsNoNumber(state.lastLogits)) throw await noNumbers(model.checkpoint);
 }

@@ -1,6 +1,7 @@
 import type { CallOptions, EngineApi } from '../../protocol/engine/engineApi';
 import type { LoadParams } from '../../protocol/engine/model';
 import type { EngineMethod, EngineMethods } from '../../protocol/engine/requests';
+import { abortable } from '../base/abortable';
 import { CancelledError, ColdStateError } from '../base/errors';
 import { LoadedModel } from '../model/loadedModel';
 import { tokenizeTranscript } from '../prompt/tokenizeTranscript';
@@ -12,9 +13,17 @@ import { openTokenizer } from '../tokenizer/openTokenizer';
 
 type Handlers = { readonly [M in EngineMethod]: (params: EngineMethods[M]['params'], options: CallOptions) => Promise<EngineMethods[M]['result']> };
 
+/** A model that is in memory or on its way. */
+interface Slot {
+  readonly key: string;
+  readonly model: Promise<LoadedModel>;
+  users: number;
+  ready: boolean;
+}
+
 /** The engine in this process: one model at a time, loaded on demand and kept until another one is asked for. */
 export class Engine implements EngineApi {
-  private current: { readonly key: string; readonly model: Promise<LoadedModel>; users: number } | null = null;
+  private current: Slot | null = null;
 
   /** @param distDir folder of the built programs */
   constructor(private readonly distDir: string, private readonly log: (message: string) => void = () => undefined) {}
@@ -41,34 +50,43 @@ export class Engine implements EngineApi {
   async dispose(): Promise<void> {
     const { current } = this;
     this.current = null;
-    await (await current?.model.catch(() => null))?.dispose();
+    if (current) await release(current);
   }
 
-  /** A model that is replaced stays until the last request that uses it has ended. */
+  /**
+   * A model that is replaced stays until the last request that uses it has ended. Who cancels while a model loads is answered at once; it goes on
+   * loading, for the next request.
+   */
   private async withModel<R>(params: LoadParams, { signal, onProgress }: CallOptions, use: (model: LoadedModel) => Promise<R>): Promise<R> {
-    const key = keyOf(params);
-    if (this.current?.key !== key) {
-      const previous = this.current;
-      onProgress?.({ kind: 'phase', phase: 'load', done: 0, total: 1 });
-      const model = this.load(params);
-      model.catch(() => undefined); // told to those who await it; the model before it may take a while to go
-      this.current = { key, model, users: 0 };
-      if (previous?.users === 0) await release(previous.model);
-    }
-    const slot = this.current;
+    const previous = this.current;
+    const slot = previous?.key === keyOf(params) ? previous : this.begin(params);
     slot.users++;
     try {
-      const model = await slot.model;
+      if (!slot.ready) onProgress?.({ kind: 'phase', phase: 'load', done: 0, total: 1 });
+      if (previous !== slot && previous?.users === 0) await abortable(release(previous), signal);
+      const model = await abortable(slot.model, signal);
       if (params.memoryBudget !== undefined) model.states.budget = params.memoryBudget;
       if (signal?.aborted) throw new CancelledError();
       return await model.keeper.during(() => use(model));
-    } catch (error) {
-      if (slot === this.current && (await slot.model.catch(() => null)) === null) this.current = null; // try again next time
-      throw error;
     } finally {
       slot.users--;
-      if (slot.users === 0 && slot !== this.current) await release(slot.model);
+      if (slot.users === 0 && slot !== this.current) {
+        const released = release(slot);
+        if (!signal?.aborted) await released;
+      }
     }
+  }
+
+  private begin(params: LoadParams): Slot {
+    const model = this.load(params);
+    const slot: Slot = { key: keyOf(params), model, users: 0, ready: false };
+    model.then(
+      () => { slot.ready = true; },
+      // Told to those who await it, of whom there may be none left; the next request tries again.
+      () => { if (this.current === slot) this.current = null; },
+    );
+    this.current = slot;
+    return slot;
   }
 
   private async load({ modelDir, device }: LoadParams): Promise<LoadedModel> {
@@ -84,6 +102,7 @@ function keyOf({ modelDir, device }: LoadParams): string {
   return JSON.stringify([modelDir, device]);
 }
 
-async function release(model: Promise<LoadedModel>): Promise<void> {
-  await (await model.catch(() => null))?.dispose();
+/** Never rejects: nobody could do anything about it. */
+async function release({ model }: Slot): Promise<void> {
+  await model.then((loaded) => loaded.dispose()).catch(() => undefined);
 }

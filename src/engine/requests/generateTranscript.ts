@@ -33,7 +33,7 @@ export async function generateTranscript(model: LoadedModel, { document, options
   const { session } = model.runtime;
   const state = model.states.begin(promptIds, promptLength - 1, expectedLength);
   await extendState(model.runtime, state, promptIds, call);
-  await readLogits(model.runtime, state);
+  await readLogits(model.runtime, state, call.signal);
   const prefilled = performance.now();
   call.onProgress?.({ kind: 'insertion', insertion });
   const decoder = createDecoder();

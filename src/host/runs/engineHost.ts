@@ -3,6 +3,7 @@ import { ForkedEngine, type EngineProcessState } from '../../engine/process/fork
 import type { CallOptions } from '../../protocol/engine/engineApi';
 import type { LoadParams, ModelInfo } from '../../protocol/engine/model';
 import type { Log } from './log';
+import { askAboutSilence } from './silenceQuestion';
 
 /** The one engine process of this window, and which model it holds. */
 export class EngineHost implements vscode.Disposable {
@@ -17,6 +18,7 @@ export class EngineHost implements vscode.Disposable {
       modulePath: context.asAbsolutePath('dist/engineProcess.js'),
       onLog: (level, message) => { log[level](message); },
       onState: (state) => { this.setState(state); },
+      onSilence: askAboutSilence,
     });
   }
 

@@ -10,6 +10,7 @@ import type { EngineProgress } from '../../../src/protocol/engine/messages';
 import type { TraceParams } from '../../../src/protocol/engine/requests';
 import { DIST, ROOT } from '../../support/folders';
 import { enginesOf, faultAt, isAlive, until, type FaultWay, type Stage } from '../../support/processes/engineProcesses';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const MODEL = { modelDir: join(ROOT, 'models', 'tracelet-1m'), device: 'cpu' } as const;
 const sample = (name: string) => ({ name, text: readFileSync(join(ROOT, 'samples', name), 'utf8') });
@@ -53,6 +54,7 @@ const DEATHS: readonly Death[] = [
 ];
 
 describe('an engine process that dies', function () {
+  const folder = temporaryFolder();
   /** Options of Node for the next process. */
   const nodeOptions: string[] = [];
   const logged: string[] = [];
@@ -136,6 +138,21 @@ describe('an engine process that dies', function () {
     nodeOptions.length = 0;
     await Promise.all([worksAgain(), worksAgain()]);
   });
+
+  for (const [way, sentence] of [
+    ['heap', /^The tracer stopped with "Worker terminated due to reaching memory limit: JS heap out of memory"; run the command again\.$/],
+    ['exit', /^The tracer stopped before it had finished; run the command again\.$/],
+    ['throw', /^The tracer stopped with "thrown in the engine"; run the command again\.$/],
+  ] as const) {
+    it(`outlives its tracer's thread (${way}): one sentence, and the next trace is the same, by the same process`, async () => {
+      await startWith(faultAt('trace', way, join(folder(), way)));
+      const call = REQUESTS.trace(engine, {});
+      await assert.rejects(call, (error) => error instanceof Error && sentence.test(error.message));
+      const { pid } = engine;
+      await worksAgain();
+      assert.equal(engine.pid, pid);
+    });
+  }
 
   it('one that cannot be started says so', async () => {
     const absent = new ForkedEngine({ modulePath: join(DIST, 'engineProcess.js'), nodeOptions: ['--no-such-option'] });

@@ -28,10 +28,10 @@ export type Stage = 'load' | 'prefill' | 'generate' | 'trace' | 'verify' | 'idle
 /** @see faultyEngine.mjs */
 export type FaultWay = 'abort' | 'exit' | 'throw' | 'heap' | 'block' | 'spin' | 'mute';
 
-/** Options of Node that make an engine's process fail at a stage. */
-export function faultAt(stage: Stage, way: FaultWay): string[] {
+/** Options of Node that make an engine's process fail at a stage. @param once a file that does not exist: the tracer's thread fails in place of the process */
+export function faultAt(stage: Stage, way: FaultWay, once?: string): string[] {
   const address = pathToFileURL(join(__dirname, 'faultyEngine.mjs'));
-  address.search = new URLSearchParams({ stage, way }).toString();
+  address.search = new URLSearchParams({ stage, way, ...(once !== undefined && { once }) }).toString();
   return ['--import', address.href, ...(way === 'heap' ? ['--max-old-space-size=96'] : [])];
 }
 

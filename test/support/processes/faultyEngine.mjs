@@ -1,10 +1,12 @@
 /**
  * Loaded into an engine's process before it (`--import`): brings a real fault about in the midst of a stage, once. The address says which:
- * `?stage=prefill&way=abort`. The stage is known from what the engine reports of itself; `idle` is the time after the first result.
+ * `?stage=prefill&way=abort`. The stage is known from what the engine reports of itself; `idle` is the time after the first result. With `&once=FILE` the
+ * fault comes about in the tracer's thread, at its first trace, unless there is such a file.
  */
-import { isMainThread } from 'node:worker_threads';
+import { existsSync, writeFileSync } from 'node:fs';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 
-const { stage, way } = Object.fromEntries(new URL(import.meta.url).searchParams);
+const { stage, way, once } = Object.fromEntries(new URL(import.meta.url).searchParams);
 
 const WAYS = {
   abort: () => process.abort(),
@@ -21,7 +23,7 @@ const WAYS = {
 };
 
 // Threads of the process load it, too.
-if (isMainThread) {
+if (isMainThread && !once) {
   const send = process.send.bind(process);
   let due = true;
   const strike = () => {
@@ -35,4 +37,10 @@ if (isMainThread) {
     if (due && message.type === 'result' && stage === 'idle') setTimeout(strike, 50);
     return sent;
   };
+}
+if (once && workerData?.shape && !existsSync(once)) {
+  parentPort.once('message', () => {
+    writeFileSync(once, '');
+    WAYS[way]();
+  });
 }

@@ -61,6 +61,8 @@ export class LogitContributions {
     let done = 0;
     for (let first = 0; first < missing.length; first += rowsAtOnce) {
       const pointed = missing.slice(first, first + rowsAtOnce);
+      await breathe();
+      onRows(done, missing.length);
       const directions = await this.pointed(state, pointed, this.centre);
       for (const block of attentionBlocks(state, pointed, BLOCK_BYTES)) {
         await breathe();

@@ -14,20 +14,14 @@ interface Running {
 
 /** The session thread's handle on a tracer worker, which serves one checkpoint. */
 export class TracerThread {
-  private readonly worker: Worker;
+  private worker: Worker | null = null;
+  private disposed = false;
   private readonly running = new Map<number, Running>();
   private nextId = 1;
 
   /** @param workerPath the built `tracerWorker.js` */
-  constructor(workerPath: string, data: TracerWorkerData) {
-    this.worker = new Worker(workerPath, { workerData: data });
-    this.worker.on('message', (message: unknown) => {
-      if (isFromTracer(message)) this.receive(message);
-      else console.warn('A message of the tracer has a form that it never sends and was dropped.');
-    });
-    this.worker.on('error', (error) => this.fail(new EngineCrashedError(`The tracer stopped with "${error.message}"; run the command again.`)));
-    this.worker.on('exit', () => this.fail(new EngineCrashedError('The tracer stopped before it had finished; run the command again.')));
-    this.worker.unref(); // an idle tracer keeps no process alive
+  constructor(private readonly workerPath: string, private readonly data: TracerWorkerData) {
+    this.started(); // it is there by the first trace
   }
 
   /**
@@ -37,33 +31,55 @@ export class TracerThread {
   async trace(job: TraceJob, source: SpanSource, onProgress: (done: number, total: number) => void, signal?: AbortSignal): Promise<TraceOutput> {
     if (signal?.aborted) throw new CancelledError();
     const id = this.nextId++;
-    this.worker.ref();
+    const worker = this.started();
+    worker.ref();
     // The worker notices a cancel at its next layer; the caller need not wait for that.
     const cancel = () => this.running.get(id)?.reject(new CancelledError());
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       return await new Promise<TraceOutput>((resolve, reject) => {
         this.running.set(id, { source, onProgress, resolve, reject });
-        this.post({ type: 'trace', id, job });
+        post(worker, { type: 'trace', id, job });
       });
     } finally {
       signal?.removeEventListener('abort', cancel);
       this.running.delete(id);
-      if (this.running.size === 0) this.worker.unref();
+      if (this.running.size === 0) worker.unref();
     }
   }
 
   async dispose(): Promise<void> {
+    this.disposed = true;
     this.fail(new CancelledError());
-    await this.worker.terminate();
+    await this.worker?.terminate();
   }
 
-  private receive(message: FromTracer): void {
+  /** The worker; one that has died (its heap was full, say) took its traces with it, and the next one gets another. */
+  private started(): Worker {
+    if (this.worker) return this.worker;
+    const worker = new Worker(this.workerPath, { workerData: this.data });
+    const died = (sentence: string) => {
+      if (this.worker !== worker || this.disposed) return;
+      this.worker = null;
+      this.fail(new EngineCrashedError(sentence));
+    };
+    worker.on('message', (message: unknown) => {
+      if (isFromTracer(message)) this.receive(message, worker);
+      else console.warn('A message of the tracer has a form that it never sends and was dropped.');
+    });
+    worker.on('error', (error) => { died(`The tracer stopped with "${error.message}"; run the command again.`); });
+    worker.on('exit', () => { died('The tracer stopped before it had finished; run the command again.'); });
+    worker.unref(); // an idle tracer keeps no process alive
+    this.worker = worker;
+    return worker;
+  }
+
+  private receive(message: FromTracer, worker: Worker): void {
     const running = this.running.get(message.id);
     switch (message.type) {
       case 'layer':
       case 'contributions':
-        void this.answer(message, running);
+        void answer(worker, message, running);
         break;
       case 'progress':
         running?.onProgress(message.done, message.total);
@@ -77,26 +93,26 @@ export class TracerThread {
     }
   }
 
-  private async answer(message: Extract<FromTracer, { type: 'layer' | 'contributions' }>, running: Running | undefined): Promise<void> {
-    const { request } = message;
-    try {
-      if (!running) throw new CancelledError();
-      if (message.type === 'contributions') {
-        this.post({ type: 'answer', request, answer: await running.source.contributions(message.tokens) });
-      } else {
-        const answer = await running.source.layer(message.layer, message.spans, message.spare);
-        this.post({ type: 'answer', request, answer }, [answer.values, ...answer.spans.map(({ attention }) => attention)].map(({ buffer }) => buffer as ArrayBuffer));
-      }
-    } catch (error) {
-      this.post({ type: 'refusal', request, error: toErrorData(error) });
-    }
-  }
-
-  private post(message: ToTracer, transfer: ArrayBuffer[] = []): void {
-    this.worker.postMessage(message, transfer);
-  }
-
   private fail(error: EngineError): void {
     for (const { reject } of this.running.values()) reject(error);
   }
+}
+
+async function answer(worker: Worker, message: Extract<FromTracer, { type: 'layer' | 'contributions' }>, running: Running | undefined): Promise<void> {
+  const { request } = message;
+  try {
+    if (!running) throw new CancelledError();
+    if (message.type === 'contributions') {
+      post(worker, { type: 'answer', request, answer: await running.source.contributions(message.tokens) });
+    } else {
+      const found = await running.source.layer(message.layer, message.spans, message.spare);
+      post(worker, { type: 'answer', request, answer: found }, [found.values, ...found.spans.map(({ attention }) => attention)].map(({ buffer }) => buffer as ArrayBuffer));
+    }
+  } catch (error) {
+    post(worker, { type: 'refusal', request, error: toErrorData(error) });
+  }
+}
+
+function post(worker: Worker, message: ToTracer, transfer: ArrayBuffer[] = []): void {
+  worker.postMessage(message, transfer);
 }

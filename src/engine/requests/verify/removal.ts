@@ -1,7 +1,7 @@
 import type { TokenRange } from '../../../concepts/ranges';
 import type { MeasuredPassage } from '../../../concepts/verification';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
-import { CancelledError } from '../../base/errors';
+import { breatheUnlessCancelled } from '../../base/breathe';
 import { extendState } from '../../model/extendState';
 import type { ModelRuntime } from '../../model/modelRuntime';
 import { runFlops } from '../../model/runSpeed';
@@ -86,8 +86,8 @@ export class Removals {
     const kept = this.kept(edited);
     const state = TraceState.continuing(this.base, edited, this.transcript.promptLength - 1, edited.length);
     this.modelRuns += await extendState(this.model, state, edited, { signal, onProgress: (progress) => { if (progress.kind === 'phase') onRows(progress.done - kept); } });
-    if (signal?.aborted) throw new CancelledError();
-    await this.model.session.readLogits(state);
+    await breatheUnlessCancelled(signal);
+    await this.model.session.readLogits(state, () => breatheUnlessCancelled(signal));
     return state;
   }
 
