@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '../support/folders';
+import { enginesOf } from '../support/processes/engineProcesses';
 import { WorkbenchPage } from '../support/workbenchPage';
 
 /** `npm start` as a person without a desktop VS Code meets it: the address that it prints, opened in a browser. */
@@ -34,11 +35,16 @@ describe('npm start', function () {
     if (program?.kill('SIGINT')) await ended;
   });
 
+  let engine: number | undefined;
+
   it('opens the sample with the extension; Trace Answer from the palette colours it', async () => {
     await workbench.page.goto(address);
     await workbench.untilOffered();
     await workbench.palette('Trace Answer');
     await workbench.untilColoured();
+    const engines = enginesOf();
+    assert.equal(engines.length, 1, 'one engine');
+    engine = engines[0];
     await workbench.until('the panel has the tokens', async () => (await workbench.panelTokens()) > 100);
   });
 
@@ -54,6 +60,14 @@ describe('npm start', function () {
     assert.match(status ?? '', /traced/);
     assert.doesNotMatch(status ?? '', /CPU/, 'no model has been loaded');
     await workbench.driver.snapshot({ name: 'reloaded-dark' });
+  });
+
+  it('the engine of the window before the reload is gone; a trace starts one, and only one', async () => {
+    await workbench.until('it is gone', async () => !enginesOf().includes(engine!));
+    assert.deepEqual(enginesOf(), []);
+    await workbench.palette('Trace Answer');
+    await workbench.until('the model is in memory', async () => (await workbench.driver.text({ selector: '.part.statusbar .statusbar-item' })).some((text) => text.includes('tracelet-1m') && text.includes('CPU')));
+    assert.equal(enginesOf().length, 1);
   });
 
   it('--headless traces the sample in the terminal', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { DIST } from '../folders';
 
 /** Whether any thread of a process is there; one that has ended and waits for the parent to notice does not count. */
 export function isAlive(pid: number): boolean {
@@ -13,11 +14,13 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Engine processes that a process has started and that are alive. Linux only. */
-export function enginesOf(parent: number): number[] {
+/** Engine processes of this build that are alive, of one parent or of any. Linux only. */
+export function enginesOf(parent?: number): number[] {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engineProcess.js') && new RegExp(`^PPid:\\s+${parent}$`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8')) && isAlive(pid);
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(join(DIST, 'engineProcess.js'))
+        && (parent === undefined || new RegExp(`^PPid:\\s+${parent}$`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8')))
+        && isAlive(pid);
     } catch {
       return false; // it has ended meanwhile
     }
