@@ -1,10 +1,12 @@
 /**
- * `npm run bench [-- --model NAME] [--part speed|long|curve] [--out DIR]`: ratios within one run (medians after a warm-up), growth and peak memory.
+ * `npm run bench [-- --model NAME] [--part speed|long|curve|cancel] [--out DIR]`: ratios within one run (medians after a warm-up), growth and peak memory.
  * Prints a table, writes DIR/bench.json and DIR/bench.svg (bench/output by default). Every part runs in a process of its own. Checkpoints with random weights are made on
  * the first run, in the temporary folder (1.2 GB for the shape of Qwen3-0.6B).
  *
  * The curves of time and memory against length are measured when they are asked for, `--part curve`, into DIR/curve.json, curve.md and curve.svg; other sizes than a model's own:
  * `--context N --targets N,N` while the target grows, `--target N --contexts N,N` while the context does; what would take longer than `--afford SECONDS` is extrapolated.
+ *
+ * `--part cancel` cancels requests of a long transcript at random moments of every stage and prints how long that takes.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +17,7 @@ import { thisMachine } from './measuring/machine';
 import { rowText } from './measuring/row';
 import type { LongContext } from './memory/longContext';
 import { longRows } from './memory/longRows';
+import { measureCancelLatency } from './speed/cancelLatency';
 import type { Speed } from './speed/speed';
 import { speedPlot } from './speed/speedPlot';
 import { speedRows } from './speed/speedRows';
@@ -27,6 +30,7 @@ async function main(): Promise<void> {
   });
   if (values.model !== undefined && !(values.model in MODELS)) throw new Error(`There is no model "${values.model}"; name one of ${Object.keys(MODELS).join(', ')}.`);
   const models = Object.keys(MODELS).filter((name) => values.model === undefined || values.model === name);
+  if (values.part === 'cancel') return measureCancelLatency();
   if (values.part === 'curve') return writeCurves(models, values, thisMachine(), values.out);
 
   const speeds: Record<string, Speed> = {};

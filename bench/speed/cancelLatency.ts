@@ -14,16 +14,8 @@ const DIST = join(__dirname, '..', '..', 'dist');
 /** Cancels a stage of a request. */
 const MOMENTS = 8;
 
-/** How long it took until a cancelled request was over, and until the engine answered the next one, in ms. */
-interface Latency {
-  readonly request: string;
-  readonly stage: string;
-  readonly stageMs: number;
-  readonly most: number;
-  readonly mean: number;
-  /** Null where the next request has to wait for what the cancelled one began: a load. */
-  readonly mostIdle: number | null;
-}
+/** Tokens of the transcript. */
+const PARTS = { prompt: 3000, reasoning: 2000, answer: 1000 };
 
 interface Case<M extends EngineMethod = EngineMethod> {
   readonly name: string;
@@ -34,16 +26,16 @@ interface Case<M extends EngineMethod = EngineMethod> {
 }
 
 /**
- * Cancels requests of a long transcript at random moments of every stage, in an engine process: the included model with a longer context. Printed as a table.
- * @param only names of requests to measure; all without
+ * Cancels requests of a long transcript at random moments of every stage, in an engine process: the included model with a longer context. Prints how long
+ * it took until the request was over, and until the engine answered the next one, which after a cancelled load waits for the model.
  */
-export async function measureCancelLatency(parts: { readonly prompt: number; readonly reasoning: number; readonly answer: number }, only: readonly string[]): Promise<Latency[]> {
+export async function measureCancelLatency(): Promise<void> {
   const folder = temporaryFolder('flashtrace-bench-cancel-');
   const models = ['a', 'b'].map((name) => {
     mkdirSync(join(folder, name));
     return longContextModel(join(folder, name));
   });
-  const { text, tokens } = await longTranscript(models[0], parts);
+  const { text, tokens } = await longTranscript(models[0], PARTS);
   console.log(`${tokens.tokens.length} tokens: prompt ${tokens.promptLength}`);
   const model = { modelDir: models[0], device: 'cpu' } as const;
   // What changes at the beginning shares nothing with what has been run.
@@ -58,11 +50,9 @@ export async function measureCancelLatency(parts: { readonly prompt: number; rea
   ];
   const engine = new ForkedEngine({ modulePath: join(DIST, 'engineProcess.js') });
   const random = mulberry32(1);
-  const found: Latency[] = [];
   let n = 0;
   try {
     for (const { name, method, stages, fresh } of cases) {
-      if (only.length > 0 && !only.includes(name)) continue;
       await engine.call('load', { ...model, modelDir: models[n % 2] });
       const whole = await profile(engine, method, fresh(++n));
       for (const stage of stages) {
@@ -79,15 +69,13 @@ export async function measureCancelLatency(parts: { readonly prompt: number; rea
             idle.push(performance.now() - latency.cancelled);
           }
         }
-        found.push({ request: name, stage, stageMs, most: Math.max(...latencies), mean: latencies.reduce((a, b) => a + b, 0) / latencies.length, mostIdle: idle.length > 0 ? Math.max(...idle) : null });
-        const { most, mean, mostIdle } = found[found.length - 1];
-        console.log(`${name.padEnd(22)} ${stage.padEnd(9)} of ${stageMs.toFixed(0).padStart(6)} ms: ended after at most ${most.toFixed(0).padStart(5)} ms (mean ${mean.toFixed(0)}), idle after at most ${mostIdle?.toFixed(0) ?? '-'} ms, ${latencies.length} cancels`);
+        const most = (values: readonly number[]) => (values.length === 0 ? '-' : Math.max(...values).toFixed(0)).padStart(5);
+        console.log(`  ${name.padEnd(21)} ${stage.padEnd(9)} of ${stageMs.toFixed(0).padStart(6)} ms, ${latencies.length} cancels: over after at most ${most(latencies)} ms, idle after at most ${most(idle)} ms`);
       }
     }
   } finally {
     await engine.dispose();
   }
-  return found;
 }
 
 /** ms that each stage takes. */
