@@ -1,4 +1,5 @@
 import type { EngineErrorCode, EngineErrorData } from '../../protocol/engine/errors';
+import { saysOutOfMemory } from './outOfMemory';
 
 /** Every failure that a person can cause or mend. `message` is one sentence: what was found, what is wanted, what to do. */
 export class EngineError extends Error {
@@ -84,7 +85,9 @@ export function toErrorData(error: unknown): EngineErrorData {
   const text = error instanceof Error ? error.message : String(error);
   return {
     code: 'internal',
-    message: `FlashTrace failed unexpectedly ("${text}"); please report it with the log.`,
+    message: saysOutOfMemory(text)
+      ? `There is not enough memory ("${text}"); choose a smaller model, shorten the text or lower the memory budget (flashtrace.memoryBudget, --memory-budget).`
+      : `FlashTrace failed unexpectedly ("${text}"); please report it with the log.`,
     ...(error instanceof Error && error.stack && { detail: error.stack }),
   };
 }

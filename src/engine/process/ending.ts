@@ -1,3 +1,4 @@
+import { saysOutOfMemory } from '../base/outOfMemory';
 import { DOING, type Stage } from './stage';
 
 /** How an engine process has ended. */
@@ -10,15 +11,13 @@ export interface Ending {
   readonly ended: string | null;
 }
 
-/** What V8, the C++ library and ONNX Runtime write when memory runs out. */
-const OUT_OF_MEMORY = /heap out of memory|bad_alloc|allocation failed|failed to allocate|cannot allocate memory|out of memory/i;
 /** Signals of faults in native code. */
 const FAULTS: readonly (NodeJS.Signals | null)[] = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP'];
 
 /** The sentence's beginning, for the log and for people: "The engine process was ended by SIGKILL". */
 export function endingText({ code, signal, lastWords, ended }: Ending): string {
   if (ended !== null) return `The engine process was ended, as ${ended}`;
-  if (OUT_OF_MEMORY.test(lastWords)) return 'The engine process ran out of memory';
+  if (saysOutOfMemory(lastWords)) return 'The engine process ran out of memory';
   return `The engine process ${signal ? `was ended by ${signal}` : `ended with code ${code}`}`;
 }
 
@@ -27,7 +26,7 @@ export function crashSentence(ending: Ending, stage: Stage): string {
   const { signal, lastWords, ended } = ending;
   const where = ended === null ? ` while it was ${DOING[stage]}` : '';
   const again = 'run the command again, it starts a new one.';
-  if (ended === null && OUT_OF_MEMORY.test(lastWords)) return `${endingText(ending)}${where}; choose a smaller model or shorten the text, then ${again}`;
+  if (ended === null && saysOutOfMemory(lastWords)) return `${endingText(ending)}${where}; choose a smaller model or shorten the text, then ${again}`;
   if (ended === null && signal === 'SIGKILL') return `${endingText(ending)}${where} (systems do that when memory runs short); ${again}`;
   if (ended === null && FAULTS.includes(signal)) return `${endingText(ending)}${where} (a fault in native code, of which the log may tell more); ${again}`;
   return `${endingText(ending)}${where}; ${again}`;
