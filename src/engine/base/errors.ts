@@ -4,13 +4,22 @@ import { saysOutOfMemory } from './outOfMemory';
 /** Every failure that a person can cause or mend. `message` is one sentence: what was found, what is wanted, what to do. */
 export class EngineError extends Error {
   constructor(readonly code: EngineErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(shortened(message), options);
     this.name = new.target.name;
   }
 
   toData(): EngineErrorData {
     return { code: this.code, message: this.message };
   }
+}
+
+/** Names and values of a file stand in a sentence as they are, and a file may hold any. */
+const LONGEST_MESSAGE = 2_000;
+
+function shortened(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  const half = LONGEST_MESSAGE / 2;
+  return `${message.slice(0, half)} [...] ${message.slice(-half)}`;
 }
 
 /** The checkpoint folder or one of its files cannot be used. */

@@ -90,7 +90,7 @@ function steps(step: unknown, field: string, path: string, depth = 0): Json | nu
   if (step === undefined || step === null) return null;
   if (!isObject(step) || typeof step.type !== 'string') throw damaged(path, field, 'an object with a "type"');
   const { pattern, content, prepend, replacement, length, behavior, str_rep: spelled } = step;
-  if (pattern !== undefined) checkPattern(pattern, `${field}.pattern`, path);
+  if (pattern !== undefined || ['Split', 'Replace'].includes(step.type)) checkPattern(pattern, `${field}.pattern`, path);
   for (const [name, value] of Object.entries({ content, prepend, replacement, behavior, str_rep: spelled })) {
     if (value !== undefined && value !== null && typeof value !== 'string') throw damaged(path, `${field}.${name}`, 'a text', value);
   }

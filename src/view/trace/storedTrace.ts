@@ -31,8 +31,18 @@ function toBase64(numbers: Float32Array): string {
   return btoa(text);
 }
 
-function fromBase64(base64: string): Float32Array {
-  const text = atob(base64);
+/** Null for what is no base64. */
+function fromBase64(base64: string): Float32Array | null {
+  const text = decoded(base64);
+  if (text === null) return null;
   const bytes = new DataView(Uint8Array.from(text, (c) => c.charCodeAt(0)).buffer);
   return Float32Array.from({ length: Math.floor(text.length / BYTES) }, (_, i) => bytes.getFloat32(i * BYTES, true));
+}
+
+function decoded(base64: string): string | null {
+  try {
+    return atob(base64);
+  } catch {
+    return null;
+  }
 }

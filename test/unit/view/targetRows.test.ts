@@ -88,6 +88,7 @@ describe('storing a token-wise trace', () => {
     const { matrix, ...mean } = view;
     assert.deepEqual(toStoredTrace(view, matrix.length - 1), mean);
     assert.deepEqual(fromStoredTrace({ ...toStoredTrace(view, Infinity), matrix: btoa('abcdefgh') }), mean);
+    assert.deepEqual(fromStoredTrace({ ...toStoredTrace(view, Infinity), matrix: 'no base64' }), mean);
   });
 
   it('takes 5.4 bytes a number', () => {

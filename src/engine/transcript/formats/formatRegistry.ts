@@ -1,4 +1,5 @@
 import type { ConversationPreview, TranscriptDocument, TranscriptFormat } from '../../../concepts/transcript';
+import { TranscriptError } from '../../base/errors';
 import type { FormatReader } from '../turns/format';
 import { isJson, jsonConversations, jsonFormat, jsonReaders } from './jsonReader';
 import { raw } from './markers/raw';
@@ -15,8 +16,12 @@ import { prompty } from './promptFiles/prompty';
 /** Every format of text that is read; a text is of the first one that knows it. */
 const TEXT_FORMATS: readonly FormatReader[] = [serverLog, promptfooResults, promptfoo, githubPrompt, dotprompt, promptMd, raw, prompty, dialogue, plain];
 
+/** @throws TranscriptError for a format that there is not, which another program may ask for */
 export function formatReader(format: TranscriptFormat): FormatReader {
-  return [...jsonReaders, ...TEXT_FORMATS].find((reader) => reader.format === format)!;
+  const readers = [...jsonReaders, ...TEXT_FORMATS];
+  const reader = readers.find((one) => one.format === format);
+  if (!reader) throw new TranscriptError(`There is no transcript format "${format}"; leave it out, or give one of ${readers.map((one) => one.format).join(', ')}.`);
+  return reader;
 }
 
 /**

@@ -74,6 +74,12 @@ describe('a hostile tokenizer.json', () => {
     await refused({ model: BPE, pre_tokenizer: deep }, /sequences that are 32 deep at most/);
   });
 
+  it('does not fill the message with what it holds', async () => {
+    const dir = await written({ model: BPE, pre_tokenizer: { type: 'x'.repeat(1_000_000) } });
+    await assert.rejects(openTokenizer(dir), (error: Error) => error instanceof TokenizerError && error.message.length < 2_100);
+    assert.equal(new TokenizerError(`${'x'.repeat(1_000_000)}.`).message.length, 2_007);
+  });
+
   it('gives the content of a replacement as it is written', async () => {
     const tokenizer = await openTokenizer(await written({ model: BPE, normalizer: { type: 'Replace', pattern: { Regex: '▁' }, content: '$&$' } }));
     assert.deepEqual(tokenizer.encode('a▁b').ids, [0, 3, 3, 1]);

@@ -208,5 +208,6 @@ describe('parseTranscript', () => {
     assert.equal(detect('Untitled-1', '---\nname: x\n---\nuser:\nq'), 'prompty');
     assert.equal(detect('Untitled-1', 'q'), 'plain');
     assert.equal(detectFormat({ name: 'a.json', text: '', format: 'plain' }), 'plain');
+    rejects({ name: 'a.txt', text: 'q', format: 'constructor' as never }, /^There is no transcript format "constructor"; leave it out, or give one of notebook, /);
   });
 });
