@@ -39,14 +39,18 @@ for (const { name } of chosen) {
   ], { cwd: ROOT, env: { ...process.env, FUZZ_TARGET: name }, stdio: ['ignore', 'inherit', 'pipe'] });
   let tail = '';
   let coverage = '';
+  let executions = '?';
+  let most = 0;
   child.stderr.on('data', (data) => {
     tail = (tail + data).slice(-20_000);
-    const found = [...String(data).matchAll(/cov: (\d+) ft: (\d+)/g)].at(-1);
-    if (found) coverage = `${found[1]} edges, ${found[2]} features`;
+    // The final statistics are missing where the time ends within an input.
+    const found = [...String(data).matchAll(/#(\d+)\s.*cov: (\d+) ft: (\d+).*?(?: rss: (\d+)Mb)?/g)].at(-1);
+    if (found) [executions, coverage] = [found[1], `${found[2]} edges, ${found[3]} features`];
+    for (const [, megabytes] of String(data).matchAll(/rss: (\d+)Mb/g)) most = Math.max(most, Number(megabytes));
   });
   const code = await new Promise((resolve) => child.on('exit', resolve));
-  const stat = (/** @type {string} */ key) => new RegExp(`stat::${key}:\\s+(\\d+)`).exec(tail)?.[1] ?? '?';
-  console.log(`${name}: ${stat('number_of_executed_units')} executions, ${coverage}, ${Math.round((performance.now() - started) / 1000)} s, at most ${stat('peak_rss_mb')} MB${code === 0 ? '' : `, FAILED (code ${code})`}.`);
+  const stat = (/** @type {string} */ key) => new RegExp(`stat::${key}:\\s+(\\d+)`).exec(tail)?.[1];
+  console.log(`${name}: ${stat('number_of_executed_units') ?? executions} executions, ${coverage}, ${Math.round((performance.now() - started) / 1000)} s, at most ${Math.max(most, Number(stat('peak_rss_mb') ?? 0))} MB${code === 0 ? '' : `, FAILED (code ${code})`}.`);
   if (code !== 0) {
     failed = true;
     console.log(tail.slice(-4_000));

@@ -15,7 +15,10 @@ export type ApplyFilter = (name: string, operand: Value, args: readonly Value[])
 /** What Python's iter() gives. @throws RenderError for what has no items */
 export function iterate(value: Value): readonly Value[] {
   if (isList(value)) return value.value;
-  if (isText(value)) return Array.from(value.value, text);
+  if (isText(value)) {
+    checkedItems(value.value.length);
+    return Array.from(value.value, text);
+  }
   if (isDict(value)) return [...value.value.keys()].map(keyValue);
   if (isUndefined(value)) return [];
   throw new RenderError(`'${typeName(value)}' object is not iterable`);

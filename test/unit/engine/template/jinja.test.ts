@@ -47,6 +47,7 @@ describe('templates that would stop the engine', () => {
     ['rows of a billion', "{{ [1]|batch(1000000000, 'x')|list|length }}"],
     ['digits that a pattern goes over again and again', "{{ ('1' * 40000000 ~ 'x')|float }}"],
     ['a format of a billion', "{{ '%999999999d' % 1 }}{{ 'x'.zfill(999999999) }}"],
+    ['the characters of a long text', "{{ dict(strftime_now('%9999999Y'), b='x') }}"],
     ['a test that is none', "{{ [1]|select('constructor')|list }}"],
   ] as const) {
     it(about, () => assert.throws(() => render(template), TemplateError));
