@@ -64,6 +64,7 @@ describe('a server\'s log', () => {
     rejects(line('None'), `server.log logs a request without its prompt; ${wanted}`);
     rejects(line('None') + line('[1, 2]'), `server.log logs 2 requests without their prompts; ${wanted}`);
     rejects(line('\'<|im_start|>user').slice(0, 100), `server.log logs a prompt that its line cuts off; ${wanted}`);
+    rejects(line('\'<|im_start|>user\\\n\''), `server.log logs a prompt that its line cuts off; ${wanted}`);
     rejects(line('\'Once upon\''), 'The prompt in line 1 of server.log holds no turn markers of a known chat template; copy it into a file of its own, as plain text.');
     assert.throws(() => parseTranscript({ name: 'a.txt', text: 'x', format: 'log' }), /^TranscriptError: a\.txt logs no request of vLLM or SGLang; /);
   });

@@ -41,7 +41,7 @@ export function lastPrompt(name: string, text: string): LoggedPrompt {
 function isClosed(text: string, start: number): boolean {
   for (let i = start + 1; i < text.length && text[i] !== '\n'; i++) {
     if (text[i] === text[start]) return true;
-    if (text[i] === '\\') i++;
+    if (text[i] === '\\' && text[i + 1] !== '\n') i++;
   }
   return false;
 }
