@@ -68,5 +68,6 @@ await Promise.all(Array.from({ length: Math.max(1, Math.min(availableParallelism
   for (let target = waiting.shift(); target; target = waiting.shift()) results.push(await runTarget(target));
 }));
 const cases = results.reduce((sum, result) => sum + result.cases, 0);
-console.log(`${cases.toLocaleString('en-US')} cases in ${((performance.now() - started) / 1000).toFixed(0)} s, at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB.`);
+const { user, system } = process.cpuUsage();
+console.log(`${cases.toLocaleString('en-US')} cases in ${((performance.now() - started) / 1000).toFixed(0)} s, ${((user + system) / 1e6).toFixed(0)} s of processor time, at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB.`);
 process.exit(results.some(({ failed }) => failed) ? 1 : 0);

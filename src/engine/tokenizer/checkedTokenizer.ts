@@ -53,7 +53,7 @@ export function addedInConfig(decoder: unknown, path: string): TokenEntry[] {
   return Object.entries(decoder).map(([id, token]) => entry({ ...(token as Json | null), id: Number(id) }, 'added_tokens_decoder', path));
 }
 
-function checkModel({ type, vocab, merges, unk_token: unknown, continuing_subword_prefix: prefix, max_input_chars_per_word: longest }: Json, path: string): void {
+function checkModel({ type, vocab, merges, unk_token: unknown, continuing_subword_prefix: prefix, max_input_chars_per_word: longest, unk_id: unknownId }: Json, path: string): void {
   if (Array.isArray(vocab)) {
     if (!vocab.every((item) => Array.isArray(item) && typeof item[0] === 'string' && typeof item[1] === 'number')) throw damaged(path, 'model.vocab', 'pairs of a token and its score');
   } else {
@@ -65,6 +65,7 @@ function checkModel({ type, vocab, merges, unk_token: unknown, continuing_subwor
   for (const [name, value] of Object.entries({ unk_token: unknown, continuing_subword_prefix: prefix })) {
     if (value !== undefined && value !== null && typeof value !== 'string') throw damaged(path, `model.${name}`, 'a text', value);
   }
+  if (unknownId !== undefined && unknownId !== null && !isId(unknownId)) throw damaged(path, 'model.unk_id', 'a whole number', unknownId);
   if (longest !== undefined && !isId(longest)) throw damaged(path, 'model.max_input_chars_per_word', 'a whole number', longest);
 }
 

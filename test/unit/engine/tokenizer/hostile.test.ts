@@ -66,7 +66,7 @@ describe('a hostile tokenizer.json', () => {
 
   it('with fields of other types is refused by the field\'s name', async () => {
     for (const json of [
-      { model: { ...BPE, merges: [1] } }, { model: { ...BPE, merges: [['a', 'b'], 'a b'] } }, { model: { ...BPE, vocab: [] } }, { model: { ...BPE, type: 'Unigram' } }, { model: { ...BPE, unk_token: {} } },
+      { model: { ...BPE, merges: [1] } }, { model: { ...BPE, merges: [['a', 'b'], 'a b'] } }, { model: { ...BPE, vocab: [] } }, { model: { ...BPE, type: 'Unigram' } }, { model: { ...BPE, unk_token: {} } }, { model: { type: 'Unigram', vocab: [['a', 0], ['▁', -1]], unk_id: '__proto__' } },
       { model: BPE, added_tokens: {} }, { model: BPE, added_tokens: [null] }, { model: BPE, added_tokens: [{ id: 1 }] }, { model: BPE, normalizer: [] }, { model: BPE, normalizer: { type: 'Replace', pattern: { Regex: 'a' }, content: 5 } },
       { model: BPE, pre_tokenizer: { type: 'Split', pattern: 'a' } }, { model: BPE, pre_tokenizer: { type: 'Sequence', pretokenizers: {} } },
     ]) await refused(json, /tokenizer\.json does not have .* in "(model|added_tokens|normalizer|pre_tokenizer)/);
