@@ -1,6 +1,7 @@
 /** The engine's process: answers requests of the client that forked it, and ends with it. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { fields, natural, oneOf } from './concepts/shape';
 import { toErrorData } from './engine/base/errors';
 import { runtimeVersion } from './engine/decoder/onnxRuntime';
 import { Engine } from './engine/process/engine';
@@ -13,16 +14,23 @@ const post = (message: EngineMessage): void => {
   if (process.connected) process.send!(message, () => undefined);
 };
 const engine = new Engine(__dirname, (message) => post({ type: 'log', level: 'info', message }));
+const isNumbered = fields({ type: oneOf(['request']), id: natural });
 const running = new Map<number, AbortController>();
 
 process.on('message', (message: unknown) => {
-  if (!isClientMessage(message)) post({ type: 'log', level: 'warn', message: 'A message to the engine has a form that no client sends and was dropped.' });
+  if (!isClientMessage(message)) drop(message);
   else if (message.type === 'cancel') running.get(message.id)?.abort();
   else void answer(message);
 });
 process.on('disconnect', () => process.exit(0));
 watch();
 post({ type: 'ready', onnxRuntime: runtimeVersion() });
+
+/** A request of which only the number can be read is answered all the same: whoever sent it would wait without end. */
+function drop(message: unknown): void {
+  post({ type: 'log', level: 'warn', message: 'A message to the engine has a form that no client sends and was dropped.' });
+  if (isNumbered(message)) post({ type: 'error', id: message.id, error: { code: 'options', message: 'The request has a form that no client sends; give it the fields that the engine\'s protocol names.' } });
+}
 
 async function answer({ id, method, params }: Extract<ClientMessage, { type: 'request' }>): Promise<void> {
   const controller = new AbortController();

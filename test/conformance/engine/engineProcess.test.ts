@@ -21,7 +21,8 @@ const LONG: GenerateParams = { ...ASK, options: { maxTokens: 900, temperature: 1
 
 describe('engine process', () => {
   const states: EngineProcessState[] = [];
-  const client = new ForkedEngine({ modulePath: join(ROOT, 'dist', 'engineProcess.js'), onState: (state) => states.push(state), cancelGraceMs: 10_000 });
+  const warnings: string[] = [];
+  const client = new ForkedEngine({ onLog: (level, message) => { if (level === 'warn') warnings.push(message); }, modulePath: join(ROOT, 'dist', 'engineProcess.js'), onState: (state) => states.push(state), cancelGraceMs: 10_000 });
   after(() => client.dispose());
 
   it('gives what the engine in this process gives', async () => {
@@ -145,5 +146,14 @@ describe('engine process', () => {
     await assert.rejects(client.call('trace', { ...TRACE, modelDir: join(ROOT, 'nowhere') }), (error) => error instanceof EngineError && error.code === 'checkpoint');
     await assert.rejects(client.call('trace', { ...TRACE, target: { start: 5, end: 5 } }), (error) => error instanceof EngineError && error.code === 'span' && error.message.startsWith('Nothing is highlighted'));
     await assert.rejects(client.call('trace', { ...TRACE, options: { method: 'flashtrace', hops: 99 } }), (error) => error instanceof EngineError && error.code === 'options');
+  });
+
+  it('drops what no client sends with a line in the log, answers a request that it cannot read, and goes on', async () => {
+    warnings.length = 0;
+    for (const message of [null, 'x', { type: 'cancel' }, { type: 'toString', id: 1 }, { type: 'request', id: 'x', method: 'load', params: MODEL }]) client['current']!.child.send(message as never);
+    await assert.rejects(client.call('constructor' as never, MODEL as never), (error) => error instanceof EngineError && error.code === 'options');
+    await assert.rejects(client.call('trace', { ...TRACE, options: { method: 'flashtrace', hops: NaN } }), (error) => error instanceof EngineError && error.code === 'options');
+    assert.deepEqual(warnings, Array.from({ length: 7 }, () => 'A message to the engine has a form that no client sends and was dropped.'));
+    assert.equal((await client.call('load', MODEL)).modelDir, MODEL.modelDir);
   });
 });
