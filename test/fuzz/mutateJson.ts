@@ -45,6 +45,15 @@ export function written(tree: Tree): string {
   }
 }
 
+/** A value that stood twice in the tree would grow with every change of one of the two. */
+function copy(tree: Tree): Tree {
+  switch (tree.kind) {
+    case 'object': return { kind: 'object', entries: tree.entries.map(([key, value]) => [key, copy(value)]) };
+    case 'array': return { kind: 'array', items: tree.items.map(copy) };
+    case 'written': return tree;
+  }
+}
+
 interface Place {
   readonly holder: Exclude<Tree, { kind: 'written' }>;
   readonly index: number;
@@ -82,7 +91,7 @@ export function changeJson(tree: Tree, { at, change, choice }: JsonEdit): void {
       break;
     case 'double':
       if (holder.kind === 'object') holder.entries.push([holder.entries[index][0], json(pick(VALUES, choice))]);
-      else holder.items.splice(index, 0, value);
+      else holder.items.splice(index, 0, copy(value));
       break;
     case 'replace':
       put(place, json(pick(VALUES, choice)));
@@ -113,7 +122,7 @@ export function changeJson(tree: Tree, { at, change, choice }: JsonEdit): void {
       break;
     }
     case 'repeat':
-      if (holder.kind === 'array') holder.items.splice(index, 0, ...Array.from({ length: Math.min(200, Math.floor(LONGEST_JSON / size(value))) }, () => value));
+      if (holder.kind === 'array') holder.items.splice(index, 0, ...Array.from({ length: Math.min(200, Math.floor(LONGEST_JSON / size(value))) }, () => copy(value)));
       break;
     case 'retype':
       put(place, [() => json(JSON.stringify(written(value))), (): Tree => ({ kind: 'array', items: [value] }), (): Tree => ({ kind: 'object', entries: [['content', value]] }), () => json(String(Number(written(value).length)))][choice % 4]());
