@@ -1,13 +1,14 @@
 // npm run mutants: changes the code in one place at a time and looks whether a test says so.
 // -- --group ranges|stale|tracer|formats (all by itself), --file PATH (or a folder) for a part of it, --alive for those alone that the last run left alive, --report for what is known already
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { GROUPS, sourceFiles } from './groups.mjs';
 import { isAlive, report } from './report.mjs';
 import { hashOf, mergeResults, readMutant, readResults, writeResults } from './results.mjs';
+import { progress } from './strykerPlugins.mjs';
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const OUTPUT = 'test/output/mutants';
@@ -25,8 +26,8 @@ if (names.some((name) => !(name in GROUPS))) {
   process.exit(2);
 }
 
-/** @param {string} group @param {readonly string[]} mutate files, or places in them as Stryker writes them @returns {Promise<import('./results.mjs').Results>} */
-async function mutated(group, mutate) {
+/** @param {string} group @param {readonly string[]} mutate files, or places in them as Stryker writes them */
+async function mutate(group, mutate) {
   const stryker = new Stryker(/** @type {any} */ ({
     mutantGroup: group,
     mutate,
@@ -42,41 +43,56 @@ async function mutated(group, mutate) {
     timeoutMS: 60_000,
     timeoutFactor: 1,
     tempDirName: 'out/mutants', // neither lint nor the type check looks there
-    reporters: ['html', 'progress-append-only'],
+    reporters: ['html', 'progress-append-only', 'progress-kept'],
     htmlReporter: { fileName: `${OUTPUT}/${group}.html` },
     allowConsoleColors: false,
     warnings: { slow: false },
   }));
+  progress.results.length = 0;
+  progress.planned.clear();
+  await stryker.runMutationTest();
+}
+
+/** @returns {import('./results.mjs').Results} what the run has found, so far */
+function found() {
   /** @type {import('./results.mjs').Results} */
   const results = {};
-  for (const result of await stryker.runMutationTest()) {
-    const path = result.fileName.replaceAll('\\', '/').replace(`${ROOT.replaceAll('\\', '/')}/`, '');
-    results[path] ??= { hash: hashOf(path), mutants: [] };
+  for (const result of progress.results) {
+    const path = relative(ROOT, result.fileName).replaceAll('\\', '/');
+    results[path] ??= { hash: hashOf(path), planned: progress.planned.get(result.fileName) ?? 0, mutants: [] };
     results[path].mutants.push(readMutant(path, result));
   }
   return results;
+}
+
+/** @param {string} group @param {import('./results.mjs').Results} results @returns {boolean} whether the score is reached */
+function tell(group, results) {
+  const reasons = JSON.parse(readFileSync(REASONS, 'utf8'));
+  const { text, score } = report(group, results, reasons, sourceFiles(GROUPS[group]).filter((path) => !(path in results)));
+  writeFileSync(join(OUTPUT, `${group}.md`), text);
+  console.log(text);
+  return score >= WANTED_SCORE;
 }
 
 let isGood = true;
 for (const group of names) {
   const files = sourceFiles(GROUPS[group]).filter((path) => !file || file.some((part) => path.startsWith(part)));
   const known = readResults(OUTPUT, group);
-  let results = known;
   if (!isReportAlone && files.length > 0) {
     const begin = performance.now();
-    if (alive) {
-      const places = files.flatMap((path) => (known[path]?.mutants ?? []).filter(isAlive).map(({ start, end }) => `${path}:${start.line}:${start.column}-${end.line}:${end.column}`));
-      if (places.length > 0) results = mergeResults(known, await mutated(group, places));
-    } else {
-      results = { ...known, ...await mutated(group, files) };
-    }
-    writeResults(OUTPUT, group, results);
-    console.log(`${group}: ${((performance.now() - begin) / 60_000).toFixed(1)} minutes`);
+    const places = files.flatMap((path) => (known[path]?.mutants ?? []).filter(isAlive).map(({ start, end }) => `${path}:${start.line}:${start.column}-${end.line}:${end.column}`));
+    const keep = () => {
+      const results = alive ? mergeResults(known, found()) : { ...known, ...found() };
+      writeResults(OUTPUT, group, results);
+      console.log(`${group}: ${((performance.now() - begin) / 60_000).toFixed(1)} minutes`);
+      return results;
+    };
+    const cutOff = () => tell(group, keep());
+    for (const signal of ['SIGINT', 'SIGTERM']) process.prependOnceListener(signal, cutOff);
+    if (!alive || places.length > 0) await mutate(group, alive ? places : files);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, cutOff);
+    keep();
   }
-  const reasons = JSON.parse(readFileSync(REASONS, 'utf8'));
-  const { text, score } = report(group, results, reasons, sourceFiles(GROUPS[group]).filter((path) => !(path in results)));
-  writeFileSync(join(OUTPUT, `${group}.md`), text);
-  console.log(text);
-  if (score < WANTED_SCORE) isGood = false;
+  if (!tell(group, readResults(OUTPUT, group))) isGood = false;
 }
 process.exit(isGood ? 0 : 1);

@@ -55,6 +55,8 @@ export function report(group, results, reasons, missing) {
     }
   }
   lines.push('', `${explained + unexplained} alive, ${explained} of them with a reason.`);
+  const cut = files.filter(([, { planned, mutants }]) => mutants.length < planned);
+  if (cut.length > 0) lines.push(`Cut off: ${cut.map(([file, { planned, mutants }]) => `${file} (${mutants.length} of ${planned} run)`).join(', ')}`);
   if (missing.length > 0) lines.push(`Not run, or changed since: ${missing.join(', ')}`);
   return { text: `${lines.join('\n')}\n`, score: all.score, unexplained };
 }

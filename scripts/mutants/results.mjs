@@ -13,7 +13,7 @@ import { join } from 'node:path';
  * @property {string} at the line that it begins in, without white space around it
  * @property {string} change "original → replacement", on one line
  */
-/** @typedef {{ readonly hash: string, readonly mutants: Mutant[] }} FileResult */
+/** @typedef {{ readonly hash: string, readonly planned: number, readonly mutants: Mutant[] }} FileResult `planned`: how many mutants there are, more than were run where the run was cut off */
 /** @typedef {Record<string, FileResult>} Results by source file */
 /** @typedef {{ readonly at: string, readonly changes: readonly string[], readonly reason: string }} Reason */
 
@@ -59,11 +59,11 @@ export function writeResults(folder, group, results) {
 export function mergeResults(known, latest) {
   const key = (/** @type {Mutant} */ { mutator, start, end, change }) => JSON.stringify([mutator, start, end, change]);
   const merged = { ...known };
-  for (const [file, { hash, mutants }] of Object.entries(latest)) {
+  for (const [file, { hash, planned, mutants }] of Object.entries(latest)) {
     const again = new Map(mutants.map((mutant) => [key(mutant), mutant]));
     const before = known[file]?.mutants ?? [];
     const seen = new Set(before.map(key));
-    merged[file] = { hash, mutants: [...before.map((mutant) => again.get(key(mutant)) ?? mutant), ...mutants.filter((mutant) => !seen.has(key(mutant)))] };
+    merged[file] = { hash, planned: known[file]?.planned ?? planned, mutants: [...before.map((mutant) => again.get(key(mutant)) ?? mutant), ...mutants.filter((mutant) => !seen.has(key(mutant)))] };
   }
   return merged;
 }

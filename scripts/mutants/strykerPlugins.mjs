@@ -168,8 +168,28 @@ const messageWords = {
 
 const createRunner = Object.assign((/** @type {any} */ options) => new ReloadingMochaRunner(options), { inject: ['options'] });
 
+/** What has become of mutants so far, and how many each file has: a run that is cut off keeps what it found. */
+export const progress = {
+  /** @type {import('@stryker-mutator/core').MutantResult[]} */
+  results: [],
+  /** @type {Map<string, number>} */
+  planned: new Map(),
+};
+
+const progressReporter = {
+  /** @param {{ mutantPlans: readonly { mutant: { fileName: string } }[] }} event */
+  onMutationTestingPlanReady({ mutantPlans }) {
+    for (const { mutant: { fileName } } of mutantPlans) progress.planned.set(fileName, (progress.planned.get(fileName) ?? 0) + 1);
+  },
+  /** @param {import('@stryker-mutator/core').MutantResult} result */
+  onMutantTested(result) {
+    progress.results.push(result);
+  },
+};
+
 export const strykerPlugins = [
   { kind: 'TestRunner', name: 'reloading-mocha', factory: createRunner },
+  { kind: 'Reporter', name: 'progress-kept', factory: Object.assign(() => progressReporter, { inject: [] }) },
   { kind: 'Ignore', name: 'message-words', value: messageWords },
 ];
 
