@@ -91,7 +91,9 @@ for (const group of names) {
     for (const signal of ['SIGINT', 'SIGTERM']) process.prependOnceListener(signal, cutOff);
     if (!alive || places.length > 0) await mutate(group, alive ? places : files);
     for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, cutOff);
-    keep();
+    const results = keep();
+    if (!alive) for (const path of files) results[path] ??= { hash: hashOf(path), planned: 0, mutants: [] }; // types alone
+    writeResults(OUTPUT, group, results);
   }
   if (!tell(group, readResults(OUTPUT, group))) isGood = false;
 }
