@@ -73,6 +73,8 @@ for (const family of ['qwen2', 'llama']) {
     }
 
     it('are computed once', async () => {
+      state = new TraceState(model.checkpoint.config, promptLength - 1, ids.length); // as a trace has it: rows of the generation alone
+      await extendState(model, state, ids);
       await contributions.compute(state, [promptLength, promptLength + 5], () => undefined);
       const known = state.contributions.get(promptLength);
       const told: number[][] = [];

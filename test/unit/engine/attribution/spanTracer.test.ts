@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createShareKernel } from '../../../../src/engine/attribution/aggregation/createShareKernel';
+import { loadKernelModule } from '../../../../src/engine/attribution/aggregation/kernelModule';
 import type { SourceLayer } from '../../../../src/engine/attribution/aggregation/spanSource';
 import { SpanTracer } from '../../../../src/engine/attribution/aggregation/spanTracer';
+import { DIST } from '../../../support/folders';
 import { assertClose } from '../../../support/assertClose';
 import { bruteForceImportance } from '../../../support/bruteForce';
 import { SyntheticSpans } from '../../../support/syntheticSpans';
@@ -9,9 +11,9 @@ import { SyntheticSpans } from '../../../support/syntheticSpans';
 const SHAPE = { nLayers: 5, nHeads: 2, nKvHeads: 1, dHead: 3, dModel: 4 };
 const SPANS = [{ start: 6, weights: Float64Array.of(1, 0, 2) }, { start: 6, weights: Float64Array.of(0, 4, 0) }];
 
-function tracerOf(source: SyntheticSpans) {
+function tracerOf(source: SyntheticSpans, kernels: WebAssembly.Module | null = null) {
   const read: number[] = [];
-  const tracer = new SpanTracer(source.shape, createShareKernel(null, source.shape), (layer) => {
+  const tracer = new SpanTracer(source.shape, createShareKernel(kernels, source.shape), (layer) => {
     read.push(layer);
     return Promise.resolve(source.projection(layer));
   });
@@ -27,6 +29,16 @@ describe('importance of spans', () => {
     for (const { spans } of source.asked) assertClose('weights', spans.map(({ weights }) => Array.from(weights)), [[1 / 3, 0, 2 / 3], [0, 1, 0]], 1e-9);
     const none = await tracer.importance(source, [{ start: 6, weights: new Float64Array(3) }], 12, 0, () => undefined);
     assert.ok(none[0].every((x) => Number.isFinite(x)), 'no weight at all divides by nothing');
+  });
+
+  it('is the same in WebAssembly, where all layers lie side by side', async () => {
+    const source = new SyntheticSpans(SHAPE, 12, 9);
+    const importance = async (kernels: WebAssembly.Module | null) => {
+      const { tracer } = tracerOf(source, kernels);
+      await tracer.importance(source, SPANS, 12, 0, () => undefined);
+      return tracer.importance(source, SPANS, 12, 0, () => undefined);
+    };
+    assert.deepEqual(await importance(loadKernelModule(DIST)), await importance(null));
   });
 
   it('asks for layers in order, two ahead of the one in work, and reads each projection once', async () => {

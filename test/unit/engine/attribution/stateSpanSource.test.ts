@@ -14,7 +14,7 @@ import { eventually } from '../../../support/eventually';
 import { DIST } from '../../../support/folders';
 import { GOLDEN_DIR, recordedCases } from '../../../support/recordedCases';
 
-const FAMILY = 'mistral-window';
+const FAMILY = 'llama';
 
 describe('what a trace state gives the tracer', () => {
   const { input_ids: ids, prompt_length: promptLength } = recordedCases(FAMILY).find(({ input_ids }) => input_ids.length > 80)!;
@@ -170,6 +170,45 @@ describe('what a trace state gives the tracer', () => {
       await eventually('the attention of every row', () => state.attention.has(model.checkpoint.config.nLayers - 1, ids.length - 1));
       assert.equal(other.attention.has(model.checkpoint.config.nLayers - 1, ids.length - 1), false);
       await keeper.stop();
+    });
+
+    it('goes on with a wish that comes with the last block of another', async () => {
+      const session = Object.create(model.session.attention) as typeof model.session.attention;
+      const other = new TraceState(model.checkpoint.config, promptLength - 1, ids.length);
+      await extendState(model, other, ids);
+      const keeper = new AttentionKeeper(session);
+      session.pattern = (of, layer, block) => {
+        if (of === other && layer === model.checkpoint.config.nLayers - 1) keeper.want(state, everyRow());
+        return model.session.attention.pattern(of, layer, block);
+      };
+      await keeper.during(() => Promise.resolve(keeper.want(other, everyRow())));
+      await eventually('the attention of the second', () => state.attention.has(model.checkpoint.config.nLayers - 1, ids.length - 1));
+      await keeper.stop();
+    });
+
+    it('stops for a request, and goes on after it; a stop forgets the wish', async () => {
+      const session = Object.create(model.session.attention) as typeof model.session.attention;
+      const keeper = new AttentionKeeper(session);
+      let calls = 0;
+      let end: () => void = () => undefined;
+      let request: Promise<void> | null = null;
+      session.pattern = (...given) => {
+        if (++calls === 1) request = keeper.during(() => new Promise<void>((resolve) => { end = resolve; }));
+        return model.session.attention.pattern(...given);
+      };
+      await keeper.during(() => Promise.resolve(keeper.want(state, everyRow())));
+      await eventually('the first block', () => kept(0).length > 0);
+      for (let i = 0; i < 30; i++) await new Promise(setImmediate);
+      assert.deepEqual([calls, kept(1).length], [1, 0]);
+      end();
+      await request;
+      await eventually('the rest', () => state.attention.has(model.checkpoint.config.nLayers - 1, ids.length - 1));
+      await keeper.stop();
+      state.attention.drop();
+      await keeper.during(() => Promise.resolve(keeper.want(state, everyRow())));
+      await keeper.stop();
+      for (let i = 0; i < 30; i++) await new Promise(setImmediate);
+      assert.ok(kept(model.checkpoint.config.nLayers - 1).length === 0);
     });
 
     it('waits for all requests that run at once, for those that fail, too', async () => {

@@ -57,7 +57,7 @@ describe('the tracer\'s side of the messages', () => {
 
   it('reads its own output projections, value biases with them', async () => {
     const { data, source } = await given('qwen2');
-    assert.ok(data.projections.every(({ valueBias }) => valueBias !== null));
+    for (const { valueBias } of data.projections) assert.deepEqual(valueBias?.shape, [data.shape.nKvHeads * data.shape.dHead]);
     assert.ok((await given('llama')).data.projections.every(({ valueBias }) => valueBias === null));
     const thread = new TracerThread(join(DIST, 'tracerWorker.js'), data);
     try {
@@ -169,6 +169,13 @@ describe('the tracer\'s thread', () => {
     await assert.rejects(thread.trace(job, slow, () => assert.fail('no progress of a cancelled trace'), stop.signal), CancelledError);
     await thread.trace(job, source, () => undefined);
     assert.equal(asked, 2);
+  });
+
+  it('hears nothing of a result that comes after a cancel', async () => {
+    const stop = new AbortController();
+    const late = thread.trace(job, source, (done, total) => { if (done === total) stop.abort(); }, stop.signal);
+    await assert.rejects(late, CancelledError);
+    assert.ok((await thread.trace(job, source, () => undefined)).importance.length > 0);
   });
 
   it('that stops by itself or is given up ends its traces in a sentence', async () => {
