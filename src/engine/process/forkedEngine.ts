@@ -56,7 +56,9 @@ interface Running {
 /** One chunk of rows of a large model on a slow machine takes tens of seconds: long silence is asked about, nothing is ended by itself. */
 const SILENCE_MS = 60_000;
 /** The engine looks at cancels between two native calls. Who cancels one that takes longer need not wait for it: the model stays loaded, and the next request waits behind it. */
-const CANCEL_ANSWER_MS = 2_000;
+const CANCEL_ANSWER_MS = 500;
+/** A generation answers a cancel with what it has. */
+const CANCEL_GENERATION_MS = 2_000;
 /** After this a cancelled request counts as stuck: the next one would wait behind it. Ending it earlier would cost large models their loading after each cancel. */
 const CANCEL_GRACE_MS = 20_000;
 /** Of stderr: what V8 writes about a full heap ends with a stack of native frames. */
@@ -108,7 +110,7 @@ export class ForkedEngine implements EngineApi {
             call.abandoned = true;
             call.reject(new CancelledError());
             this.watchSilence(running);
-          }, this.options.cancelAnswerMs ?? CANCEL_ANSWER_MS),
+          }, this.options.cancelAnswerMs ?? (method === 'generate' ? CANCEL_GENERATION_MS : CANCEL_ANSWER_MS)),
           setTimeout(() => {
             call.reject(new CancelledError());
             this.end(running, 'a cancelled run did not let go of it');
