@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from '../support/folders';
+import { enginesOf } from '../support/processes/engineProcesses';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { EXTENSION, script, WorkbenchPage } from '../support/workbenchPage';
 
@@ -35,18 +36,6 @@ function runNode(args: readonly string[], node = process.execPath): Promise<Ende
     child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
     child.once('close', (code) => resolve({ code, stdout, stderr }));
   });
-}
-
-/** Command lines of this machine's processes, by id. */
-function processes(): Map<number, string> {
-  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
-  return new Map(ids.flatMap((id) => {
-    try {
-      return [[id, readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ')] as const];
-    } catch {
-      return []; // it has ended meanwhile
-    }
-  }));
 }
 
 describe('The package', function () {
@@ -136,7 +125,7 @@ describe('The package', function () {
         if (running) stop(running.process);
       });
 
-      const engines = () => [...processes()].filter(([, line]) => line.includes(join(extension, 'dist', 'engineProcess.js')));
+      const engines = () => enginesOf(undefined, join(extension, 'dist'));
 
       it('traces a sample; the model and the device that the folder names are ignored', async () => {
         await workbench.page.goto(running.address(folder, [['openFile', running.uri(join(folder, 'multi-hop.prompty'))]]));
@@ -149,12 +138,12 @@ describe('The package', function () {
         assert.match(status ?? '', /CPU/);
         assert.deepEqual((await workbench.driver.text({ selector: '.part.statusbar .statusbar-item' })).filter((text) => /Restricted Mode/.test(text)).length, 1, 'the folder is not trusted');
         assert.equal(engines().length, 1);
-        assert.match(readlinkSync(`/proc/${engines()[0][0]}/exe`), /node$/);
+        assert.match(readlinkSync(`/proc/${engines()[0]}/exe`), /node$/);
         await workbench.driver.snapshot({ name: 'installed-dark' });
       });
 
       it('an extension host that is killed takes its engine along; the next one has the trace without a run, then a run with one new engine', async () => {
-        const [[engine]] = engines();
+        const [engine] = engines();
         const host = Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${engine}/status`, 'utf8'))![1]);
         // In a browser VS Code writes its state down every five seconds.
         await new Promise((resolve) => setTimeout(resolve, 6_000));

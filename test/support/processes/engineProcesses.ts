@@ -14,11 +14,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Engine processes of this build that are alive, of one parent or of any. Linux only. */
-export function enginesOf(parent?: number): number[] {
+/** Engine processes of a build that are alive, of one parent or of any. Linux only. @param dist folder of the build */
+export function enginesOf(parent?: number, dist = DIST): number[] {
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(join(DIST, 'engineProcess.js'))
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(join(dist, 'engineProcess.js'))
         && (parent === undefined || new RegExp(`^PPid:\\s+${parent}$`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8')))
         && isAlive(pid);
     } catch {
