@@ -6,6 +6,9 @@ import type { ModelFamily } from './families/family';
 import { FAMILY_CHOICE, familyOf } from './families/familyRegistry';
 import { quantisedError } from './otherFolders';
 
+/** No model is near it; lists of a number for each layer are made before a weight is looked at. */
+const MOST_LAYERS = 10_000;
+
 /**
  * Reads a parsed config.json.
  * @param path only for messages
@@ -20,6 +23,7 @@ export function parseModelConfig(raw: unknown, path: string): ModelConfig {
   const nKvHeads = config.natural('num_key_value_heads', nHeads);
   const dModel = config.natural('hidden_size');
   const nLayers = config.natural('num_hidden_layers');
+  if (nLayers > MOST_LAYERS) throw config.damaged('num_hidden_layers', nLayers, `a number of ${MOST_LAYERS} at most`);
   const dHead = config.natural('head_dim', Math.floor(dModel / nHeads));
   if (nHeads % nKvHeads !== 0) {
     throw new CheckpointError(`"${path}" has ${nHeads} query heads on ${nKvHeads} key/value heads, which do not divide; the checkpoint is damaged.`);

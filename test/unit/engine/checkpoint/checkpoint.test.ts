@@ -169,6 +169,7 @@ describe('checkpoint folder', () => {
   it('a size that is not a number', () => refused(copy({ hidden_size: 'big' }), 'hidden_size', '"big"'));
   it('a list of layers without RoPE that is too short', () => refused(copy({ model_type: 'smollm3', no_rope_layers: [1] }), 'no_rope_layers', '[1]'));
   it('config and weights of different models', () => refused(copy({ vocab_size: 77 }), 'embed_tokens', '77'));
+  it('layers beyond any model, of which lists would fill the memory', () => refused(copy({ num_hidden_layers: 2147483648 }), 'num_hidden_layers = 2147483648', '10000 at most'));
   it('a missing tensor', () => refused(copy({ num_hidden_layers: 9 }), 'model.layers.', 'incomplete'));
 });
 
