@@ -1,12 +1,12 @@
 import { TRACE_METHODS } from '../../concepts/method';
-import { anyNumber, fields, finite, listOf, natural, nullable, oneOf, optional, range, text, type Shape } from '../../concepts/shape';
+import { fields, finite, listOf, natural, nullable, oneOf, optional, range, text, type Shape } from '../../concepts/shape';
 import type { StoredTrace } from './storedTrace';
 import type { TraceView } from './traceView';
 
 const REGIONS = ['template', 'prompt', 'reasoning', 'answer'] as const;
 const choice = fields({ id: natural, text, probability: finite });
 const token = fields({ text, kind: oneOf([...REGIONS, 'stop']), region: oneOf(REGIONS), range: nullable(range), probability: nullable(finite) });
-const numbers = listOf(anyNumber);
+const numbers = listOf(finite);
 
 const view = {
   documentName: nullable(text),
@@ -25,8 +25,8 @@ const view = {
   hopAgainst: optional(listOf(numbers)),
   contrast: optional(fields({ written: choice, other: choice })),
   thinkingRatios: numbers,
-  shares: fields({ template: anyNumber, prompt: anyNumber, reasoning: anyNumber, answer: anyNumber, stop: anyNumber }),
-  timings: fields({ modelMs: anyNumber, traceMs: anyNumber, modelRuns: anyNumber }),
+  shares: fields({ template: finite, prompt: finite, reasoning: finite, answer: finite, stop: finite }),
+  timings: fields({ modelMs: finite, traceMs: finite, modelRuns: finite }),
 };
 const storedFields = fields({ ...view, matrix: optional(text) });
 const viewFields = fields(view);

@@ -39,7 +39,7 @@ describe('messages over a boundary', () => {
     assert.equal(checkedState(kept)?.hop, 'all');
     assert.deepEqual(checkedState(kept)?.trace, kept.trace);
     assert.equal(checkedState({ ...kept, verified: { sources: 'x' } })?.verified, null);
-    for (const wrong of [undefined, null, 'x', [], { ...kept, hop: -1 }, { ...kept, trace: { ...kept.trace, tokens: 5 } }, { ...kept, chosen: 'x' }]) assert.equal(checkedState(wrong), null);
+    for (const wrong of [undefined, null, 'x', [], { ...kept, hop: -1 }, { ...kept, trace: { ...kept.trace, tokens: 5 } }, { ...kept, chosen: 'x' }, { ...kept, trace: { ...kept.trace, scores: [Infinity, 0] } }]) assert.equal(checkedState(wrong), null);
   });
 
   it('to the engine: parameters are those of the method', () => {
