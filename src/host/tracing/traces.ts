@@ -30,6 +30,8 @@ export class Traces implements vscode.Disposable {
   /** Fires when a trace belongs to another document from now on, before `onDidChange` does for both. */
   readonly onDidMove = this.moved.event;
   private readonly subscriptions: vscode.Disposable[];
+  /** The document that was saved last. */
+  private saved: vscode.TextDocument | null = null;
 
   constructor(private readonly settings: SettingsReader, private readonly texts: TracedTexts) {
     this.subscriptions = [
@@ -38,10 +40,11 @@ export class Traces implements vscode.Disposable {
       vscode.workspace.onDidCloseTextDocument((document) => {
         if (document.isClosed) this.closed(document); // else it was given another language
       }),
+      vscode.workspace.onDidSaveTextDocument((document) => { this.saved = document; }),
       vscode.workspace.onDidRenameFiles(({ files }) => {
-        for (const uri of [...this.states.keys()]) {
-          const to = uriAfterRename(uri, files);
-          if (to) this.move(uri, to.toString());
+        for (const state of [...this.states.values()]) {
+          const to = uriAfterRename(state.uri, files);
+          if (to) this.move(state, to.toString(), openDocument(state.uri)?.getText());
         }
       }),
     ];
@@ -112,16 +115,20 @@ export class Traces implements vscode.Disposable {
     this.changed.fire(uri);
   }
 
-  /** A document without a file ends when it is closed, unless it has just been saved into one. */
+  /** A document without a file ends with its trace, unless it was saved into one: then the trace goes on there. */
   private closed(document: vscode.TextDocument): void {
     const uri = document.uri.toString();
-    if (document.isUntitled && this.states.has(uri)) {
-      const file = vscode.workspace.textDocuments.find((other) => !other.isUntitled && !this.states.has(other.uri.toString()) && other.getText() === document.getText());
-      if (file) this.move(uri, file.uri.toString());
-      else this.clear(uri);
-    }
     const state = this.states.get(uri);
     if (!state) return;
+    if (document.isUntitled) {
+      // Saving it, VS Code writes its text into a document of the file, saves that, and takes all text out of this one before it closes it.
+      const { saved } = this;
+      const text = saved && !saved.isClosed && !saved.isUntitled ? saved.getText() : null;
+      const isSaved = text !== null && text.length === state.textLength && textHash(text) === state.textHash;
+      if (saved && isSaved) this.move(state, saved.uri.toString(), text);
+      else this.clear(uri);
+      return;
+    }
     // To the end: the order of those that wait is the one in which they were closed.
     this.states.delete(uri);
     this.states.set(uri, state);
@@ -129,18 +136,20 @@ export class Traces implements vscode.Disposable {
     for (const known of waiting.slice(0, -MOST_CLOSED)) this.clear(known);
   }
 
-  /** The trace goes with a document that has got another name, and takes the place of one that the name had. */
-  private move(from: string, to: string): void {
-    const state = this.states.get(from);
-    if (!state) return;
-    const [before, now] = [openDocument(from), openDocument(to)];
+  /**
+   * The trace goes with a document that has got another name, and takes the place of one that the name had.
+   * @param text of the document under its old name, as far as it was open
+   */
+  private move(state: TraceState, to: string, text: string | undefined): void {
+    const from = state.uri;
     const next = state.movedTo(to);
     this.states.delete(from);
     this.states.set(to, next);
     this.texts.remember(to, next);
-    // One that is not open is looked at when it is opened. Under its new name a document may come back from its file, without the edits that were followed.
-    if (now && before?.getText() === now.getText()) next.follow([], now.getText());
-    else if (now) next.reopen(now.getText());
+    // One that is not open is looked at when it is. Under its new name it may come back from its file, without the edits that were followed.
+    const now = openDocument(to)?.getText();
+    if (now !== undefined && now === text) next.follow([], now);
+    else if (now !== undefined) next.reopen(now);
     this.moved.fire({ from, to });
     this.changed.fire(from);
     this.changed.fire(to);
