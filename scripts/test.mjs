@@ -18,6 +18,8 @@ const STAGES = [
   ['Type check', 'typecheck'],
   ['Unit tests', 'test:unit'],
   ['Conformance tests', 'test:conformance'],
+  // Always the same cases, so that a change decides and not chance; by hand each run draws others.
+  ['Property cases', 'test:fuzz', '--seed', '13'],
   ['Integration tests', 'test:integration', '--no-total'],
   ['npm start', 'test:start'],
   ['The package', 'test:packaged'],
