@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildTargets, OUT, ROOT } from './build.mjs';
@@ -12,6 +13,12 @@ const HANG_MS = 60_000;
 const MEMORY_MB = 3_000;
 
 const { values: given } = parseArgs({ options: { target: { type: 'string' }, seconds: { type: 'string', default: '300' } } });
+try {
+  createRequire(import.meta.url)('@jazzer.js/fuzzer');
+} catch (error) {
+  console.error(`Jazzer.js does not load here ("${error instanceof Error ? error.message.split('\n')[0] : error}"); it needs Linux with glibc 2.38 (Debian 13, Ubuntu 24.04), macOS or Windows x64. npm run test:fuzz runs anywhere.`);
+  process.exit(2);
+}
 const { targets, corpusOf } = await buildTargets();
 const chosen = targets.filter(({ name }) => given.target === undefined || name === given.target);
 if (chosen.length === 0) {
