@@ -98,6 +98,7 @@ export const ROOMS = [
   { path: 'bench/subject', says: 'what is measured' },
   { path: 'bench/speed', says: 'ratios of times within one run' },
   { path: 'bench/memory', says: 'growth and peak memory with length' },
+  { path: 'bench/soak', says: 'what engine and editor hold after thousands of traces, generations and switches of models' },
   { path: 'bench/curves', says: 'time and memory against length' },
   { path: 'bench/evaluation', says: 'plots of the evaluation' },
   { path: 'bench', says: 'the programs of the benchmark' },

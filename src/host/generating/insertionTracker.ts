@@ -40,6 +40,16 @@ export class InsertionTracker {
     this.expected = null;
   }
 
+  /** The last characters that were inserted are not in the document any more, and will be inserted again. */
+  takeBack(length: number): void {
+    this.next -= length;
+  }
+
+  /** The document has become another one than was followed. */
+  giveUp(): void {
+    this.taken = true;
+  }
+
   /** Follows one change event of the document. */
   observe(edits: readonly TextEdit[]): void {
     if (this.isExpected(edits)) {

@@ -48,7 +48,8 @@ export class StreamedInsertion implements vscode.Disposable {
       // The text goes on under its new name, its undo steps too.
       vscode.workspace.onDidRenameFiles(({ files }) => {
         const uri = uriAfterRename(this.document.uri.toString(), files);
-        this.document = (uri && openDocument(uri.toString())) ?? this.document;
+        const renamed = uri && openDocument(uri.toString());
+        if (renamed) this.goOnIn(renamed);
       }),
     );
   }
@@ -98,6 +99,24 @@ export class StreamedInsertion implements vscode.Disposable {
 
   dispose(): void {
     this.changes.dispose();
+  }
+
+  /** The document has got another name. VS Code copied its text at some moment before: what was written since is written again. */
+  private goOnIn(renamed: vscode.TextDocument): void {
+    const [text, now] = [this.document.getText(), renamed.getText()];
+    this.document = renamed;
+    if (!this.tracker || text === now) return;
+    const lost = text.length - now.length;
+    const { offset } = this.tracker;
+    if (lost > 0 && text.slice(0, offset - lost) + text.slice(offset) === now) {
+      this.tracker.takeBack(lost);
+      this.waiting = text.slice(offset - lost, offset) + this.waiting;
+    } else if (lost < 0 && text.slice(0, offset) + now.slice(offset, offset - lost) + text.slice(offset) === now) {
+      this.tracker.observe([{ offset, removed: 0, inserted: now.slice(offset, offset - lost) }]); // written before, and not told yet
+    } else {
+      this.tracker.giveUp();
+      this.onInterrupted();
+    }
   }
 
   private async pump(): Promise<void> {
