@@ -54,7 +54,21 @@ describe('ranges under edits', () => {
     assert.deepEqual([1, 2, 4, 5, 6].map((offset) => live.tokenAt(offset)), [null, 0, 0, 2, null]);
   });
 
-  it('loses everything when the edits do not account for the new length (line endings)', () => {
+  it('finds words again behind other line ends, and not what holds one', () => {
+    const [lf, crlf] = ['ab\n\ncd e\nf', 'ab\r\n\r\ncd e\r\nf'];
+    const words = (text: string) => Array.from(text.matchAll(/[a-f]+|(?:\r?\n)+| /g), ({ index, 0: word }) => ({ start: index, end: index + word.length }));
+    for (const [traced, now] of [[lf, crlf], [crlf, lf]]) {
+      const live = new LiveRanges(words(traced), traced.length);
+      live.apply([{ offset: 0, removed: traced.length, inserted: now }], now.length);
+      assert.ok(live.current.every((range) => range === null));
+      live.changeLineEnds(traced, now);
+      assert.deepEqual(live.current, words(now).map((range) => (now.slice(range.start, range.end).includes('\n') ? null : range)));
+      live.apply([{ offset: 0, removed: 0, inserted: 'x' }], now.length + 1);
+      assert.deepEqual(live.current[0], { start: 1, end: 3 });
+    }
+  });
+
+  it('loses everything when the edits do not account for the new length', () => {
     const live = new LiveRanges(TRACED, TEXT.length);
     live.apply([], TEXT.length + 1);
     assert.deepEqual(live.current, [null, null, null, null]);

@@ -37,6 +37,12 @@ describe('the hover over a token', () => {
     assert.match(hover({}, true), /changed since this trace/);
   });
 
+  it('writes what ends lines, turns the direction of writing or controls terminals as signs', () => {
+    assert.match(hover({ text: '\r\r[x](command:a)' }), /`⏎⏎\[x\]\(command:a\)`/);
+    assert.match(hover({ text: '\u2028\u202eab\u2066\x1b' }), /`⏎U\+202EabU\+2066U\+001B`/);
+    assert.match(hover({ text: '' }), /`  ` \(/);
+  });
+
   it('shows white space and survives backticks', () => {
     assert.match(hover({ text: '\n' }), /`⏎`/);
     assert.match(hover({ text: '``' }), /``` `` ```/);
