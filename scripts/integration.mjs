@@ -1,6 +1,6 @@
-// Runs test/integration in a real VS Code. `node scripts/integration.mjs [--grep PATTERN] [--no-total]`
+// Runs test/integration in a real VS Code, and trust/restrictedMode.test.ts there in one that does not trust its folder. `node scripts/integration.mjs [--grep PATTERN] [--no-total]`
 import { rmSync } from 'node:fs';
-import { cp, mkdtemp } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,17 @@ async function withinTime(exit) {
   return Promise.race([exit, late]).finally(() => clearTimeout(timer));
 }
 
-async function main() {
+/** A folder that nobody trusts, with settings that must not take effect. @param {string} workspace */
+async function addHostileSettings(workspace) {
+  await mkdir(join(workspace, '.vscode'), { recursive: true });
+  await cp(join(ROOT, 'models', 'tracelet-1m'), join(workspace, 'model'), { recursive: true });
+  await writeFile(join(workspace, '.vscode', 'settings.json'), JSON.stringify({
+    'flashtrace.model': join(workspace, 'model'), 'flashtrace.device': 'webgpu', 'flashtrace.memoryBudget': 0.1,
+  }));
+}
+
+/** @param {{ restricted: boolean }} which */
+async function main({ restricted }) {
   if (await run(process.execPath, ['esbuild.mjs'], { cwd: ROOT }) !== 0) throw new Error('The extension could not be built; see the lines above.');
   await buildTests();
 
@@ -36,6 +46,7 @@ async function main() {
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
   const workspace = join(scratch, 'samples');
   await cp(join(ROOT, 'samples'), workspace, { recursive: true });
+  if (restricted) await addHostileSettings(workspace);
 
   /** @type {(page: import('playwright-core').Page) => void} */
   let pageIsThere = () => undefined;
@@ -48,7 +59,9 @@ async function main() {
       tests: join(ROOT, 'out', 'integration', 'index.js'),
       workspace,
       dataFolder: join(scratch, 'vscode'),
+      restricted,
       env: {
+        ...(restricted ? { FLASHTRACE_TEST_RESTRICTED: '1' } : {}),
         FLASHTRACE_DRIVER: server.url,
         ...(values.grep ? { FLASHTRACE_TEST_GREP: values.grep } : {}),
       },
@@ -65,12 +78,19 @@ async function main() {
   }
 }
 
-const outcome = await main().catch((error) => {
-  console.error(error instanceof Error ? error.message : error);
-  return { code: 1, report: undefined };
-});
-const { passed = 0, failed = 0 } = outcome.report ?? {};
-const succeeded = outcome.code === 0 && passed > 0 && failed === 0;
-if (!succeeded && failed === 0 && outcome.report) console.error(`VS Code ended with exit code ${outcome.code}, with ${passed} tests passed and none failed.`);
-if (!values['no-total']) console.log(`${passed} passed, ${failed || (succeeded ? 0 : 1)} failed`);
-process.exit(succeeded ? 0 : 1);
+/** Two sessions of VS Code; a pattern names tests of one of them. */
+const sessions = [{ restricted: false }, { restricted: true }].filter(({ restricted }) => !values.grep || restricted === /restricted/i.test(values.grep));
+let [passed, failed] = [0, 0];
+for (const session of sessions) {
+  const { code, report } = await main(session).catch((error) => {
+    console.error(error instanceof Error ? error.message : error);
+    return { code: 1, report: undefined };
+  });
+  const found = report ?? { passed: 0, failed: 0 };
+  const succeeded = code === 0 && found.passed > 0 && found.failed === 0;
+  if (!succeeded && found.failed === 0 && report) console.error(`VS Code ended with exit code ${code}, with ${found.passed} tests passed and none failed.`);
+  passed += found.passed;
+  failed += found.failed || (succeeded ? 0 : 1);
+}
+if (!values['no-total']) console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

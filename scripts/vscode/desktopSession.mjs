@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../setup/cacheFolder.mjs';
 import { freePort, poll } from './loopback.mjs';
-import { CLEAN_SETTINGS } from './settings.mjs';
+import { CLEAN_SETTINGS, RESTRICTED_SETTINGS } from './settings.mjs';
 
 /**
  * Runs the tests in a desktop VS Code, downloaded once into the user's cache, and attaches to its window over the
@@ -10,12 +10,12 @@ import { CLEAN_SETTINGS } from './settings.mjs';
  * @param {import('./serverSession.mjs').TestSessionOptions} options
  * @returns {Promise<import('./serverSession.mjs').TestSession>}
  */
-export async function openDesktopSession({ extension, tests, workspace, dataFolder, env }) {
+export async function openDesktopSession({ extension, tests, workspace, dataFolder, restricted, env }) {
   const { downloadAndUnzipVSCode, runTests } = await import('@vscode/test-electron');
   const { chromium } = await import('playwright-core');
   const vscodeExecutablePath = await downloadAndUnzipVSCode({ cachePath: join(cacheFolder(), 'desktop') });
   await mkdir(join(dataFolder, 'User'), { recursive: true });
-  await writeFile(join(dataFolder, 'User', 'settings.json'), JSON.stringify(CLEAN_SETTINGS, undefined, 2));
+  await writeFile(join(dataFolder, 'User', 'settings.json'), JSON.stringify({ ...CLEAN_SETTINGS, ...(restricted && RESTRICTED_SETTINGS) }, undefined, 2));
 
   const port = await freePort();
   const exit = runTests({
@@ -25,7 +25,7 @@ export async function openDesktopSession({ extension, tests, workspace, dataFold
     extensionTestsEnv: env,
     launchArgs: [
       workspace, `--remote-debugging-port=${port}`, `--user-data-dir=${dataFolder}`, `--extensions-dir=${join(dataFolder, 'extensions')}`,
-      '--disable-workspace-trust', '--disable-updates', '--skip-welcome', '--skip-release-notes',
+      ...(restricted ? [] : ['--disable-workspace-trust']), '--disable-updates', '--skip-welcome', '--skip-release-notes',
     ],
   }).catch((error) => {
     // runTests rejects when tests fail, too: that is an exit code to us.

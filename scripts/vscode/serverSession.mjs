@@ -18,13 +18,14 @@ import { startServer } from './server.mjs';
  * @property {string} tests module whose `run()` the extension host calls
  * @property {string} workspace folder to open
  * @property {string} dataFolder fresh folder for settings and state
+ * @property {boolean} restricted whether the folder is one that nobody trusts
  * @property {NodeJS.ProcessEnv} env variables for the extension host
  */
 
 /** Runs the tests in the VS Code server's extension host, with the workbench in a headless browser. @param {TestSessionOptions} options @returns {Promise<TestSession>} */
-export async function openServerSession({ extension, tests, workspace, dataFolder, env }) {
+export async function openServerSession({ extension, tests, workspace, dataFolder, restricted, env }) {
   const codeServer = await ensureCodeServer();
-  const [server, browser] = await Promise.all([startServer(codeServer, { dataFolder, testing: true, env }), openBrowser()]);
+  const [server, browser] = await Promise.all([startServer(codeServer, { dataFolder, testing: true, restricted, env }), openBrowser()]);
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
 
   /** @type {Promise<number>} */

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
-import { LONG_SOAK, SHORT_SOAK, turns, type SoakSize } from '../../bench/soak/soakSize';
-import type { TraceState } from '../../src/host/tracing/traceState';
-import { callDriver, workbench } from './support/driver';
-import { endlessModel, extensionDir, flashTrace, openFresh, run, traceOf } from './support/tracedEditor';
+import { LONG_SOAK, SHORT_SOAK, turns, type SoakSize } from '../../../bench/soak/soakSize';
+import type { TraceState } from '../../../src/host/tracing/traceState';
+import { callDriver, workbench } from '../support/driver';
+import { endlessModel, extensionDir, flashTrace, openFresh, run, traceOf } from '../support/tracedEditor';
 
 /** `npm run soak` asks for more than the tests do. */
 const SIZE: SoakSize = process.env.FLASHTRACE_SOAK ? { ...LONG_SOAK, ...(JSON.parse(process.env.FLASHTRACE_SOAK) as Partial<SoakSize>) } : SHORT_SOAK;

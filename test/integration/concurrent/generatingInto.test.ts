@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { until } from './support/driver';
-import { endlessModel, message, openFresh, run } from './support/tracedEditor';
+import { until } from '../support/driver';
+import { endlessModel, message, openFresh, run } from '../support/tracedEditor';
 
 const set = (key: string, value: unknown) => vscode.workspace.getConfiguration('flashtrace').update(key, value, vscode.ConfigurationTarget.Global);
 const folder = () => vscode.workspace.workspaceFolders![0].uri;

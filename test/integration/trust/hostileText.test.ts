@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { panel, until, workbench } from './support/driver';
-import { decorationsOf, extensionDir, flashTrace, message, run, traceOf } from './support/tracedEditor';
+import { panel, until, workbench } from '../support/driver';
+import { decorationsOf, extensionDir, flashTrace, message, run, traceOf } from '../support/tracedEditor';
 
 const set = (key: string, value: unknown) => vscode.workspace.getConfiguration('flashtrace').update(key, value, vscode.ConfigurationTarget.Global);
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { openSample, panel, until, workbench } from './support/driver';
-import { assertHonest, coldEngine, whileRunning } from './support/honestColours';
-import { MemoryFiles } from './support/memoryFiles';
-import { decorationsOf, flashTrace, message, openFresh, run } from './support/tracedEditor';
+import { openSample, panel, until, workbench } from '../support/driver';
+import { assertHonest, coldEngine, whileRunning } from '../support/honestColours';
+import { MemoryFiles } from '../support/memoryFiles';
+import { decorationsOf, flashTrace, message, openFresh, run } from '../support/tracedEditor';
 
 const folder = () => vscode.workspace.workspaceFolders![0].uri;
 const inFolder = (name: string) => vscode.Uri.joinPath(folder(), name);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { openSample, panel, until, workbench } from './support/driver';
-import { assertHonest, whileRunning } from './support/honestColours';
-import { decorationsOf, flashTrace, message, openFresh, run, select, traceOf } from './support/tracedEditor';
+import { openSample, panel, until, workbench } from '../support/driver';
+import { assertHonest, whileRunning } from '../support/honestColours';
+import { decorationsOf, flashTrace, message, openFresh, run, select, traceOf } from '../support/tracedEditor';
 
 const replaceAll = (editor: vscode.TextEditor, text: string) => editor.edit((builder) => builder.replace(new vscode.Range(0, 0, editor.document.lineCount, 0), text));
 
