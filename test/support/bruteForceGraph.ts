@@ -1,8 +1,10 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import type { OutputProjection, TracerShape } from '../../src/engine/attribution/aggregation/outputProjection';
 import { subtractBias } from '../../src/engine/attribution/aggregation/shareKernel';
 import type { SourceLayer } from '../../src/engine/attribution/aggregation/spanSource';
 import { DataType, GraphBuilder } from '../../src/engine/decoder/graph/graphBuilder';
+import { createSession } from '../../src/engine/decoder/onnxRuntime';
+import { float32 } from '../../src/engine/decoder/sessionTensors';
 
 /** Columns at once: [nHeads, columns, dModel] fp32 is what one block takes. */
 const BLOCK_BYTES = 32 << 20;
@@ -28,7 +30,7 @@ export class BruteForceGraph {
     const heads = graph.node('Relu', '/heads', [graph.node('Sub', '/prox', [linear, graph.node('Mul', '/twice', [excess, graph.float(2)])])]);
     graph.node('ReduceSum', 'proximities', [heads, graph.int64([0])], { attributes: { keepdims: 0 } });
     graph.output('proximities', DataType.float, ['B']);
-    return new BruteForceGraph(await InferenceSession.create(graph.finish(), { logSeverityLevel: 3 }), shape);
+    return new BruteForceGraph(await createSession(graph.finish(), { logSeverityLevel: 3 }), shape);
   }
 
   /** [columns] for each of the layer's spans */
@@ -55,10 +57,10 @@ export class BruteForceGraph {
           }
         }
         const out = await this.session.run({
-          values: new Tensor('float32', weighted, [nHeads, count, dHead]),
-          output: new Tensor('float32', output, [nHeads, dHead, dModel]),
-          sign: new Tensor('float32', Float32Array.from(xMid, (x) => (x < 0 ? -1 : 1)), [dModel, 1]),
-          magnitude: new Tensor('float32', Float32Array.from(xMid, Math.abs), [dModel]),
+          values: float32(weighted, [nHeads, count, dHead]),
+          output: float32(output, [nHeads, dHead, dModel]),
+          sign: float32(Float32Array.from(xMid, (x) => (x < 0 ? -1 : 1)), [dModel, 1]),
+          magnitude: float32(Float32Array.from(xMid, Math.abs), [dModel]),
         });
         total.set(out.proximities.data as Float32Array, start);
       }

@@ -15,6 +15,8 @@ let loaded: typeof OnnxRuntime | undefined;
  */
 export function onnxRuntime(): typeof OnnxRuntime {
   if (loaded) return loaded;
+  // Its builds for Linux and macOS give this machine an identifier and send events to their maker, unless this is set before they are loaded.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     loaded = require('onnxruntime-node') as typeof OnnxRuntime;

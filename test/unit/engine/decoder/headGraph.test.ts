@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { mulberry32 } from '../../../../src/engine/base/random';
 import type { ModelConfig } from '../../../../src/engine/checkpoint/config/modelConfig';
 import { headGraph } from '../../../../src/engine/decoder/graph/headGraph';
 import { memoryWeights } from '../../../../src/engine/decoder/graph/initializers';
+import { createSession } from '../../../../src/engine/decoder/onnxRuntime';
+import { float32, int64 } from '../../../../src/engine/decoder/sessionTensors';
 
 const ROWS = 6;
 
@@ -22,12 +23,12 @@ describe('head graph', () => {
           ['model.embed_tokens.weight', { dims: [dVocab, 8], data: noise(8 * dVocab, spread) }],
           ['model.norm.weight', { dims: [8], data: new Float32Array(8).fill(1) }],
         ]);
-        const session = await InferenceSession.create(headGraph(config, memoryWeights(weights)), { executionProviders: ['cpu'] });
+        const session = await createSession(headGraph(config, memoryWeights(weights)), { executionProviders: ['cpu'] });
         try {
           const targets = Array.from({ length: ROWS }, () => Math.floor(random() * dVocab));
           const out = await session.run({
-            xFinal: new Tensor('float32', noise(8 * ROWS, 1), [ROWS, 8]),
-            targets: new Tensor('int64', BigInt64Array.from(targets, BigInt), [ROWS]),
+            xFinal: float32(noise(8 * ROWS, 1), [ROWS, 8]),
+            targets: int64(targets),
           });
           const logits = out.logits.data as Float32Array;
           targets.forEach((target, i) => {
