@@ -10,24 +10,22 @@ const UNSEEN: TextChange = { edits: [], length: -1 };
 export class FollowedDocument implements vscode.Disposable {
   private readonly seen: TextChange[] = [];
   private readonly subscriptions: vscode.Disposable;
+  private uri: string;
 
   constructor(private current: vscode.TextDocument) {
+    this.uri = current.uri.toString();
     this.subscriptions = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument((event) => {
         if (event.document === this.current) this.seen.push({ edits: textEdits(event), length: event.document.getText().length });
       }),
-      // VS Code opens the document under its new name first, says that it was renamed, and closes the old one.
+      // VS Code opens the document under its new name, says that it was renamed, and closes the old one, mostly in this order.
       vscode.workspace.onDidRenameFiles(({ files }) => {
-        const uri = uriAfterRename(this.current.uri.toString(), files);
-        const renamed = uri && openDocument(uri.toString());
-        if (!renamed) return;
-        if (renamed.getText() !== this.current.getText()) this.seen.push(UNSEEN);
-        this.current = renamed;
+        this.uri = uriAfterRename(this.uri, files)?.toString() ?? this.uri;
+        const renamed = openDocument(this.uri);
+        if (renamed && renamed !== this.current) this.goOnIn(renamed);
       }),
       vscode.workspace.onDidOpenTextDocument((document) => {
-        if (!this.current.isClosed || document.uri.toString() !== this.current.uri.toString()) return;
-        this.current = document;
-        this.seen.push(UNSEEN);
+        if (document.uri.toString() === this.uri && document !== this.current) this.goOnIn(document);
       }),
     );
   }
@@ -49,5 +47,10 @@ export class FollowedDocument implements vscode.Disposable {
 
   dispose(): void {
     this.subscriptions.dispose();
+  }
+
+  private goOnIn(document: vscode.TextDocument): void {
+    if (document.getText() !== this.current.getText()) this.seen.push(UNSEEN);
+    this.current = document;
   }
 }

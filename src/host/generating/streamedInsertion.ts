@@ -10,6 +10,9 @@ import { InsertionTracker } from './insertionTracker';
 /** Tries for an edit that the editor refuses because the document moved on between asking and applying. */
 const MAX_TRIES = 20;
 
+/** VS Code does not tell of a rename that failed. */
+const LONGEST_PAUSE_MS = 5000;
+
 /**
  * Writes a generation into a document while the person may go on editing it. All edits but the last leave the undo
  * step open, so that one undo takes the whole generation away; the newest piece is held back until it is known whether it is
@@ -23,6 +26,10 @@ export class StreamedInsertion implements vscode.Disposable {
   private written = false;
   private pumping: Promise<void> | null = null;
   private failure: TranscriptError | null = null;
+  /** What the document will be called, until it is opened under that name. */
+  private nextUri: string | null = null;
+  /** Set while nothing may be written. */
+  private pauseEnd: NodeJS.Timeout | undefined;
   /** What the person changed before the place was known; it refers to the text as it was sent to the engine. */
   private readonly earlier: TextEdit[][] = [];
   private readonly changes: vscode.Disposable;
@@ -43,14 +50,20 @@ export class StreamedInsertion implements vscode.Disposable {
         if (this.interrupted) this.onInterrupted();
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
-        if (document === this.document && document.isClosed) this.onInterrupted(); // one that is given another language stays open
+        // One that is given another language stays open; one that is moved is closed before or after the other is opened.
+        if (document === this.document && document.isClosed && !this.pauseEnd) this.onInterrupted();
       }),
+      // Text written while VS Code moves or deletes the file would bring the old document back.
+      vscode.workspace.onWillRenameFiles((event) => { if (this.isAmong(event.files)) event.waitUntil(this.pause()); }),
+      vscode.workspace.onWillDeleteFiles((event) => { if (this.isAmong(event.files.map((uri) => ({ oldUri: uri, newUri: uri })))) event.waitUntil(this.pause()); }),
       // The text goes on under its new name, its undo steps too.
       vscode.workspace.onDidRenameFiles(({ files }) => {
-        const uri = uriAfterRename(this.document.uri.toString(), files);
-        const renamed = uri && openDocument(uri.toString());
+        this.nextUri = uriAfterRename(this.document.uri.toString(), files)?.toString() ?? null;
+        const renamed = this.nextUri && openDocument(this.nextUri);
         if (renamed) this.goOnIn(renamed);
       }),
+      vscode.workspace.onDidOpenTextDocument((document) => { if (document.uri.toString() === this.nextUri) this.goOnIn(document); }),
+      vscode.workspace.onDidDeleteFiles(() => { if (this.pauseEnd) this.goOn(); }),
     );
   }
 
@@ -78,8 +91,7 @@ export class StreamedInsertion implements vscode.Disposable {
     } else if (progress.kind === 'text') {
       this.waiting += this.held;
       this.held = progress.text;
-      // Cleared in a later turn of the event loop, so that a pump which finds nothing to do is cleared after it is set.
-      this.pumping ??= this.pump().finally(() => { this.pumping = null; });
+      this.startPump();
     }
   }
 
@@ -98,14 +110,44 @@ export class StreamedInsertion implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.pauseEnd);
     this.changes.dispose();
+  }
+
+  private isAmong(files: vscode.FileRenameEvent['files']): boolean {
+    return uriAfterRename(this.document.uri.toString(), files) !== null;
+  }
+
+  /** Writes nothing for a while. @returns when what is being written is */
+  private async pause(): Promise<void> {
+    clearTimeout(this.pauseEnd);
+    this.pauseEnd = setTimeout(() => { this.goOn(); }, LONGEST_PAUSE_MS);
+    await this.pumping;
+  }
+
+  private goOn(): void {
+    clearTimeout(this.pauseEnd);
+    this.pauseEnd = undefined;
+    if (this.document.isClosed) this.onInterrupted();
+    else this.startPump();
+  }
+
+  private startPump(): void {
+    // Cleared in a later turn of the event loop, so that a pump which finds nothing to do is cleared after it is set.
+    this.pumping ??= this.pump().finally(() => { this.pumping = null; });
   }
 
   /** The document has got another name. VS Code copied its text at some moment before: what was written since is written again. */
   private goOnIn(renamed: vscode.TextDocument): void {
     const [text, now] = [this.document.getText(), renamed.getText()];
     this.document = renamed;
-    if (!this.tracker || text === now) return;
+    this.nextUri = null;
+    if (text !== now) this.bringUpToDate(text, now);
+    this.goOn();
+  }
+
+  private bringUpToDate(text: string, now: string): void {
+    if (!this.tracker) return;
     const lost = text.length - now.length;
     const { offset } = this.tracker;
     if (lost > 0 && text.slice(0, offset - lost) + text.slice(offset) === now) {
@@ -120,7 +162,7 @@ export class StreamedInsertion implements vscode.Disposable {
   }
 
   private async pump(): Promise<void> {
-    while (this.waiting !== '' && !this.interrupted && !this.failure) {
+    while (this.waiting !== '' && !this.interrupted && !this.failure && !this.pauseEnd) {
       // Without an editor on screen there is no open undo step to add to: the text waits.
       if (visibleEditors(this.document.uri.toString()).length === 0) break;
       const text = this.waiting;
