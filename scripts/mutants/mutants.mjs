@@ -1,5 +1,5 @@
 // npm run mutants: changes the code in one place at a time and looks whether a test says so.
-// -- --group ranges|stale|tracer|formats (all by itself), --file PATH (or a folder) for a part of it, --alive for those alone that the last run left alive, --report for what is known already
+// -- --group ranges|stale|tracer|formats (all by itself), --file PATH (or a folder) for a part of it, --sample PERCENT [--seed TEXT] for that part of the mutants, drawn at random, --alive for those alone that the last run left alive, --report for what is known already
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,19 +17,25 @@ const REASONS = 'test/mutants/survivors.json';
 const WANTED_SCORE = 85;
 
 process.chdir(ROOT);
-const { values: { group: wantedGroup, file, alive, report: isReportAlone } } = parseArgs({ options: {
-  group: { type: 'string' }, file: { type: 'string', multiple: true }, alive: { type: 'boolean' }, report: { type: 'boolean' },
+const { values: { group: wantedGroup, file, alive, report: isReportAlone, sample: percent, seed } } = parseArgs({ options: {
+  group: { type: 'string' }, file: { type: 'string', multiple: true }, alive: { type: 'boolean' }, report: { type: 'boolean' }, sample: { type: 'string' }, seed: { type: 'string', default: '1' },
 } });
 const names = wantedGroup === undefined ? Object.keys(GROUPS) : [wantedGroup];
 if (names.some((name) => !(name in GROUPS))) {
   console.error(`There is no group "${wantedGroup}"; choose one of ${Object.keys(GROUPS).join(', ')}.`);
   process.exit(2);
 }
+if (percent !== undefined && !(Number(percent) > 0 && Number(percent) <= 100)) {
+  console.error(`--sample ${percent} is no percentage: it wants a number from 1 to 100.`);
+  process.exit(2);
+}
+progress.sample = percent === undefined ? undefined : { percent: Number(percent), seed };
 
 /** @param {string} group @param {readonly string[]} mutate files, or places in them as Stryker writes them */
 async function mutate(group, mutate) {
   const stryker = new Stryker(/** @type {any} */ ({
     mutantGroup: group,
+    ...(progress.sample && { mutantSample: progress.sample }),
     mutate,
     plugins: [join(ROOT, 'scripts/mutants/strykerPlugins.mjs')],
     testRunner: 'reloading-mocha',
@@ -59,7 +65,7 @@ function found() {
   const results = {};
   for (const result of progress.results) {
     const path = relative(ROOT, result.fileName).replaceAll('\\', '/');
-    results[path] ??= { hash: hashOf(path), planned: progress.planned.get(result.fileName) ?? 0, mutants: [] };
+    results[path] ??= { hash: hashOf(path), planned: progress.planned.get(result.fileName) ?? 0, ...(progress.sample && { sample: progress.sample }), mutants: [] };
     results[path].mutants.push(readMutant(path, result));
   }
   return results;

@@ -55,7 +55,14 @@ export function report(group, results, reasons, missing) {
     }
   }
   lines.push('', `${explained + unexplained} alive, ${explained} of them with a reason.`);
-  const cut = files.filter(([, { planned, mutants }]) => mutants.length < planned);
+  const sampled = files.filter(([, { sample }]) => sample !== undefined);
+  if (sampled.length > 0) {
+    // Files of which a smaller part was drawn count as much as the others by their size.
+    const [planned, found] = files.map(([, file]) => [file.planned, (file.planned * countOf(file.mutants).score) / 100]).reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0]);
+    lines.push(`Drawn at random, not all run: ${sampled.map(([file, { planned: of, mutants, sample }]) => `${file} (${mutants.length} of ${of}: ${sample?.percent}%, seed ${sample?.seed})`).join(', ')}`);
+    lines.push(`Every file weighed by how many mutants it has (${planned}): ${((100 * found) / planned).toFixed(1)}%`);
+  }
+  const cut = files.filter(([, { planned, mutants, sample }]) => sample === undefined && mutants.length < planned);
   if (cut.length > 0) lines.push(`Cut off: ${cut.map(([file, { planned, mutants }]) => `${file} (${mutants.length} of ${planned} run)`).join(', ')}`);
   if (missing.length > 0) lines.push(`Not run, or changed since: ${missing.join(', ')}`);
   return { text: `${lines.join('\n')}\n`, score: all.score, unexplained };

@@ -13,7 +13,13 @@ import { join } from 'node:path';
  * @property {string} at the line that it begins in, without white space around it
  * @property {string} change "original → replacement", on one line
  */
-/** @typedef {{ readonly hash: string, readonly planned: number, readonly mutants: Mutant[] }} FileResult `planned`: how many mutants there are, more than were run where the run was cut off */
+/**
+ * @typedef {object} FileResult
+ * @property {string} hash
+ * @property {number} planned how many mutants there are, more than were run where the run was cut off or a sample
+ * @property {import('./strykerPlugins.mjs').Sample} [sample]
+ * @property {Mutant[]} mutants
+ */
 /** @typedef {Record<string, FileResult>} Results by source file */
 /** @typedef {{ readonly at: string, readonly changes: readonly string[], readonly reason: string }} Reason */
 
@@ -63,7 +69,9 @@ export function mergeResults(known, latest) {
     const again = new Map(mutants.map((mutant) => [key(mutant), mutant]));
     const before = known[file]?.mutants ?? [];
     const seen = new Set(before.map(key));
-    merged[file] = { hash, planned: known[file]?.planned ?? planned, mutants: [...before.map((mutant) => again.get(key(mutant)) ?? mutant), ...mutants.filter((mutant) => !seen.has(key(mutant)))] };
+    // Those beside the mutants that were asked for are run, too; into a sample they would bring the neighbours of survivors.
+    const others = known[file]?.sample ? [] : mutants.filter((mutant) => !seen.has(key(mutant)));
+    merged[file] = { ...known[file], hash, planned: known[file]?.planned ?? planned, mutants: [...before.map((mutant) => again.get(key(mutant)) ?? mutant), ...others] };
   }
   return merged;
 }

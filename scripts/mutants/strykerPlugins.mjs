@@ -1,12 +1,12 @@
 // What Stryker does not bring: a runner of mocha's tests that loads them anew within its process, and which mutants are noise.
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve, sep } from 'node:path';
+import { basename, resolve, sep } from 'node:path';
 import Mocha from 'mocha';
 import { GROUPS, LEFT_OUT, testFiles } from './groups.mjs';
 
 const require = createRequire(import.meta.url);
-
 
 /**
  * Milliseconds that the tests of one mutant may take together, the shortest first (a single one may take longer): a mutant that only others would find counts as
@@ -19,6 +19,17 @@ const KNOWN_FINDERS = 12;
 const LONGEST_FINDER = 100;
 /** How long tests took unchanged, in Stryker's copy of the project: a process that is started anew reads it. */
 const TIMES_FILE = 'mutants-test-times.json';
+
+/** What Stryker is told of a mutant that is not in the sample. */
+const NOT_DRAWN = 'not drawn';
+/** @typedef {{ readonly percent: number, readonly seed: string }} Sample the part of the mutants that is run, drawn by what they are: the same at every run of the same code */
+/** @typedef {{ fileName: string, mutatorName: string, replacement?: string, location: import('@stryker-mutator/core').Location }} MutantToDraw */
+
+/** @param {MutantToDraw} mutant @param {Sample} sample */
+function isDrawn({ fileName, mutatorName, replacement, location: { start, end } }, { percent, seed }) {
+  const identity = JSON.stringify([seed, basename(fileName), mutatorName, replacement, start.line, start.column, end.line, end.column]);
+  return createHash('sha256').update(identity).digest().readUInt32BE() < (percent / 100) * 2 ** 32;
+}
 
 /** @typedef {{ id: string, name: string, status: 0 | 1, timeSpentMs: number, failureMessage?: string, isTimeout?: boolean }} TestResult as Stryker wants it, 1 is a failure */
 
@@ -37,8 +48,9 @@ class ReloadingMochaRunner {
   /** By test, in milliseconds. @type {Record<string, number>} */
   #times = existsSync(TIMES_FILE) ? JSON.parse(readFileSync(TIMES_FILE, 'utf8')) : {};
 
-  /** @param {{ readonly mutantGroup: string }} options */
-  constructor({ mutantGroup }) {
+  /** @param {{ readonly mutantGroup: string, readonly mutantSample?: Sample }} options */
+  constructor({ mutantGroup, mutantSample }) {
+    this.sample = mutantSample;
     this.files = testFiles(GROUPS[mutantGroup]).map((path) => resolve(path.replace(/[.]ts$/, '.js')));
   }
 
@@ -54,8 +66,10 @@ class ReloadingMochaRunner {
     return { status: 'complete', tests, mutantCoverage: this.#instrumented.mutantCoverage };
   }
 
-  /** @param {{ activeMutant: { id: string, fileName: string }, mutantActivation: string, reloadEnvironment: boolean, testFilter?: readonly string[], hitLimit?: number }} options */
-  async mutantRun({ activeMutant: { id, fileName }, mutantActivation, reloadEnvironment, testFilter, hitLimit }) {
+  /** @param {{ activeMutant: MutantToDraw & { id: string }, mutantActivation: string, reloadEnvironment: boolean, testFilter?: readonly string[], hitLimit?: number }} options */
+  async mutantRun({ activeMutant, mutantActivation, reloadEnvironment, testFilter, hitLimit }) {
+    const { id, fileName } = activeMutant;
+    if (this.sample && !isDrawn(activeMutant, this.sample)) return { status: 'error', errorMessage: NOT_DRAWN };
     const instrumented = this.#instrumented;
     // Stryker's limit is a hundred times as often as all tests together reach it unchanged.
     const limit = hitLimit === undefined ? undefined : Math.ceil(hitLimit / 10);
@@ -170,20 +184,29 @@ const createRunner = Object.assign((/** @type {any} */ options) => new Reloading
 
 /** What has become of mutants so far, and how many each file has: a run that is cut off keeps what it found. */
 export const progress = {
+  /** @type {Sample | undefined} none: all mutants */
+  sample: undefined,
   /** @type {import('@stryker-mutator/core').MutantResult[]} */
   results: [],
   /** @type {Map<string, number>} */
   planned: new Map(),
 };
 
+/** By Stryker's numbers, what is not in the sample. @type {Set<string>} */
+const leftOut = new Set();
+
 const progressReporter = {
-  /** @param {{ mutantPlans: readonly { mutant: { fileName: string } }[] }} event */
+  /** @param {{ mutantPlans: readonly { mutant: MutantToDraw & { id: string } }[] }} event */
   onMutationTestingPlanReady({ mutantPlans }) {
-    for (const { mutant: { fileName } } of mutantPlans) progress.planned.set(fileName, (progress.planned.get(fileName) ?? 0) + 1);
+    leftOut.clear();
+    for (const { mutant } of mutantPlans) {
+      progress.planned.set(mutant.fileName, (progress.planned.get(mutant.fileName) ?? 0) + 1);
+      if (progress.sample && !isDrawn(mutant, progress.sample)) leftOut.add(mutant.id);
+    }
   },
   /** @param {import('@stryker-mutator/core').MutantResult} result */
   onMutantTested(result) {
-    progress.results.push(result);
+    if (!leftOut.has(result.id)) progress.results.push(result);
   },
 };
 
@@ -193,4 +216,4 @@ export const strykerPlugins = [
   { kind: 'Ignore', name: 'message-words', value: messageWords },
 ];
 
-export const strykerValidationSchema = { properties: { mutantGroup: { type: 'string' } } };
+export const strykerValidationSchema = { properties: { mutantGroup: { type: 'string' }, mutantSample: { type: 'object' } } };
