@@ -27,6 +27,24 @@ describe('Harmony', () => {
     assert.deepEqual([start, end, closedAt, complete], [text.lastIndexOf('<|channel|>analysis'), text.lastIndexOf('<|return|>'), text.length, true]);
   });
 
+  it('reads what stands before the first header as text, and headers without all of their tokens', () => {
+    const said = (text: string) => segments(`${ASKED}<|start|>assistant${text}<|return|>`);
+    assert.deepEqual(said('So.<|end|><|start|>assistant<|channel|>final<|message|>Seven.'), [['text', 'So.'], ['markup', '<|end|><|start|>assistant<|channel|>final<|message|>'], ['text', 'Seven.']]);
+    assert.deepEqual(said('final<|message|>Seven.'), [['markup', 'final<|message|>'], ['text', 'Seven.']]);
+    assert.deepEqual(said(' to=self<|message|>Hm.'), [['markup', ' to=self<|message|>'], ['reasoning', 'Hm.']]);
+    assert.deepEqual(segments(`${ASKED}<|start|>assistant to=functions.st`), [['markup', ' to=functions.st']]);
+    assert.deepEqual(said('Written to=me'), [['text', 'Written to=me']]);
+    assert.deepEqual(said(''), []);
+  });
+
+  it('is complete only with a text behind its last header', () => {
+    const complete = (text: string) => parseTranscript({ name: 'a.txt', text: `${ASKED}<|start|>assistant${text}` }).turns.at(-1)!.complete;
+    assert.equal(complete('<|channel|>final<|message|>Seven.<|return|>'), true);
+    assert.equal(complete('<|channel|>final<|return|>'), false);
+    assert.equal(complete('<|channel|>final<|message|><|return|>'), false);
+    assert.equal(complete('<|channel|>analysis<|message|>R<|end|><|start|>assistant<|channel|>fin<|return|>'), false);
+  });
+
   it('begins where its prompt ends', () => {
     for (const asked of [ASKED, `${ASKED}<|start|>assistant`]) {
       const said = ['<|channel|>analysis', '<|message|>Hm.<|end|><|start|>', 'assistant<|channel|>final<|message|>Seven.'];
@@ -90,6 +108,18 @@ describe('tools in raw template text', () => {
   });
 });
 
+describe('turns without a text', () => {
+  it('are turns, but for the assistant\'s between two results of tools', () => {
+    assert.deepEqual(turns('<|im_start|>user\nQ<|im_end|>\n<|im_start|>assistant\n<|im_end|>\n<|im_start|>user\nR<|im_end|>\n'), ['user', '  text:Q', 'assistant', 'user', '  text:R']);
+    assert.deepEqual(turns('[gMASK]<sop><|system|>\nS<|user|><|assistant|>\nA'), ['system', '  text:S', 'user', 'assistant', '  text:A']);
+    assert.deepEqual(turns('<bos><|turn>user\nQ<turn|>\n<|turn>model\n<|tool_call>f<tool_call|><|tool_response>1<tool_response|>\n<|tool_response>2<tool_response|>A<turn|>\n').slice(2), ['assistant', '  text:f', 'tool', '  text:1', 'tool', '  text:2', 'assistant', '  text:A']);
+  });
+
+  it('text that stands between turns is the user\'s, and before them the system\'s', () => {
+    assert.deepEqual(turns('<｜begin▁of▁sentence｜>S<｜User｜>Q<｜Assistant｜>A<｜end▁of▁sentence｜>Hm.<｜User｜>R<｜Assistant｜>'), ['system', '  text:S', 'user', '  text:Q', 'assistant', '  text:A', 'user', '  text:Hm.', 'user', '  text:R', 'assistant']);
+  });
+});
+
 describe('what is said of markers', () => {
   it('nothing where all is known', () => {
     assert.deepEqual(notes('<|im_start|>user\nWhat does <|fim_prefix|> or [INST] do?<|im_end|>\n'), []);
@@ -118,9 +148,21 @@ describe('what is said of markers', () => {
 describe('texts about markers', () => {
   for (const text of [
     'The marker [INST] opens a turn.', 'Write [TOOL_RESULTS] before it.', 'The label USER: is printed in capitals, and so is ASSISTANT: in the log.', 'Please give it as\n\n### Instruction:\n\nand nothing else.',
-    '### Response:\nfirst\n\n### Instruction:\nthen', 'GPT4 User: is a label.', 'In <s>user</s> the tag strikes out.', 'The role <role>user</role> is XML.',
+    '### Response:\nfirst\n\n### Instruction:\nthen', 'Answer under\n\n### Response:\n', 'USER: Who?</s>', 'ASSISTANT: A</s>\nUSER: Who?', 'GPT4 User: is a label.', 'In <s>user</s> the tag strikes out.', 'The role <role>user</role> is XML.',
   ]) {
     it(`are plain: ${JSON.stringify(text)}`, () => assert.equal(detectFormat({ name: 'a.txt', text }), 'plain'));
+  }
+
+  for (const [text, lines] of [
+    ['USER: Q ASSISTANT: A', ['user', '  text:Q', 'assistant', '  text: A']],
+    ['<s>USER: Q ASSISTANT: A', ['user', '  text:Q', 'assistant', '  text: A']],
+    ['USER: Q\nASSISTANT: A</s>USER: R', ['user', '  text:Q', 'assistant', '  text:A', 'user', '  text:R']],
+    ['### Instruction:\nQ\n\n### Response:\nA', ['user', '  text:Q', 'assistant', '  text:A']],
+  ] as const) {
+    it(`are turns where words mark them: ${JSON.stringify(text)}`, () => {
+      assert.equal(detectFormat({ name: 'a.txt', text }), 'raw');
+      assert.deepEqual(turns(text), lines);
+    });
   }
 
   it('role lines go before headings of Alpaca\'s', () => {
@@ -130,5 +172,14 @@ describe('texts about markers', () => {
   it('tokens go before words', () => {
     const text = '<|im_start|>system\n### Instruction:\nx\n### Response:\nUSER: y ASSISTANT: z<|im_end|>\n<|im_start|>user\nQ<|im_end|>\n';
     assert.deepEqual(linesOf(parseTranscript({ name: 'a.txt', text }), text).filter((line) => !line.startsWith('  ')), ['system', 'user']);
+    assert.deepEqual(turns('GPT4 Correct User: x<|end_of_turn|>\n<|im_start|>user\nQ<|im_end|>\n').slice(-2), ['user', '  text:Q']);
+  });
+
+  it('the earliest token tells the family', () => {
+    const text = '<|start|>user<|message|>What does <|im_start|>user\n do?<|end|>';
+    assert.deepEqual(turns(text), ['user', '  text:What does <|im_start|>user\n do?']);
+    assert.match(notes(text)![0], /^a\.txt holds markers of Harmony and of ChatML; /);
+    // Words of another family are a text like any other.
+    assert.deepEqual(notes('<|im_start|>user\nWhy GPT4 Correct User: x<|end_of_turn|>?<|im_end|>\n'), []);
   });
 });

@@ -28,12 +28,10 @@ export function pythonStringSource(document: string, start: number): SourceText 
 
 function escapeAt(document: string, at: number): { readonly text: string; readonly length: number } {
   const kind = document[at + 1];
-  const digits = DIGITS[kind];
-  if (digits !== undefined) {
-    const hex = document.slice(at + 2, at + 2 + digits);
-    const code = parseInt(hex, 16);
-    if (hex.length === digits && /^[\da-f]+$/i.test(hex) && code <= 0x10ffff) return { text: String.fromCodePoint(code), length: 2 + digits };
-  }
+  const digits = DIGITS[kind] ?? 0;
+  const hex = document.slice(at + 2, at + 2 + digits);
+  const code = parseInt(hex, 16);
+  if (/^[\da-f]+$/i.test(hex) && code <= 0x10ffff) return { text: String.fromCodePoint(code), length: 2 + digits };
   const text = SIMPLE[kind];
   // Python keeps the backslash of what is no escape.
   return text === undefined ? { text: '\\', length: 1 } : { text, length: 2 };

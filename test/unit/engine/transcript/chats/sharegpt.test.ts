@@ -33,6 +33,11 @@ describe('ShareGPT', () => {
     for (const from of ['function_call', 'tool_call', 'Tool_Call']) assert.deepEqual(turnsOf(jsonDocument([{ from: 'human', value: 'Q' }, { from, value: '{"name":"f","arguments":{}}' }])).slice(2), ['assistant', '  text:f'], from);
   });
 
+  it('has a value that is missing or null as templates know it, but for an answer at the end', () => {
+    const nulls = parseTranscript(jsonDocument([{ from: 'human', value: null }, { from: 'gpt' }, { from: 'human', value: '' }, { from: 'human', value: 'Q' }, { from: 'gpt', value: null }])).turns.map(({ isNull }) => isNull ?? false);
+    assert.deepEqual(nulls, [true, true, false, false, false]);
+  });
+
   it('comes as a list, in other fields, and several in a file', () => {
     const list = [{ from: 'human', value: 'Q' }, { from: 'gpt', value: 'A', weight: 1 }];
     const turns = ['user', '  text:Q', 'assistant', '  text:A'];
@@ -65,6 +70,8 @@ describe('ShareGPT', () => {
     refuses(turn({ from: 'function_call', value: '{"arguments": {}}' }), /calls a tool without a "name"/);
     refuses(turn({ from: 'tool_call' }), /is a tool_call without a "value" of JSON text; give it one\.$/);
     refuses(turn({ from: 'gpt', value: { text: 'x' } }), /has a content of type object/);
+    refuses(jsonDocument({ ...CONVERSATION, system: [{ type: 'image' }] }), /^The "system" of a\.json holds a content part of type "image"/);
+    refuses(jsonDocument({ conversations: { from: 'human', value: 'Q' } }), /^a\.json holds no chat/);
     refuses(jsonDocument({ ...CONVERSATION, tools: 'stock_level' }), /^"tools" of a\.json is no list; it must be one/);
   });
 });

@@ -2,7 +2,7 @@ import type { Node } from 'jsonc-parser';
 import { TranscriptError } from '../../../../base/errors';
 import type { JsonDocument, JsonMessage, JsonPart } from '../../../json/conversation';
 import { field, textOf } from '../../../json/jsonTree';
-import { noText, openAiMessage, roleNamed, textParts } from '../../../json/openAiMessages';
+import { openAiMessage, roleNamed, textParts } from '../../../json/openAiMessages';
 import { toolCall } from '../../../json/toolCalls';
 import type { TemplateObject } from '../../../turns/templateData';
 
@@ -47,9 +47,6 @@ function callOf(document: JsonDocument, block: Node, which: string): TemplateObj
 }
 
 function resultOf(block: Node, which: string): JsonMessage {
-  const content = field(block, 'content');
-  const image = content?.children?.find((part) => part.type === 'object' && textOf(part, 'type') !== 'text');
-  if (content?.type === 'array' && image) throw noText(which, textOf(image, 'type') ?? image.type);
   const id = textOf(block, 'tool_use_id');
-  return { role: 'tool', parts: textParts(content, which), ...(id !== undefined && { extra: { tool_call_id: id } }) };
+  return { role: 'tool', parts: textParts(field(block, 'content'), which), ...(id !== undefined && { extra: { tool_call_id: id } }) };
 }

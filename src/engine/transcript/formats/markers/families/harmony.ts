@@ -23,7 +23,7 @@ const HEADER = /(?:^|<\|(?:end|return|call|eo[tm])\|>\s*<\|start\|>assistant)([^
 function messages(source: SourceText): SplitContent {
   const { text } = source;
   const headers = [...text.matchAll(HEADER)].filter(([all, words]) => all.endsWith('<|message|>') || all.startsWith('<') || words.startsWith(' to='));
-  if (headers.length === 0) return { segments: text === '' ? [] : [{ kind: 'text', source }], closed: true };
+  if (headers.length === 0) return { segments: [{ kind: 'text', source }], closed: true };
   const segments: Segment[] = [];
   if (headers[0].index > 0) segments.push({ kind: 'text', source: source.slice(0, headers[0].index) });
   headers.forEach(({ index, 0: all, 1: words }, which) => {

@@ -37,6 +37,37 @@ describe('Anthropic\'s Messages', () => {
       ['user', '  text:Q', 'assistant', '  text:a', '  text:b', '  text:f', 'tool', '  text:c']);
   });
 
+  it('hold what a message holds, and no more', () => {
+    const result = (more: object) => ({ type: 'tool_result', content: 'c', ...more });
+    const of = (...messages: object[]) => jsonDocument({ messages: [user('Q'), assistant([use('f')]), ...messages] });
+    assert.deepEqual(turnsOf(of(user([result({})]))).slice(4), ['tool', '  text:c']);
+    assert.deepEqual(extrasOf(of(user([result({})]))).at(-1), {});
+    assert.deepEqual(extrasOf(of(user([result({ tool_use_id: 'of f' })]))).at(-1), { tool_call_id: 'of f' });
+    // A turn of nothing that can be read is a turn, and so is one of a call behind a result.
+    assert.deepEqual(turnsOf(of(assistant([{ type: 'redacted_thinking', data: 'x' }]))).slice(4), ['assistant']);
+    assert.deepEqual(turnsOf(of(user([result({}), use('g')]))).slice(4), ['tool', '  text:c', 'user', '  text:g']);
+    assert.deepEqual(turnsOf(of({ role: 'assistant' })).slice(4), ['assistant']);
+    refuses(jsonDocument({ messages: [user('Q'), { content: [use('f')] }] }), /^Message 2 of .* has no "role"/);
+  });
+
+  it('are known by signed thinking, which others do not have', () => {
+    const formatOf = (block: object) => parseTranscript(jsonDocument({ messages: [user('Q'), assistant([block, text('A')])] })).format;
+    assert.equal(formatOf({ type: 'thinking', thinking: 'R', signature: 'x' }), 'anthropic');
+    assert.equal(formatOf({ type: 'thinking', thinking: 'R' }), 'openai');
+    assert.equal(formatOf({ type: 'text', text: 'R', signature: 'x' }), 'openai');
+    assert.equal(parseTranscript(jsonDocument({ anthropic_version: 'vertex-2023-10-16', messages: [user('Q')] })).format, 'anthropic');
+    assert.equal(parseTranscript(jsonDocument({ tools: [{ name: 'f', input_schema: {} }, { type: 'web_search_20250305', name: 'web_search' }], messages: [user('Q')] })).format, 'anthropic');
+  });
+
+  it('may have no system text, a call at the end, or an error for an answer', () => {
+    assert.deepEqual(turnsOf(jsonDocument({ system: '', tools: [{ name: 'f', input_schema: {} }], messages: [user('Q')] })), ['user', '  text:Q']);
+    const response = { type: 'message', role: 'assistant', content: [text('A')] };
+    assert.deepEqual(turnsOf(jsonDocument({ request: { messages: [user('Q'), assistant([use('f')])] }, response })), ['user', '  text:Q', 'assistant', '  text:f', 'assistant', '  text:A']);
+    const failed = jsonDocument({ request: { anthropic_version: 'x', messages: [user('Q')] }, response: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } } });
+    assert.deepEqual([turnsOf(failed), parseTranscript(failed).notes], [['user', '  text:Q'], ['The response is an error and holds no answer.']]);
+    refuses(jsonDocument({ system: [{ type: 'image' }], messages: [user([use('f')])] }), /^The "system" of a\.json holds a content part of type "image"/);
+  });
+
   it('are known by their blocks, schemas and responses, and texts alone are', () => {
     const formatOf = (value: unknown) => parseTranscript(jsonDocument(value)).format;
     assert.equal(formatOf({ messages: [user('Q'), assistant([use('f')])] }), 'anthropic');

@@ -54,6 +54,18 @@ describe('logs of OpenAI\'s chat completions', () => {
     assert.deepEqual(plainData(parseTranscript(jsonDocument({ messages, response: { choices }, model_parameters: { tools: EXCHANGE.request.body.tools } })).variables), { tools: EXCHANGE.request.body.tools });
   });
 
+  it('take tools from a request\'s parameters by their other name', () => {
+    assert.deepEqual(plainData(parseTranscript(jsonDocument({ messages, response: { choices }, optional_params: { tools: EXCHANGE.request.body.tools } })).variables), { tools: EXCHANGE.request.body.tools });
+  });
+
+  it('are answered by an assistant alone', () => {
+    refuses(jsonDocument({ messages, choices: [{ message: { ...answer, role: 'critic' } }] }), /^Message 2 of .* has the role "critic"/);
+    const goesOn = (asked: object[]) => turnsOf(jsonDocument({ request: { messages: asked, continue_final_message: true }, response: { choices } }));
+    assert.deepEqual(goesOn(messages), SIMPLE);
+    assert.throws(() => goesOn([]), /^TranscriptError: a\.json has no prompt/);
+    assert.deepEqual(goesOn([{ role: 'system', content: 'S' }, ...messages, { role: 'assistant', content: 'So: ' }]), ['system', '  text:S', ...SIMPLE.slice(0, 3), '  text:So: ', '  text:Seven.']);
+  });
+
   it('go on with a begun answer where the request says so', () => {
     const begun = [...messages, { role: 'assistant', content: 'There are ' }];
     const goes = { request: { messages: begun, continue_final_message: true }, response: { choices: [{ message: { role: 'assistant', content: 'seven.' } }] } };

@@ -55,6 +55,48 @@ describe('Gemini\'s generateContent', () => {
     assert.deepEqual(plainData(parseTranscript(jsonDocument({ contents, tools: [{ function_declarations: [{ name: 'f' }] }] })).variables), { tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }] });
   });
 
+  it('leave out fields that are null, and parts that hold a signature alone', () => {
+    const of = (...parts: object[]) => turnsOf(jsonDocument({ contents: [said('user', { text: 'Q' }), said('model', ...parts)] })).slice(2);
+    assert.deepEqual(of({ functionCall: null, functionResponse: null, text: 'A' }), ['assistant', '  text:A']);
+    assert.deepEqual(of({ text: 'A' }, { thoughtSignature: 'x' }, { thought_signature: 'x', text: null }, { thought: true }), ['assistant', '  text:A']);
+    assert.deepEqual(of(), ['assistant']);
+    assert.deepEqual(turnsOf(jsonDocument({ contents: 'Q', candidates: [{ content: { role: 'model' } }] })), ['user', '  text:Q', 'assistant']);
+    assert.deepEqual(turnsOf(jsonDocument({ contents: 'Q', candidates: [{ content: { parts: [{ text: 'A' }] } }] })), ['user', '  text:Q', 'assistant', '  text:A']);
+    const refusesPart = (part: unknown, type: string) => refuses(jsonDocument({ contents: [said('user', { text: 'Q' }), said('model', part as object)] }), new RegExp(`^Message 2 of .* holds a content part of type "${type}"`));
+    refusesPart({ text: null, inlineData: {} }, 'inlineData');
+    refusesPart({ thoughtSignature: 'x', inlineData: {} }, 'thoughtSignature');
+    refusesPart({ thoughtful: 'x' }, 'thoughtful');
+    refusesPart({ afterthought: 'x' }, 'afterthought');
+    refusesPart('A', 'string');
+  });
+
+  it('results are texts, objects or nothing', () => {
+    const answered = (functionResponse: object, ...others: object[]) => turnsOf(jsonDocument({ contents: [said('user', { text: 'Q' }), said('user', { functionResponse }, ...others)] })).slice(2);
+    assert.deepEqual(answered({ name: 'f', response: 'seven' }), ['tool', '  text:seven']);
+    assert.deepEqual(answered({ name: 'f', response: null }), ['tool']);
+    assert.deepEqual(answered({ name: 'f' }), ['tool']);
+    assert.deepEqual(answered({ name: 'f', response: { a: 1 } }, { functionCall: { name: 'g' } }), ['tool', '  text:{"a":1}', 'user', '  text:g']);
+  });
+
+  it('have a system instruction as an object, a list or a text, beside the contents or in a "config"', () => {
+    const contents = [said('user', { text: 'Q' })];
+    for (const [more, texts] of [
+      [{ systemInstruction: ['S', { text: 'T' }] }, ['S', 'T']], [{ systemInstruction: { parts: [{ text: '' }, { text: 'S' }] } }, ['', 'S']], [{ config: { systemInstruction: 'S' } }, ['S']], [{ config: { system_instruction: 'S' } }, ['S']],
+      [{ systemInstruction: '' }, null], [{ systemInstruction: null }, null], [{ systemInstruction: { parts: [] } }, null], [{}, null],
+    ] as const) {
+      const { turns, variables, notes } = parseTranscript(jsonDocument({ ...more, contents }));
+      assert.deepEqual(turns.map(({ role, parts }) => [role, ...parts.map(({ text }) => text)]), [...(texts ? [['system', ...texts.filter((text) => text !== '')]] : []), ['user', 'Q']]);
+      assert.equal(turns[0].content.map(({ source }) => source.text).join(''), texts ? texts.join('') : 'Q');
+      assert.deepEqual([plainData(variables ?? {}), notes ?? []], [{}, []]);
+    }
+  });
+
+  it('are none whose parts have a type or a kind, and none without contents', () => {
+    for (const contents of [[said('user', { text: 'Q' }, { type: 'text', text: 'R' })], [said('user', { text: 'Q' }, { kind: 'text', text: 'R' })], [said('user', { text: 'Q' }), { content: 'R' }], { a: 1 }, 7, []]) {
+      refuses(jsonDocument({ contents }), /^a\.json holds no chat/);
+    }
+  });
+
   it('may be blocked', () => {
     const document = jsonDocument({ contents: [said('user', { text: 'Q' })], candidates: [{ finishReason: 'SAFETY' }] });
     assert.deepEqual(turnsOf(document), ['user', '  text:Q']);
@@ -67,6 +109,8 @@ describe('Gemini\'s generateContent', () => {
       refuses(jsonDocument({ contents: [said('user', { text: 'Q' }, { [part]: { data: 'x' } })] }, 1), new RegExp(`^Message 1 of a\\.json \\(line 3, column 3\\) holds a content part of type "${part}"; only text can be traced`));
     }
     refuses(jsonDocument({ contents: [said('critic', { text: 'Q' })] }), /^Message 1 of .* has the role "critic"; use one of user, model, function\.$/);
+    for (const role of ['toString', 7]) refuses(jsonDocument({ contents: [{ role, parts: [{ text: 'Q' }] }] }), /^Message 1 of .* has the role (?:"toString"|7); use one of/);
+    refuses(jsonDocument({ contents: [said('user', { text: 'Q' }), said('tool', { functionResponse: { response: {} } })] }), /^Message 2 of .* has a functionResponse without a "name"/);
     refuses(jsonDocument({ contents: [said('user', { text: 'Q' }), said('model', { functionCall: {} })] }), /has a functionCall without a "name"/);
     refuses(jsonDocument({ systemInstruction: { parts: [{ fileData: {} }] }, contents: [said('user', { text: 'Q' })] }), /^The system instruction of a\.json holds a part that is no text/);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseTranscript } from '../../../../../../src/engine/transcript/formats/parseTranscript';
-import { extrasOf, jsonDocument, plainData, refuses, turnsOf } from '../../../../../support/jsonTurns';
+import { extrasOf, generated, jsonDocument, plainData, refuses, turnsOf } from '../../../../../support/jsonTurns';
 import { RESPONSES } from '../../../../../support/transcripts/apiSamples';
 
 describe('OpenAI\'s Responses', () => {
@@ -51,6 +51,45 @@ describe('OpenAI\'s Responses', () => {
   it('put instructions first, as a list, too, and none where they are empty', () => {
     assert.deepEqual(turnsOf(jsonDocument({ instructions: '', input: 'Q' })), ['user', '  text:Q']);
     assert.deepEqual(turnsOf(jsonDocument({ instructions: [{ type: 'message', role: 'developer', content: [{ type: 'input_text', text: 'S' }] }], input: 'Q' })), ['developer', '  text:S', 'user', '  text:Q']);
+  });
+
+  it('are none without a model, or what else requests have beside their input', () => {
+    for (const value of [{ input: 'Q' }, { input: 'Q', id: 7 }, { model: 'm', input: ['Q', 'R'] }, { model: 'm', input: [] }, { model: 'm', input: 7 }, { input: [{ type: 'message', role: 'user', content: 'Q' }, 'R'] }]) refuses(jsonDocument(value), /^a\.json holds no chat/);
+    for (const more of [{ model: 'm' }, { store: false }, { tools: [] }, { model: 'm', output: null }]) {
+      const document = jsonDocument({ input: 'Q', ...more });
+      assert.deepEqual([parseTranscript(document).format, turnsOf(document), plainData(parseTranscript(document).variables)], ['responses', ['user', '  text:Q'], {}]);
+    }
+    assert.equal(parseTranscript(jsonDocument({ input: [{ role: 'user', content: 'Q' }, { type: 'function_call', name: 'f', arguments: '{}' }] })).format, 'responses');
+  });
+
+  it('say that a response is an error', () => {
+    const notesOf = (response: object) => parseTranscript(jsonDocument({ request: { model: 'm', input: 'Q' }, response })).notes;
+    assert.deepEqual(notesOf({ error: { message: 'overloaded' }, status: 'failed' }), ['The response is an error and holds no answer.']);
+    assert.deepEqual(notesOf({ object: 'response', error: null, output: [] }), []);
+    assert.deepEqual(parseTranscript(jsonDocument({ model: 'm', input: 'Q', error: { message: 'x' } })).notes, []);
+  });
+
+  it('leave out reasoning that is empty, and read what is there', () => {
+    const reasoned = (item: object) => turnsOf(jsonDocument({ model: 'm', input: [{ role: 'user', content: 'Q' }, { type: 'reasoning', ...item }] })).slice(2);
+    assert.deepEqual(reasoned({ content: ['R', '', { type: 'reasoning_text', text: 'S' }, { type: 'reasoning_text', text: '' }, { type: 'image' }], summary: [{ text: 'T' }] }), ['assistant', '  reasoning:R', '  reasoning:S']);
+    assert.deepEqual(reasoned({ content: null, summary: [] }), ['assistant']);
+    assert.deepEqual(parseTranscript(jsonDocument({ model: 'm', input: [{ role: 'user', content: 'Q' }, { type: 'reasoning', summary: [] }] })).notes, []);
+  });
+
+  it('know calls by their ids, if they have some', () => {
+    const called = (call: object, result: object) => extrasOf(jsonDocument({ model: 'm', input: [{ role: 'user', content: 'Q' }, { type: 'function_call', name: 'f', arguments: '{}', ...call }, { type: 'function_call_output', output: '7', ...result }] })).slice(1);
+    const call = { type: 'function', function: { name: 'f', arguments: {} } };
+    assert.deepEqual(called({}, {}), [{ tool_calls: [call] }, {}]);
+    assert.deepEqual(called({ id: 'a' }, { call_id: 'a' }), [{ tool_calls: [{ id: 'a', ...call }] }, { tool_call_id: 'a' }]);
+    assert.deepEqual(called({ id: 'a', call_id: 'b' }, { call_id: 'b' }), [{ tool_calls: [{ id: 'b', ...call }] }, { tool_call_id: 'b' }]);
+  });
+
+  it('get an answer where the response holds its own, else behind the input', () => {
+    const written = (value: object) => JSON.parse(generated(jsonDocument(value), 'A')) as unknown;
+    const [q, a] = [{ role: 'user', content: 'Q' }, { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'A' }] }];
+    assert.deepEqual(written({ model: 'm', input: [q] }), { model: 'm', input: [q, a] });
+    assert.deepEqual(written({ object: 'response', input: [q], output: [] }), { object: 'response', input: [q], output: [a] });
+    assert.deepEqual(written({ model: 'm', input: 'Q' }), { model: 'm', input: 'Q', output: [a] });
   });
 
   it('keep an answer apart from what the input ends with', () => {
