@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Document, isScalar, parseDocument, Scalar } from 'yaml';
-import { scalarSource } from '../../../../src/engine/transcript/yaml/yamlScalar';
+import { scalarSource, writtenSource } from '../../../../src/engine/transcript/yaml/yamlScalar';
 import { seededUniform } from '../../../support/seededRandom';
 
 const STYLES = ['PLAIN', 'QUOTE_SINGLE', 'QUOTE_DOUBLE', 'BLOCK_LITERAL', 'BLOCK_FOLDED'] as const;
@@ -74,5 +74,45 @@ describe('scalarSource', () => {
     assert.deepEqual(places("- content: 'it''s'"), [['i', 'i'], ['t', 't'], ["'", "''"], ['s', 's']]);
     assert.deepEqual(places('- content: |\n    a\n\n      b\n'), [['a', 'a'], ['\n', '\n'], ['\n', '\n    '], [' ', ' '], [' ', ' '], ['b', 'b'], ['\n', '\n']]);
     assert.deepEqual(places('- content: >-\n    a\n    b\n'), [['a', 'a'], [' ', '\n    '], ['b', 'b']]);
+  });
+
+  // What stands for each unit of the value, and how many of them a model wrote.
+  for (const [content, text, standing, written] of [
+    ['|\n    a\n\n      b\n', 'a\n\n  b\n', ['a', '\n', '\n    ', ' ', ' ', 'b', '\n'], 6],
+    ['|+\n    a\n\n', 'a\n\n', ['a', '\n', '\n'], 2],
+    ['|2+\n       a\n', '   a\n', [' ', ' ', '     ', 'a', '\n'], 4],
+    ['|\n    a', 'a\n', ['a', ''], 1],
+    ['|2+\n', '', [], 0],
+    ['>\n    a\n    b\n\n    c\n', 'a b\nc\n', ['a', '\n    ', 'b', '\n\n    ', 'c', '\n'], 5],
+    ['>+\n    a\n\n\n', 'a\n\n\n', ['a', '\n', '\n', '\n'], 3],
+    ['\'it\'\'s\n\n    so  \n    long\'', 'it\'s\nso long', ['i', 't', '\'\'', 's', '\n\n    ', 's', 'o', '  \n    ', 'l', 'o', 'n', 'g'], 12],
+    ['a\n    b', 'a b', ['a', '\n    ', 'b'], 3],
+    ['"a\\ud83d\\udca1b\\U0001F511"', 'a💡b🔑', ['a', '\\ud83d', '\\udca1', 'b', '', '\\U0001F511'], 6],
+    ['~', '', [], 0], ['', '', [], 0], ['\'\'', '', [], 0], ['7', '7', ['7'], 1], ['0x1F', '0x1F', ['0', 'x', '1', 'F'], 4], ['true', 'true', ['t', 'r', 'u', 'e'], 4],
+  ] as const) {
+    it(`places every unit of ${JSON.stringify(content)}`, () => {
+      for (const lineBreak of ['\n', '\r\n']) {
+        const [yaml, ...pieces] = [`- content: ${content}`, ...standing].map((piece) => piece.replaceAll('\n', lineBreak));
+        const scalar = parseDocument(yaml, { keepSourceTokens: true }).getIn([0, 'content'], true) as Scalar;
+        const [source, own] = [scalarSource(yaml, 0, scalar), writtenSource(yaml, scalar)];
+        assert.deepEqual([source.text, Array.from({ length: source.text.length }, (_, i) => yaml.slice(source.startOf(i), source.endOf(i)))], [text, pieces]);
+        assert.deepEqual([own.text, own.range.end], [text.slice(0, written), written > 0 ? source.endOf(written - 1) : source.range.end]);
+        // In the front matter of a file, further on.
+        const placed = scalarSource(`---\n${yaml}`, 4, scalar);
+        assert.deepEqual(placed.range, { start: source.range.start + 4, end: source.range.end + 4 });
+      }
+    });
+  }
+
+  it('keeps blanks and line breaks that a model wrote, which the parser drops', () => {
+    for (const [content, text, standing] of [
+      ['|2+\n    \n      \n', '\n  ', ['\n    ', ' ', ' ']], ['|+2\n     \n', ' ', [' ']], ['|2+\n    \n\n    \n', '\n\n', ['\n', '\n    ']],
+    ] as const) {
+      for (const lineBreak of ['\n', '\r\n']) {
+        const [yaml, ...pieces] = [`- content: ${content}`, ...standing].map((piece) => piece.replaceAll('\n', lineBreak));
+        const source = writtenSource(yaml, parseDocument(yaml, { keepSourceTokens: true }).getIn([0, 'content'], true) as Scalar);
+        assert.deepEqual([source.text, Array.from({ length: source.text.length }, (_, i) => yaml.slice(source.startOf(i), source.endOf(i)))], [text, pieces], JSON.stringify(yaml));
+      }
+    }
   });
 });
