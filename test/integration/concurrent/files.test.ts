@@ -139,6 +139,8 @@ describe('Documents that are closed', () => {
   });
 
   it('without a file have no trace any more, also when it comes later', async () => {
+    await vscode.commands.executeCommand('notifications.clearAll'); // those of earlier tests may still be on their way out
+    await until('they are gone', async () => (await workbench.notifications()).length === 0);
     const text = (await openFresh('multi-hop.prompty')).document.getText();
     const untitled = async () => vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'prompty', content: text }));
     const api = await flashTrace();

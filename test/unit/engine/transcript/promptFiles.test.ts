@@ -45,6 +45,22 @@ describe('Prompty\'s sample values', () => {
     assert.deepEqual(read('a.prompty', `---\n${forms['sample first']}\n---\nuser:\n{{a}}{{c}}`).notes, ['Filled in from the sample: a.', 'Filled in from the default values: c.']);
   });
 
+  it('are filled in by the engine that the front matter names, in all its forms', () => {
+    const turns = (template: string) => read('a.prompty', `---\nsample: {a: true, b: B}\n${template}\n---\nuser:\n{{#a}}x{{/a}}{{b}}\n`).turns;
+    for (const template of ['template: mustache', 'template: {type: Mustache}', 'template: {format: mustache}', 'template: {format: {kind: mustache}}']) assert.deepEqual(turns(template), ['user: xB'], template);
+    for (const template of ['template: none', 'template: {type: noop}', 'template: {format: {kind: none}}']) assert.deepEqual(turns(template), ['user: {{#a}}x{{/a}}{{b}}'], template);
+    for (const template of ['', 'template: jinja2', 'template: "*"', 'template: ""', 'template: {type: jinja2}']) assert.deepEqual(read('a.prompty', `---\nsample: {b: B}\n${template}\n---\nuser:\n{% if b %}{{b}}{% endif %}\n`).turns, ['user: B'], template);
+  });
+
+  it('lose the white space around them, however deep they stand', () => {
+    assert.deepEqual(read('a.prompty', '---\nsample: {a: [" x ", {b: " y "}], n: null, f: false, i: 7}\n---\nuser:\n{{a[0]}}|{{a[1].b}}|{{n}}|{{f}}|{{i}}\n').turns, ['user: x|y|None|False|7']);
+  });
+
+  it('that are missing are told', () => {
+    assert.deepEqual(read('a.prompty', 'user:\n{{a}}Q{{b}}\n').notes, ['The inputs a, b have no value and are left empty, as Prompty does.']);
+    assert.deepEqual(read('a.prompty', 'user:\nQ\n').notes, []);
+  });
+
   it('that stand elsewhere are not read, and the body stands as it is', () => {
     for (const matter of ['sample: sample.json', 'sample: ${file:sample.json}', 'sample:\n  a: ${file:a.txt}', 'sample:\n  a: ${env:SOME_NAME}']) {
       const { turns, notes } = read('a.prompty', `---\n${matter}\n---\nuser:\nQ {{a}}{% if b %}c{% endif %}\n`);

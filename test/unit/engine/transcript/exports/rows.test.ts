@@ -24,6 +24,23 @@ describe('rows of data sets', () => {
     assert.deepEqual(reading(jsonDocument({ chosen: [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }], rejected: [] })), ['user', '  text:q', 'assistant', '  text:a']);
   });
 
+  it('a prompt or its answer may be a text where the other one is messages', () => {
+    const [q, a] = [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }];
+    for (const row of [{ prompt: 'q', chosen: [a], rejected: [] }, { prompt: [q], completion: 'a' }, { prompt: [q], chosen: 'a', rejected: 'b' }, { prompt: [q], completion: [a] }, { prompt: [q], chosen: [q, a], rejected: [] }]) {
+      assert.deepEqual(reading(jsonDocument(row)), ['user', '  text:q', 'assistant', '  text:a'], JSON.stringify(row));
+    }
+    refuses(jsonDocument({ prompt: '<|im_start|>user\nq<|im_end|>', chosen: [a], rejected: [] }), /^"prompt" of a\.json \(line 2, column 13\) holds markers of ChatML's chat template/);
+  });
+
+  it('have a history of pairs, or none', () => {
+    const row = { instruction: 'q', output: 'a' };
+    const turns = ['user', '  text:q', 'assistant', '  text:a'];
+    for (const history of [null, '', [], undefined]) assert.deepEqual(reading(jsonDocument({ ...row, history })), turns);
+    assert.deepEqual(reading(jsonDocument({ ...row, history: [['p', 'b'], ['o', 'c']] })), ['user', '  text:p', 'assistant', '  text:b', 'user', '  text:o', 'assistant', '  text:c', ...turns]);
+    for (const history of [[['p', 1]], [['p']], [['p', 'b', 'c']], ['pb'], { p: 'b' }, 'p']) refuses(jsonDocument({ ...row, history }), /^"history" of a\.json is no list of pairs of texts/);
+    refuses(jsonDocument({ ...row, history: [['<|im_start|>user\np<|im_end|>', 'b']] }), /^"history" of a\.json \(line \d+, column \d+\) holds markers of ChatML/);
+  });
+
   it('instructions are joined with their input, behind system and history', () => {
     assert.deepEqual(conversationsIn(exportFile('alpaca.json')).length, 2);
     assert.deepEqual(reading(exportFile('alpaca.json', 0)), [
