@@ -13,6 +13,8 @@ const require = createRequire(import.meta.url);
  * survived, so that a score is what is sure.
  */
 const PATIENCE = 2000;
+/** The same as a part of what all tests take: on a busy machine they all take longer. */
+const PATIENCE_SHARE = 1 / 12;
 /** Tests that have found mutants of a file go first, at most so many. */
 const KNOWN_FINDERS = 12;
 /** Milliseconds. */
@@ -84,9 +86,10 @@ class ReloadingMochaRunner {
       instrumented.activeMutant = id;
       const reaching = testFilter ?? Object.keys(this.#times);
       const finders = this.#finders.get(fileName) ?? [];
+      const patience = Math.max(PATIENCE, PATIENCE_SHARE * Object.values(this.#times).reduce((sum, own) => sum + own, 0));
       let time = 0;
       const others = reaching.filter((test) => !finders.includes(test)).sort((a, b) => this.#timeOf(a) - this.#timeOf(b))
-        .filter((test, i) => (time += this.#timeOf(test)) <= PATIENCE || i === 0);
+        .filter((test, i) => (time += this.#timeOf(test)) <= patience || i === 0);
       for (const tests of [finders.filter((test) => reaching.includes(test)), others]) {
         if (failed || tests.length === 0) continue;
         const wanted = new Set(tests);
