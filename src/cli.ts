@@ -7,6 +7,7 @@ import { generateCommand } from './cli/commands/generateCommand';
 import { tokensCommand } from './cli/commands/tokensCommand';
 import { traceCommand } from './cli/commands/traceCommand';
 import { estimateNote } from './cli/estimateNote';
+import { terminalText } from './cli/output/terminalText';
 import { CancelledError, EngineError } from './engine/base/errors';
 import { FAMILY_NAMES } from './engine/checkpoint/families/familyRegistry';
 
@@ -34,23 +35,23 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     // A second Ctrl+C does not wait for the chunk of rows that is running.
     process.once('SIGINT', () => process.exit(130));
   });
-  const note = (text: string): void => void process.stderr.write(`${text}\n`);
+  const say = (text: string): void => void process.stderr.write(`${terminalText(text, process.stderr.isTTY)}\n`);
   try {
     await COMMANDS[name].run(args, {
-      write: (text) => void process.stdout.write(text),
-      note,
+      write: (text) => void process.stdout.write(terminalText(text, process.stdout.isTTY)),
+      note: say,
       signal: controller.signal,
       colour: process.env.NO_COLOR ? false : process.env.FORCE_COLOR ? process.env.FORCE_COLOR !== '0' : process.stdout.isTTY === true,
-      call: { signal: controller.signal, onProgress: estimateNote(note) },
+      call: { signal: controller.signal, onProgress: estimateNote(say) },
     });
     return 0;
   } catch (error) {
     if (error instanceof CancelledError || controller.signal.aborted) {
-      process.stderr.write('flashtrace: cancelled.\n');
+      say('flashtrace: cancelled.');
       return 130;
     }
     const known = error instanceof EngineError && error.code !== 'internal' && error.code !== 'crashed';
-    process.stderr.write(`flashtrace: ${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    say(`flashtrace: ${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return known ? 2 : 1;
   }
 }
