@@ -35,7 +35,7 @@ describe('nothing goes over the network', () => {
     const cache = join(scratch(), 'cache');
     const temporary = join(scratch(), 'tmp');
     for (const folder of [cache, temporary]) mkdirSync(folder);
-    const run = (script: string[], env: NodeJS.ProcessEnv = {}) => spawnSync(process.execPath, script, { encoding: 'utf8', env: { ...process.env, ORT_DISABLE_TELEMETRY: undefined, HOME: scratch(), XDG_CACHE_HOME: cache, TMPDIR: temporary, ...env } });
+    const run = (script: string[], env: NodeJS.ProcessEnv = {}) => spawnSync(process.execPath, script, { encoding: 'utf8', env: { ...process.env, ORT_DISABLE_TELEMETRY: undefined, CI: undefined, HOME: scratch(), XDG_CACHE_HOME: cache, TMPDIR: temporary, ...env } });
     const left = () => [cache, temporary, scratch()].flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' })).filter((path) => /mat-debug|deviceid|DeveloperTools|\.onnxruntime/i.test(path));
     const { status, stderr } = run([join(DIST, 'cli.js'), 'trace', '--model', join(ROOT, 'models', 'tracelet-1m'), '--transcript', join(ROOT, 'samples', 'multi-hop.prompty'), '--answer']);
     assert.equal(status, 0, stderr);

@@ -41,6 +41,7 @@ if (isMainThread && !once) {
 if (once && workerData?.shape && !existsSync(once)) {
   parentPort.once('message', () => {
     writeFileSync(once, '');
+    if (way === 'throw') throw new Error('thrown in the engine'); // not later: a short trace may have ended by then
     WAYS[way]();
   });
 }
