@@ -11,19 +11,37 @@ import { chooseVscode } from './vscode/testSession.mjs';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 endWithScript();
 
-/** @type {readonly (readonly [name: string, script: string, ...args: string[]])[]} */
+/**
+ * @typedef {object} Stage
+ * @property {string} name
+ * @property {string} script npm's
+ * @property {readonly string[]} [args]
+ * @property {boolean} [early] begins with the stage before it, which leaves a core free
+ */
+
+/** @type {readonly Stage[]} */
 const STAGES = [
-  ['Build', 'build'],
-  ['Lint', 'lint'],
-  ['Type check', 'typecheck'],
-  ['Unit tests', 'test:unit'],
-  ['Conformance tests', 'test:conformance'],
+  { name: 'Build', script: 'build' },
+  { name: 'Lint', script: 'lint' },
+  { name: 'Type check', script: 'typecheck' },
+  { name: 'Unit tests', script: 'test:unit' },
   // Always the same cases, so that a change decides and not chance; by hand each run draws others.
-  ['Property cases', 'test:fuzz', '--seed', '13'],
-  ['Integration tests', 'test:integration', '--no-total'],
-  ['npm start', 'test:start'],
-  ['The package', 'test:packaged'],
+  { name: 'Property cases', script: 'test:fuzz', args: ['--seed', '13'], early: true },
+  { name: 'Conformance tests', script: 'test:conformance' },
+  { name: 'Integration tests', script: 'test:integration', args: ['--no-total'] },
+  { name: 'npm start', script: 'test:start' },
+  { name: 'The package', script: 'test:packaged' },
 ];
+
+/** @param {Stage} stage @param {boolean} quiet @returns {Promise<{ code: number, output: string }>} */
+async function runStage({ script, args = [] }, quiet) {
+  const { file, args: npmArgs } = npm();
+  let output = '';
+  const code = await run(file, [...npmArgs, 'run', '--silent', script, ...(args.length ? ['--', ...args] : [])], {
+    cwd: ROOT, quiet, onText: (text) => { output += text; },
+  });
+  return { code, output };
+}
 
 /** @returns {Promise<boolean>} whether everything that the stages need is there */
 async function prepare() {
@@ -45,13 +63,14 @@ async function timed(name, body) {
 async function main() {
   const total = { passed: 0, failed: 0 };
   if (!await timed('Preparation', prepare)) return { passed: 0, failed: 1 };
-  for (const [name, script, ...args] of STAGES) {
-    const passed = await timed(name, async () => {
-      const { file, args: npmArgs } = npm();
-      let output = '';
-      const code = await run(file, [...npmArgs, 'run', '--silent', script, ...(args.length ? ['--', ...args] : [])], {
-        cwd: ROOT, onText: (text) => { output += text; },
-      });
+  /** @type {ReturnType<typeof runStage> | undefined} */
+  let early;
+  for (const [i, stage] of STAGES.entries()) {
+    const passed = await timed(stage.name, async () => {
+      const begun = early;
+      early = STAGES[i + 1]?.early ? runStage(STAGES[i + 1], true) : undefined;
+      const { code, output } = await (begun ?? runStage(stage, false));
+      if (begun) process.stdout.write(output);
       const counts = countTests(output);
       total.passed += counts.passed;
       total.failed += code !== 0 && counts.failed === 0 ? 1 : counts.failed;

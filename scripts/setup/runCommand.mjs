@@ -38,19 +38,19 @@ export function endWithScript() {
 }
 
 /**
- * Runs a program to its end. Its output goes to this terminal; `onText` sees its stdout as well.
+ * Runs a program to its end. Its output goes to this terminal; `onText` sees its stdout as well, or alone where it is `quiet`.
  * @param {string} file
  * @param {readonly string[]} args
- * @param {import('node:child_process').SpawnOptions & { onText?: (text: string) => void }} [options]
+ * @param {import('node:child_process').SpawnOptions & { onText?: (text: string) => void, quiet?: boolean }} [options]
  * @returns {Promise<number>} exit code; 1 when a signal ended it, 127 when it could not be started
  */
-export function run(file, args, { onText, ...options } = {}) {
+export function run(file, args, { onText, quiet = false, ...options } = {}) {
   return new Promise((resolve) => {
     const child = start(file, args, { stdio: onText ? ['ignore', 'pipe', 'inherit'] : ['ignore', 'inherit', 'inherit'], ...options });
     if (onText) {
       child.stdout?.setEncoding('utf8');
       child.stdout?.on('data', (/** @type {string} */ text) => {
-        process.stdout.write(text);
+        if (!quiet) process.stdout.write(text);
         onText(text);
       });
     }
