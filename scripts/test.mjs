@@ -28,6 +28,7 @@ const STAGES = [
   // Always the same cases, so that a change decides and not chance; by hand each run draws others.
   { name: 'Property cases', script: 'test:fuzz', args: ['--seed', '13'], early: true },
   { name: 'Conformance tests', script: 'test:conformance' },
+  { name: 'VS Code servers', script: 'vscode', early: true },
   { name: 'Integration tests', script: 'test:integration', args: ['--no-total'] },
   { name: 'npm start', script: 'test:start' },
   { name: 'The package', script: 'test:packaged' },
