@@ -10,6 +10,8 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off', // typed-array and map reads after a check
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-extraneous-class': 'off',
+      // What is loaded when it is first needed, in the middle of what cannot wait.
+      '@typescript-eslint/no-require-imports': ['error', { allow: ['^onnxruntime-node$', '/formats/readers$'] }],
       eqeqeq: ['error', 'smart'],
     },
   },

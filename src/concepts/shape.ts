@@ -3,7 +3,7 @@
  * By hand: what a schema package brings beyond these lines is errors for people, and nobody reads one of a message that is dropped.
  */
 export type Shape<T> = (value: unknown) => value is T;
-export type Shaped<S> = S extends Shape<infer T> ? T : never;
+type Shaped<S> = S extends Shape<infer T> ? T : never;
 
 const shape = <T>(holds: (value: unknown) => boolean): Shape<T> => holds as Shape<T>;
 
@@ -15,7 +15,8 @@ export const anyNumber = shape<number>((value) => typeof value === 'number');
 export const finite = shape<number>(Number.isFinite);
 /** A whole number from 0 on. */
 export const natural = shape<number>((value) => Number.isSafeInteger(value) && (value as number) >= 0);
-export const range = shape<{ readonly start: number; readonly end: number }>((value) => fields({ start: natural, end: natural })(value) && value.start <= value.end);
+const bounds = fields({ start: natural, end: natural });
+export const range = shape<{ readonly start: number; readonly end: number }>((value) => bounds(value) && value.start <= value.end);
 
 export function oneOf<const T extends string | number>(values: readonly T[]): Shape<T> {
   return shape((value) => (values as readonly unknown[]).includes(value));
@@ -49,8 +50,10 @@ export function fields<const F extends Readonly<Record<string, Shape<unknown>>>>
     && entries.every(([name, inner]) => inner(Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined)));
 }
 
+const typed = fields({ type: text });
+
 /** Messages by their `type`, each with fields of its own. */
 export function messages<T extends { readonly type: string }>(of: { readonly [K in T['type']]: Readonly<Record<string, Shape<unknown>>> }): Shape<T> {
   const shapes = new Map(Object.entries<Readonly<Record<string, Shape<unknown>>>>(of).map(([type, inner]) => [type, fields(inner)]));
-  return shape((value) => fields({ type: text })(value) && shapes.get(value.type)?.(value) === true);
+  return shape((value) => typed(value) && shapes.get(value.type)?.(value) === true);
 }

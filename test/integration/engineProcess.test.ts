@@ -6,9 +6,8 @@ import * as vscode from 'vscode';
 import { longContextModel } from '../support/longContextModel';
 import { until, workbench } from './support/driver';
 import { longTranscript } from './support/longTranscript';
-import { flashTrace, message, openFresh, run, traceOf } from './support/tracedEditor';
+import { flashTrace, message, openFresh, run, set, traceOf } from './support/tracedEditor';
 
-const SETTINGS = () => vscode.workspace.getConfiguration('flashtrace');
 /** Silence of the engine before anybody is asked, and what a loaded machine adds. */
 const SILENCE_MS = 60_000 + 30_000;
 
@@ -21,12 +20,12 @@ describe('The engine\'s process, seen from the window', () => {
     mkdirSync(join(folder, 'model'));
     const model = longContextModel(join(folder, 'model'));
     const { text } = await longTranscript(model, { prompt: 6000, reasoning: 1000, answer: 200 });
-    await SETTINGS().update('model', model, vscode.ConfigurationTarget.Global);
+    await set('model', model);
     await openFresh('multi-hop.prompty');
     editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'prompty', content: text }));
   });
   after(async () => {
-    await SETTINGS().update('model', undefined, vscode.ConfigurationTarget.Global);
+    await set('model', undefined);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     rmSync(folder, { recursive: true });
   });

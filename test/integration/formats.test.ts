@@ -8,9 +8,8 @@ import { parseTranscript } from '../../src/engine/transcript/formats/parseTransc
 import { generationTurn } from '../../src/engine/transcript/turns/parsedTranscript';
 import { FORMAT_FILES } from '../support/transcripts/formatFiles';
 import { panel, until, workbench } from './support/driver';
-import { endlessModel, flashTrace, message, traceOf } from './support/tracedEditor';
+import { endlessModel, flashTrace, message, set, traceOf } from './support/tracedEditor';
 
-const set = (key: string, value: unknown) => vscode.workspace.getConfiguration('flashtrace').update(key, value, vscode.ConfigurationTarget.Global);
 
 describe('Every format in the editor', () => {
   let folder: string;

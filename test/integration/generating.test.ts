@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { until, workbench } from './support/driver';
-import { endlessModel, flashTrace, message, openFresh, run, traceOf } from './support/tracedEditor';
-
-const SETTINGS = () => vscode.workspace.getConfiguration('flashtrace');
-const set = (key: string, value: unknown) => SETTINGS().update(key, value, vscode.ConfigurationTarget.Global);
+import { endlessModelOfSuite, flashTrace, message, openFresh, run, set, traceOf } from './support/tracedEditor';
 
 describe('Generating into a document', () => {
   let editor: vscode.TextEditor;
   let given: string;
-  let endless: string;
-
-  before(() => {
-    endless = endlessModel();
-  });
-  after(() => rmSync(endless, { recursive: true }));
+  const endless = endlessModelOfSuite();
 
   beforeEach(async () => {
     editor = await openFresh('ask-me.prompty');
@@ -27,7 +18,7 @@ describe('Generating into a document', () => {
   });
 
   async function useEndlessModel(): Promise<void> {
-    await set('model', endless);
+    await set('model', endless());
     await set('generate.maxTokens', 16_000);
   }
 

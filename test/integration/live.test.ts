@@ -6,9 +6,8 @@ import type { TraceState } from '../../src/host/tracing/traceState';
 import { callDriver, openSample, panel, until, workbench } from './support/driver';
 import { watchSwitch } from './support/frameWatch';
 import { longTranscript } from './support/longTranscript';
-import { decorationsOf, extensionDir, flashTrace, message, openFresh, run, select, traceOf } from './support/tracedEditor';
+import { decorationsOf, extensionDir, flashTrace, message, openFresh, run, select, set, traceOf } from './support/tracedEditor';
 
-const set = (key: string, value: unknown) => vscode.workspace.getConfiguration('flashtrace').update(key, value, vscode.ConfigurationTarget.Global);
 /** Longer than any live trace of these short texts takes to show. */
 const LONG_ENOUGH = 700;
 const pause = (ms: number) => new Promise<void>((resolve) => { setTimeout(resolve, ms); });

@@ -5,10 +5,9 @@ import { outcomes, type Verification } from '../../src/concepts/verification';
 import { passageFigures } from '../../src/view/text/verificationText';
 import { panel, until, workbench } from './support/driver';
 import { longTranscript } from './support/longTranscript';
-import { endlessModel, flashTrace, message, openFresh, run, traceOf } from './support/tracedEditor';
+import { endlessModel, flashTrace, message, openFresh, run, set, traceOf } from './support/tracedEditor';
 
 const ENTRIES = '.verified li button';
-const SETTINGS = () => vscode.workspace.getConfiguration('flashtrace');
 
 describe('Verifying sources', () => {
   let editor: vscode.TextEditor;
@@ -118,7 +117,7 @@ describe('Verifying sources', () => {
 
     before(async () => {
       model = endlessModel();
-      await SETTINGS().update('model', model, vscode.ConfigurationTarget.Global);
+      await set('model', model);
       const { text } = await longTranscript(model, { prompt: 6000, reasoning: 60, answer: 20 });
       const document = await vscode.workspace.openTextDocument({ language: 'prompty', content: text });
       shown = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
@@ -128,7 +127,7 @@ describe('Verifying sources', () => {
     });
     after(async () => {
       await run('clear');
-      await SETTINGS().update('model', undefined, vscode.ConfigurationTarget.Global);
+      await set('model', undefined);
       rmSync(model, { recursive: true });
     });
 

@@ -18,7 +18,6 @@ export function onnxRuntime(): typeof OnnxRuntime {
   // Its builds for Linux and macOS give this machine an identifier and send events to their maker, unless this is set before they are loaded.
   process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
     loaded = require('onnxruntime-node') as typeof OnnxRuntime;
   } catch (error) {
     throw runtimeFault(error, existsSync(join(binariesFolder(), 'onnxruntime_binding.node')));

@@ -3,7 +3,7 @@ import { TokenizerError } from '../base/errors';
 type Json = Record<string, unknown>;
 
 /** tokenizer.json as the package takes it, without looking at it. */
-export interface TokenizerJson extends Json {
+interface TokenizerJson extends Json {
   readonly model: Json;
   readonly added_tokens: readonly TokenEntry[];
   readonly decoder: Json | null;

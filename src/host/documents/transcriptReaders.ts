@@ -7,10 +7,9 @@ let loaded: typeof Readers | undefined;
 
 /**
  * The readers of every transcript format. Loaded by the first document that is read, not with the extension: with YAML, Jinja and Handlebars they are four fifths of
- * its code. `require`, since who asks holds a text that may have changed after an `await`.
+ * its code. Not `import()`, since who asks holds a text that may have changed after an `await`.
  */
 function readers(): typeof Readers {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
   loaded ??= require('../../engine/transcript/formats/readers') as typeof Readers;
   return loaded;
 }

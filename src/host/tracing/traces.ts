@@ -12,7 +12,7 @@ import type { TracedTexts } from './tracedTexts';
 import { optionsOf, TraceState } from './traceState';
 
 /** A document that has got another name. */
-export interface Move {
+interface Move {
   readonly from: string;
   readonly to: string;
 }

@@ -4,7 +4,7 @@ import { anything, either, fields, finite, messages, natural, oneOf, optional, r
 import type { EngineErrorCode, EngineErrorData } from './errors';
 import type { ClientMessage, EngineMessage, EngineProgress } from './messages';
 import { DEVICES } from './model';
-import type { EngineMethod, EngineMethods } from './requests';
+import type { EngineMethod } from './requests';
 
 const load = { modelDir: text, device: oneOf(DEVICES), memoryBudget: optional(finite) };
 const document = fields({ name: text, text, format: optional(text), conversation: optional(natural) });
@@ -31,8 +31,6 @@ const isMessage = messages<ClientMessage>({ request: { id: natural, method: oneO
 /** A request's parameters are those of its method; that a number is one that can be used, the request itself says. */
 export const isClientMessage = ((value) => isMessage(value) && (value.type !== 'request' || PARAMS[value.method](value.params))) as Shape<ClientMessage>;
 
-export type ParamsOf<M extends EngineMethod> = EngineMethods[M]['params'];
-
 const CODES: Readonly<Record<EngineErrorCode, true>> = {
   checkpoint: true, tokenizer: true, template: true, transcript: true, span: true, context: true, memory: true, device: true, options: true, cold: true, cancelled: true, crashed: true, internal: true,
 };
@@ -43,7 +41,8 @@ const PROGRESS: { readonly [K in EngineProgress['kind']]: Shape<unknown> } = {
   insertion: fields({ insertion: fields({ offset: natural, head: text, tail: text }) }),
   text: fields({ text }),
 };
-const isProgress = ((value) => fields({ kind: oneOf(Object.keys(PROGRESS) as EngineProgress['kind'][]) })(value) && PROGRESS[value.kind](value)) as Shape<EngineProgress>;
+const hasKind = fields({ kind: oneOf(Object.keys(PROGRESS) as EngineProgress['kind'][]) });
+const isProgress = ((value) => hasKind(value) && PROGRESS[value.kind](value)) as Shape<EngineProgress>;
 
 /** Results are what the engine's own code makes of a request; the process around them can be trusted as far as the frame fits. */
 export const isEngineMessage = messages<EngineMessage>({

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TraceResult } from '../../../src/concepts/traceResult';
 import { EngineCrashedError } from '../../../src/engine/base/errors';
 import { ForkedEngine } from '../../../src/engine/process/forkedEngine';
 import type { Silence } from '../../../src/engine/process/silence';
 import type { TraceParams } from '../../../src/protocol/engine/requests';
 import { DIST, ROOT } from '../../support/folders';
-import { faultAt, isAlive } from '../../support/processes/engineProcesses';
+import { faultAt, isAlive, until } from '../../support/processes/engineProcesses';
 
 const TRACE: TraceParams = {
   modelDir: join(ROOT, 'models', 'tracelet-1m'), device: 'cpu',
@@ -31,6 +32,19 @@ describe('an engine that says nothing', () => {
     engines.push(made);
     return made;
   }
+  /** A trace whose process is stopped as a suspended one is, at its first word. */
+  function suspendedTrace(): { readonly by: ForkedEngine; readonly call: Promise<TraceResult>; readonly pid: () => number } {
+    const by = engine();
+    let pid = 0;
+    const call = by.call('trace', TRACE, {
+      onProgress: () => {
+        if (pid !== 0) return;
+        pid = by.pid!;
+        process.kill(pid, 'SIGSTOP');
+      },
+    });
+    return { by, call, pid: () => pid };
+  }
   beforeEach(() => {
     asked.length = 0;
     answer = () => Promise.resolve('stop');
@@ -52,36 +66,22 @@ describe('an engine that says nothing', () => {
 
   it('suspended: the person is asked once, waits, and the trace goes on where it was', async () => {
     const wanted = await engine().call('trace', TRACE);
-    const suspended = engine();
     answer = () => Promise.resolve('wait');
-    let pid = 0;
-    const call = suspended.call('trace', TRACE, {
-      onProgress: () => {
-        if (pid !== 0) return;
-        pid = suspended.pid!;
-        process.kill(pid, 'SIGSTOP');
-      },
-    });
-    await pause(SILENCE_MS + 4_000);
+    const { call, pid } = suspendedTrace();
+    await until('the person is asked', () => asked.length > 0);
+    await pause(SILENCE_MS / 2); // for a second question, which does not come
     assert.deepEqual(asked.map(({ condition }) => condition), ['still']);
-    assert.ok(isAlive(pid), 'nothing is ended by itself');
-    process.kill(pid, 'SIGCONT');
+    assert.ok(isAlive(pid()), 'nothing is ended by itself');
+    process.kill(pid(), 'SIGCONT');
     assert.deepEqual((await call).scores, wanted.scores);
     assert.equal(asked.length, 1);
   });
 
   it('suspended for less: nobody is asked', async () => {
-    const suspended = engine();
-    let stopped = false;
-    const call = suspended.call('trace', TRACE, {
-      onProgress: () => {
-        if (stopped) return;
-        stopped = true;
-        process.kill(suspended.pid!, 'SIGSTOP');
-      },
-    });
+    const { call, pid } = suspendedTrace();
+    await until('it is suspended', () => pid() !== 0);
     await pause(3_000);
-    process.kill(suspended.pid!, 'SIGCONT');
+    process.kill(pid(), 'SIGCONT');
     assert.ok((await call).scores.some((score) => score > 0));
     assert.deepEqual(asked, []);
   });
@@ -92,23 +92,15 @@ describe('an engine that says nothing', () => {
   });
 
   it('and is asked to stop after it has answered: nothing is ended', async () => {
-    const slow = engine();
     let decide: (answer: 'stop') => void = () => undefined;
     answer = () => new Promise((resolve) => (decide = resolve));
-    let pid = 0;
-    const call = slow.call('trace', TRACE, {
-      onProgress: () => {
-        if (pid !== 0) return;
-        pid = slow.pid!;
-        process.kill(pid, 'SIGSTOP');
-      },
-    });
-    await pause(SILENCE_MS + 3_000);
-    process.kill(pid, 'SIGCONT');
+    const { by: slow, call, pid } = suspendedTrace();
+    await until('the person is asked', () => asked.length > 0);
+    process.kill(pid(), 'SIGCONT');
     await call;
     decide('stop');
     await pause(100);
-    assert.equal(slow.pid, pid);
+    assert.equal(slow.pid, pid());
     assert.equal((await slow.call('trace', TRACE)).timings.modelRuns, 0);
   });
 

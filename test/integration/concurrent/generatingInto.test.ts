@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { until } from '../support/driver';
-import { endlessModel, message, openFresh, run } from '../support/tracedEditor';
+import { endlessModelOfSuite, message, openFresh, run, set } from '../support/tracedEditor';
 
-const set = (key: string, value: unknown) => vscode.workspace.getConfiguration('flashtrace').update(key, value, vscode.ConfigurationTarget.Global);
 const folder = () => vscode.workspace.workspaceFolders![0].uri;
 let count = 0;
 
 describe('A document while it is generated into', () => {
   let editor: vscode.TextEditor;
   let given: string;
-  let endless: string;
-
-  before(() => {
-    endless = endlessModel();
-  });
-  after(() => rmSync(endless, { recursive: true }));
+  const endless = endlessModelOfSuite();
 
   beforeEach(async () => {
     await vscode.commands.executeCommand('notifications.clearAll');
@@ -27,7 +20,7 @@ describe('A document while it is generated into', () => {
     await vscode.commands.executeCommand('vscode.open', uri, { preview: false });
     editor = await until('it is shown', () => vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString()));
     given = editor.document.getText();
-    await set('model', endless);
+    await set('model', endless());
     await set('generate.maxTokens', 16_000);
   });
   afterEach(async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -15,6 +15,9 @@ export async function flashTrace(): Promise<FlashTraceApi> {
 }
 
 export const run = (command: string) => vscode.commands.executeCommand(`flashtrace.${command}`);
+
+/** One of the extension's settings, the person's; undefined is its default. */
+export const set = (key: string, value: unknown) => vscode.workspace.getConfiguration('flashtrace').update(key, value, vscode.ConfigurationTarget.Global);
 
 /** Opens a sample without a trace from an earlier test. */
 export async function openFresh(name: string): Promise<vscode.TextEditor> {
@@ -77,6 +80,16 @@ export function endlessModel(): string {
   const { chat_template: template } = JSON.parse(readFileSync(join(dir, 'tokenizer_config.json'), 'utf8')) as { chat_template: string };
   change('tokenizer_config.json', { eos_token: null, chat_template: template.replaceAll('<|im_end|>', '') });
   return dir;
+}
+
+/** A folder with the endless model for one suite, removed after it. */
+export function endlessModelOfSuite(): () => string {
+  let dir = '';
+  before(() => {
+    dir = endlessModel();
+  });
+  after(() => rmSync(dir, { recursive: true }));
+  return () => dir;
 }
 
 /** Folder of the extension under test. In a VS Code server its address is a remote one. */

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { panel, until, workbench } from '../support/driver';
-import { decorationsOf, extensionDir, flashTrace, message, run, traceOf } from '../support/tracedEditor';
+import { decorationsOf, extensionDir, flashTrace, message, run, set, traceOf } from '../support/tracedEditor';
 
-const set = (key: string, value: unknown) => vscode.workspace.getConfiguration('flashtrace').update(key, value, vscode.ConfigurationTarget.Global);
 
 /** Each is one token of a vocabulary that somebody made for this. */
 const HOSTILE = [

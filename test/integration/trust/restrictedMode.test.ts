@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { extensionDir, flashTrace, openFresh, run, traceOf } from '../support/tracedEditor';
+import { extensionDir, flashTrace, openFresh, run, set, traceOf } from '../support/tracedEditor';
 
 const EMBEDDED = () => realpathSync(join(extensionDir(), 'models', 'tracelet-1m'));
 
 /** The driver's folder names a model, a device and a memory budget in its settings, and nobody has said that they trust it. */
 describe('Restricted mode', () => {
-  after(() => vscode.workspace.getConfiguration('flashtrace').update('model', undefined, vscode.ConfigurationTarget.Global));
+  after(() => set('model', undefined));
 
   it('is what the folder is opened in, and its settings are there', async () => {
     assert.equal(vscode.workspace.isTrusted, false);
@@ -42,7 +42,7 @@ describe('Restricted mode', () => {
   });
 
   it('looks for no model in the folder, also where the settings of the person name one by a relative path', async () => {
-    await vscode.workspace.getConfiguration('flashtrace').update('model', 'model', vscode.ConfigurationTarget.Global);
+    await set('model', 'model');
     const editor = await openFresh('variable-chain.prompty');
     await run('traceAnswer');
     assert.equal((await traceOf(editor)).view.modelName, basename(EMBEDDED()));

@@ -8,11 +8,10 @@ import * as vscode from 'vscode';
 import { LONG_SOAK, SHORT_SOAK, turns, type SoakSize } from '../../../bench/soak/soakSize';
 import type { TraceState } from '../../../src/host/tracing/traceState';
 import { callDriver, workbench } from '../support/driver';
-import { endlessModel, extensionDir, flashTrace, openFresh, run, traceOf } from '../support/tracedEditor';
+import { endlessModel, extensionDir, flashTrace, openFresh, run, set, traceOf } from '../support/tracedEditor';
 
 /** `npm run soak` asks for more than the tests do. */
 const SIZE: SoakSize = process.env.FLASHTRACE_SOAK ? { ...LONG_SOAK, ...(JSON.parse(process.env.FLASHTRACE_SOAK) as Partial<SoakSize>) } : SHORT_SOAK;
-const set = (key: string, value: unknown) => vscode.workspace.getConfiguration('flashtrace').update(key, value, vscode.ConfigurationTarget.Global);
 
 /** What the extension host and the window hold. */
 interface Held {

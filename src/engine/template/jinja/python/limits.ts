@@ -6,9 +6,9 @@ import { RenderError } from './errors';
 const MOST_STEPS = 5_000_000;
 export const LONGEST_OUTPUT = 1 << 27;
 /** Text that is made in one step: by repeating or padding one. */
-export const LONGEST_REPEATED = 1 << 26;
+const LONGEST_REPEATED = 1 << 26;
 /** Items that a list gets in one step: each is an object. */
-export const LONGEST_LIST = 1 << 20;
+const LONGEST_LIST = 1 << 20;
 /** Milliseconds of reading a template, and of rendering it: all steps that there may be take a part of it. */
 const MOST_MS = 10_000;
 const STEPS_BETWEEN_LOOKS = 256;
