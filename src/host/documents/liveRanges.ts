@@ -38,20 +38,16 @@ export class LiveRanges {
   }
 
   /** The document holds the traced text with other line ends: every range is where it was in its line, except those that hold a line end. */
-  changeLineEnds(traced: string, now: string): void {
-    const lines = lineStarts(traced);
-    const linesNow = lineStarts(now);
-    let line = 0;
+  changeLineEnds(traced: string, newLength: number): void {
+    const linesBefore = new Uint32Array(traced.length + 1);
+    for (let i = 0; i < traced.length; i++) linesBefore[i + 1] = linesBefore[i] + (traced[i] === '\n' ? 1 : 0);
+    const perLine = Math.sign(newLength - traced.length); // a carriage return more, or less
     this.ranges = this.traced.map((range) => {
-      if (!range) return null;
-      // Tokens stand in the text's order, nearly.
-      while (line > 0 && lines[line] > range.start) line--;
-      while (line + 1 < lines.length && lines[line + 1] <= range.start) line++;
-      if (/[\r\n]/.test(traced.slice(range.start, range.end))) return null;
-      const shift = linesNow[line] - lines[line];
+      if (!range || /[\r\n]/.test(traced.slice(range.start, range.end))) return null;
+      const shift = perLine * linesBefore[range.start];
       return { start: range.start + shift, end: range.end + shift };
     });
-    this.length = now.length;
+    this.length = newLength;
   }
 
   /** Where traced characters stand now: the extent of the surviving tokens that lie in them, or null. */
@@ -83,8 +79,4 @@ export class LiveRanges {
     });
     return start < end ? { start, end } : null;
   }
-}
-
-function lineStarts(text: string): number[] {
-  return [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
 }

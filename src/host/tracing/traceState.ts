@@ -55,11 +55,9 @@ export class TraceState implements TracedText {
 
   /** A change of line endings comes as one edit of everything, which no range outlives: where the text is otherwise the traced one, all are found again. */
   private followLineEnds(text: string): void {
-    const isCrlf = text.includes('\r\n'); // an editor's text has one kind
-    const lineEnds = text.split('\n').length - 1;
-    if (text.length - this.textLength !== (isCrlf ? lineEnds : -lineEnds)) return;
-    const before = isCrlf ? text.replaceAll('\r\n', '\n') : text.replaceAll('\n', '\r\n');
-    if (this.isTraced(before)) this.live.changeLineEnds(before, text);
+    // An editor's text has one kind.
+    const other = text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text.replaceAll('\n', '\r\n');
+    if (this.isTraced(other)) this.live.changeLineEnds(other, text.length);
   }
 
   private isTraced(text: string): boolean {

@@ -78,19 +78,21 @@ describe('a trace of a document', () => {
     assert.deepEqual([other.stale, other.live.current], [false, RANGES]);
   });
 
-  it('with other line ends is stale, and every token that holds none stands where it was in its line', () => {
-    const lines = 'Ada\nworks.\nOslo';
-    const view = smallTrace([{ text: 'Ada', region: 'prompt' }, { text: '\n', region: 'prompt' }, { text: 'works', region: 'prompt' }, { text: '.\n', region: 'prompt' }, { text: 'Oslo', region: 'answer' }], 4, [4, 5]);
-    const places = view.tokens.map(({ range }) => range!);
-    const state = new TraceState('file:///a.txt', view, { method: 'flashtrace', hops: 1 }, { textHash: textHash(lines), textLength: lines.length });
-    const windows = change(state, lines, edit(0, lines.length, lines.replaceAll('\n', '\r\n')));
-    assert.equal(state.stale, true);
-    assert.deepEqual(state.live.current.map((range) => range && windows.slice(range.start, range.end)), ['Ada', null, 'works', null, 'Oslo']);
-    assert.equal(change(state, windows, edit(0, windows.length, lines)), lines);
-    assert.deepEqual([state.stale, state.live.current], [false, places]);
-    const other = change(state, lines, edit(0, lines.length, 'Bob\r\nworks.\r\nOslo'));
-    assert.deepEqual(state.live.current, places.map(() => null), other);
-  });
+  for (const [from, to] of [['\n', '\r\n'], ['\r\n', '\n']]) {
+    it(`with ${JSON.stringify(to)} in the place of ${JSON.stringify(from)} is stale, and every token that holds no line end stands where it was in its line`, () => {
+      const [traced, now] = [from, to].map((end) => ['Ada', 'works.', 'Oslo'].join(end));
+      const view = smallTrace([{ text: 'Ada', region: 'prompt' }, { text: from, region: 'prompt' }, { text: 'works', region: 'prompt' }, { text: `.${from}`, region: 'prompt' }, { text: 'Oslo', region: 'answer' }], 4, [4, 5]);
+      const places = view.tokens.map(({ range }) => range!);
+      const state = new TraceState('file:///a.txt', view, { method: 'flashtrace', hops: 1 }, { textHash: textHash(traced), textLength: traced.length });
+      assert.equal(change(state, traced, edit(0, traced.length, now)), now);
+      assert.equal(state.stale, true);
+      assert.deepEqual(state.live.current.map((range) => range && now.slice(range.start, range.end)), ['Ada', null, 'works', null, 'Oslo']);
+      assert.equal(change(state, now, edit(0, now.length, traced)), traced);
+      assert.deepEqual([state.stale, state.live.current], [false, places]);
+      const other = change(state, traced, edit(0, traced.length, now.replace('Ada', 'Bob')));
+      assert.deepEqual(state.live.current, places.map(() => null), other);
+    });
+  }
 
   it('goes with its document to another name', () => {
     const state = traced();

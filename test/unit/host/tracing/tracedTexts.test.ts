@@ -45,4 +45,18 @@ describe('traced texts over a window reload', () => {
     for (let i = 0; i < 40; i++) texts.remember(`document ${i}`, { ...text(i), view: 'long' } as ReturnType<typeof text>);
     assert.deepEqual(Array.from({ length: 40 }, (_, i) => texts.recall(`document ${i}`)), Array.from({ length: 40 }, (_, i) => (i < 8 ? undefined : text(i))));
   });
+
+  it('that another version has kept in another form are passed over', () => {
+    for (const stored of [undefined, null, 'x', { a: 1 }, [null], ['ab'], [['a']], [['a', null]], [['a', { textHash: 1, textLength: 7 }]], [['a', { textHash: 'h', textLength: -1 }]], [[1, text(1)]], [{ 0: 'a', 1: text(1) }]]) {
+      const storage = memory();
+      void storage.update('flashtrace.tracedTexts', stored ?? null);
+      const texts = new TracedTexts(storage);
+      assert.equal(texts.recall('a'), undefined, JSON.stringify(stored));
+      texts.remember('b', text(2));
+      assert.deepEqual(storage.get('flashtrace.tracedTexts'), [['b', text(2)]]);
+    }
+    const storage = memory();
+    void storage.update('flashtrace.tracedTexts', [['a', { textHash: 1 }], ['a', text(3)]]);
+    assert.deepEqual(new TracedTexts(storage).recall('a'), text(3));
+  });
 });
