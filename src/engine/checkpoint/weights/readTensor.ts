@@ -1,30 +1,39 @@
 import { open } from 'node:fs/promises';
 import { CheckpointError } from '../../base/errors';
-import type { WeightTensor } from './weightSource';
+import type { StoredArray, WeightDtype, WeightTensor } from './weightSource';
 
 /** A block of a comparison: small beside any budget, large beside a seek. */
 const COMPARED_BYTES = 4 * 1024 * 1024;
 
-/** Reads a weight into fp32, whatever its stored type. @throws CheckpointError when the file has become shorter. */
-export async function readTensor(tensor: WeightTensor): Promise<Float32Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(tensor.length);
-  const handle = await open(tensor.file, 'r');
+/** Reads a weight into fp32, whatever its stored type. @throws CheckpointError when a file has become shorter. */
+export function readTensor(tensor: WeightTensor): Promise<Float32Array<ArrayBuffer>> {
+  return readRows(tensor, 0, tensor.shape[0]);
+}
+
+/** Entries [start, end) of a weight's first axis, in fp32: rows of a matrix. @throws CheckpointError when a file has become shorter */
+export async function readRows(tensor: WeightTensor, start: number, end: number): Promise<Float32Array<ArrayBuffer>> {
+  return floats(tensor.dtype, await readStored(tensor, start, end));
+}
+
+/** The bytes of entries [start, end) of an array's first axis. @throws CheckpointError when the file has become shorter */
+export async function readStored({ file, offset, length, shape }: StoredArray, start = 0, end = shape[0] ?? 1): Promise<Uint8Array<ArrayBuffer>> {
+  const entry = length / (shape[0] ?? 1);
+  const bytes = new Uint8Array((end - start) * entry);
+  const handle = await open(file, 'r');
   try {
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, tensor.offset);
-    if (bytesRead < bytes.length) throw new CheckpointError(`"${tensor.file}" ended inside tensor "${tensor.name}"; the file has changed, load the model again.`);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset + start * entry);
+    if (bytesRead < bytes.length) throw new CheckpointError(`"${file}" ended inside a weight; the file has changed, load the model again.`);
   } finally {
     await handle.close();
   }
-  if (tensor.dtype === 'F32') return new Float32Array(bytes.buffer);
-  const halves = new Uint16Array(bytes.buffer);
-  return tensor.dtype === 'BF16' ? bfloat16ToFloat(halves) : float16ToFloat(halves);
+  return bytes;
 }
 
-/** Rows [start, end) of a matrix, in fp32. @throws CheckpointError when the file has become shorter */
-export function readRows(tensor: WeightTensor, start: number, end: number): Promise<Float32Array<ArrayBuffer>> {
-  const [rows, ...rest] = tensor.shape;
-  const bytes = tensor.length / rows;
-  return readTensor({ ...tensor, offset: tensor.offset + start * bytes, length: (end - start) * bytes, shape: [end - start, ...rest] });
+/** fp32 of numbers of another type. @param bytes from the beginning of a buffer */
+export function floats(dtype: WeightDtype, bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  if (dtype === 'F32') return new Float32Array(bytes.buffer);
+  const halves = new Uint16Array(bytes.buffer);
+  return dtype === 'BF16' ? bfloat16ToFloat(halves) : float16ToFloat(halves);
 }
 
 /** Whether two tensors hold the same numbers in the same type; reads no further than to the first difference. */

@@ -99,7 +99,7 @@ function checkEntries(path: string, file: string, entries: [string, HeaderEntry]
     }
     previous = { name, end };
     if (Object.hasOwn(WEIGHT_BYTES, dtype)) {
-      tensors.set(name, { name, dtype: dtype as WeightDtype, shape, file, offset: dataStart + start, length: end - start });
+      tensors.set(name, { name, encoding: 'float', dtype: dtype as WeightDtype, shape, file, offset: dataStart + start, length: end - start });
     }
   }
   return tensors;

@@ -1,11 +1,11 @@
-/** The element types that a decoder's weights come in. */
+/** The number types that a decoder's weights come in where they are not quantised. */
 export const WEIGHT_BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
 export type WeightDtype = keyof typeof WEIGHT_BYTES;
 
-/** A weight tensor that stays in its file. */
-export interface WeightTensor {
-  readonly name: string;
-  readonly dtype: WeightDtype;
+/** An array as it lies in a file. */
+export interface StoredArray {
+  /** As its format names it: F32, I32, Q4_0... */
+  readonly dtype: string;
   readonly shape: readonly number[];
   /** Real path (symlinks resolved: ONNX Runtime refuses external data behind a link that leaves its folder). */
   readonly file: string;
@@ -13,6 +13,19 @@ export interface WeightTensor {
   readonly offset: number;
   readonly length: number;
 }
+
+/** Numbers, one after the other. */
+export interface FloatTensor extends StoredArray {
+  readonly name: string;
+  readonly encoding: 'float';
+  readonly dtype: WeightDtype;
+}
+
+/**
+ * A weight that stays in its files; plain data, so that a worker reads its own copy. `encoding` says how its numbers lie there (`readTensor` has a
+ * reader for each), `shape` is that of the numbers.
+ */
+export type WeightTensor = FloatTensor;
 
 /**
  * Where a checkpoint's weights come from. Names, shapes, stored types and places are known once it is open; the numbers stay in their files, from
