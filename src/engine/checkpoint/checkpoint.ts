@@ -3,24 +3,26 @@ import { basename, join, resolve } from 'node:path';
 import { CheckpointError } from '../base/errors';
 import { expectedShapes } from './config/decoderWeights';
 import type { ModelConfig } from './config/modelConfig';
+import { openGguf } from './gguf/openGguf';
 import { quantisationOf, quantisedError, refuseOtherFolders } from './otherFolders';
 import { parseModelConfig } from './parseModelConfig';
 import { readJson } from './weights/jsonFile';
 import { sameNumbers } from './weights/readTensor';
 import { openSafetensors } from './weights/safetensorsFolder';
-import type { WeightDtype, WeightSource, WeightTensor } from './weights/weightSource';
+import type { WeightSource, WeightTensor } from './weights/weightSource';
 
 const EMBEDDING = 'model.embed_tokens.weight';
 const HEAD = 'lm_head.weight';
 
-/** A Hugging Face checkpoint folder whose weights have been found and checked, but not read. */
+/** A Hugging Face checkpoint folder, or a GGUF file, whose weights have been found and checked, but not read. */
 export interface Checkpoint extends WeightSource {
+  /** The folder or file. */
   readonly dir: string;
   readonly name: string;
   readonly config: ModelConfig;
   readonly parameters: number;
   /** The type that most of the weights have. */
-  readonly dtype: WeightDtype;
+  readonly dtype: string;
   /** What was read otherwise than config.json says, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -29,23 +31,39 @@ export interface Checkpoint extends WeightSource {
 export async function openCheckpoint(modelDir: string): Promise<Checkpoint> {
   const dir = resolve(modelDir);
   const found = await stat(dir).catch(() => null);
-  if (!found?.isDirectory()) {
-    throw new CheckpointError(`The model folder "${modelDir}" ${found ? 'is a file' : 'does not exist'}; give a Hugging Face checkpoint folder with config.json and *.safetensors.`);
+  if (!found) throw new CheckpointError(`The model "${modelDir}" does not exist; give a GGUF file, or a Hugging Face checkpoint folder with config.json and *.safetensors.`);
+  return found.isDirectory() ? openFolder(dir) : openFile(dir);
+}
+
+async function openFile(path: string): Promise<Checkpoint> {
+  const { name, rawConfig, rope, weights } = await openGguf(path);
+  const config = { ...parseModelConfig(rawConfig, path), ...rope };
+  const half = config.dHead / 2;
+  if (rope.ropeScaling?.type === 'factors' && rope.ropeScaling.factors.length !== half) {
+    throw new CheckpointError(`"${path}" has ${rope.ropeScaling.factors.length} factors of RoPE (rope_freqs) where ${half} are needed; it is damaged, download it again.`);
   }
+  return checked(path, name, config, weights, []);
+}
+
+async function openFolder(dir: string): Promise<Checkpoint> {
   await refuseOtherFolders(dir);
   const configPath = join(dir, 'config.json');
   const parsed = parseModelConfig(await readJson(configPath, 'the model\'s configuration'), configPath);
   const { config, weights, notes } = await headAsInFile(parsed, withPrefix(await openSafetensors(dir)));
-  checkTensors(dir, config, weights);
+  return checked(dir, checkpointName(dir), config, weights, notes);
+}
 
+/** @throws CheckpointError for tensors that are not there or have other shapes */
+function checked(dir: string, name: string, config: ModelConfig, weights: WeightSource, notes: readonly string[]): Checkpoint {
+  checkTensors(dir, config, weights);
   const used = [...weights.tensors.values()];
   const count = (tensor: WeightTensor) => tensor.shape.reduce((a, b) => a * b, 1);
-  const perDtype = new Map<WeightDtype, number>();
+  const perDtype = new Map<string, number>();
   for (const tensor of used) perDtype.set(tensor.dtype, (perDtype.get(tensor.dtype) ?? 0) + count(tensor));
   return {
     ...weights,
     dir,
-    name: checkpointName(dir),
+    name,
     config,
     parameters: used.reduce((n, tensor) => n + count(tensor), 0),
     dtype: [...perDtype].sort((a, b) => b[1] - a[1])[0][0],

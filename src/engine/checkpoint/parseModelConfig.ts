@@ -50,6 +50,7 @@ export function parseModelConfig(raw: unknown, path: string): ModelConfig {
     rmsNormEps: config.positive('rms_norm_eps', 1e-6),
     ropeTheta: ConfigFields.of({ rope_theta: config.get('rope_theta'), ...rope }, path).positive('rope_theta'),
     ropeScaling: parseRopeScaling(rope, contextLength, path),
+    ropeInterleaved: false,
     tiedEmbeddings: config.isOn('tie_word_embeddings'),
     attentionBias: family.attentionBias(config),
     qkNorm: family.qkNorm,

@@ -7,15 +7,17 @@ import { logSoftmax, type TraceState } from '../state/traceState';
 import { AttentionSession } from './attentionSession';
 import { decoderGraph } from './graph/decoderGraph';
 import { headGraph } from './graph/headGraph';
-import type { Initializers } from './graph/initializers';
+import type { GraphWeights } from './graph/initializers';
 import { createSession } from './onnxRuntime';
 import { rotaryAngles } from './rope';
 import { float32, int64, positionsTensor } from './sessionTensors';
 
-export interface SessionOptions {
-  readonly provider: ExecutionProvider;
-  /** Folder that external weights are given relative to. */
+/** A decoder's weights: what its graphs read, and what it reads row by row. */
+export interface DecoderWeights extends GraphWeights {
+  /** Folder that the files of initializers are given relative to. */
   readonly externalRoot?: string;
+  /** The input embedding. */
+  readonly embeddings: { rows(ids: readonly number[]): Promise<Float32Array>; close(): void };
 }
 
 /** Rows of logits and of their exponentials that one head run may hold, in bytes: 152,000 entries a row add up quickly. */
@@ -38,6 +40,7 @@ export class ModelSession {
     readonly config: ModelConfig,
     /** What a further session, on the same weights or none, is created with. */
     readonly options: InferenceSession.SessionOptions,
+    private readonly embeddings: DecoderWeights['embeddings'],
     private readonly decoder: InferenceSession,
     private readonly head: InferenceSession,
     /** What rows of a state attend to. */
@@ -48,16 +51,16 @@ export class ModelSession {
     return this.attention.provider;
   }
 
-  static async create(config: ModelConfig, weights: Initializers, options: SessionOptions): Promise<ModelSession> {
+  static async create(config: ModelConfig, weights: DecoderWeights, provider: ExecutionProvider): Promise<ModelSession> {
     // Threads that wait for their session's next run spin for a while, on cores that another session or the tracer's thread wants: only the
     // decoder's may, whose runs are many small operators. When the head's did, removals took half as long again on two cores.
     const withSpinning = (allowed: boolean): InferenceSession.SessionOptions => ({
-      executionProviders: [options.provider],
+      executionProviders: [provider],
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
       extra: {
         session: {
-          ...(options.externalRoot && { model_external_initializers_file_folder_path: options.externalRoot }),
+          ...(weights.externalRoot && { model_external_initializers_file_folder_path: weights.externalRoot }),
           ...(!allowed && { intra_op: { allow_spinning: '0' } }),
         },
       },
@@ -65,7 +68,7 @@ export class ModelSession {
     const decoder = await createSession(decoderGraph(config, weights), withSpinning(true));
     const others = withSpinning(false);
     const head = await createSession(headGraph(config, weights), others);
-    return new ModelSession(config, others, decoder, head, await AttentionSession.create(config, options.provider, others));
+    return new ModelSession(config, others, weights.embeddings, decoder, head, await AttentionSession.create(config, provider, others));
   }
 
   /** How many new rows to run at once on top of `past` positions. */
@@ -80,7 +83,7 @@ export class ModelSession {
    * A run that throws leaves the state as it was.
    */
   async extend(state: TraceState, ids: readonly number[]): Promise<void> {
-    const { nLayers, nKvHeads, dHead } = this.config;
+    const { nLayers, nKvHeads, dHead, dModel } = this.config;
     const start = state.length;
     const rows = ids.length;
     const { cos, sin } = rotaryAngles(this.config, start, rows);
@@ -91,7 +94,7 @@ export class ModelSession {
     const nothing = new Float32Array(start === 0 ? nKvHeads * dHead : 0);
     const past = (rows: RowStore) => float32(start === 0 ? nothing : rows.rows(0, start), [slots, nKvHeads, dHead]);
     const feeds: Record<string, Tensor> = {
-      ids: int64(ids),
+      embeddings: float32(await this.embeddings.rows(ids), [rows, dModel]),
       rowPos: positionsTensor(start, rows),
       colPos: start === 0 ? positionsTensor(UNUSED_POSITION, 1) : positionsTensor(0, start),
       cos: float32(cos, angleShape),
@@ -151,5 +154,6 @@ export class ModelSession {
     await this.decoder.release();
     await this.head.release();
     await this.attention.release();
+    this.embeddings.close();
   }
 }

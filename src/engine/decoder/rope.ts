@@ -28,6 +28,7 @@ export function ropeInverseFrequencies(config: ModelConfig): Float64Array {
   const scaling = config.ropeScaling;
   return Float64Array.from({ length: half }, (_, i) => {
     const frequency = config.ropeTheta ** (-(2 * i) / config.dHead);
+    if (scaling.type === 'factors') return frequency / scaling.factors[i];
     if (scaling.type === 'linear') return frequency / scaling.factor;
     if (scaling.type !== 'llama3') return frequency;
     const wavelength = (2 * Math.PI) / frequency;

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
-import type { DeviceSetting, ModelInfo } from '../../protocol/engine/model';
+import type { DeviceSetting, ModelInfo, Precision } from '../../protocol/engine/model';
 import { loadKernelModule } from '../attribution/aggregation/kernelModule';
 import { projectionFiles } from '../attribution/aggregation/outputProjection';
 import { LogitContributions } from '../attribution/inputs/logitContributions';
 import { TracerThread } from '../attribution/thread/tracerThread';
-import { CheckpointError, DeviceError } from '../base/errors';
+import { CheckpointError, DeviceError, EngineError } from '../base/errors';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { chooseDevice } from '../decoder/device';
+import { openPackedWeights, type PackedStore, type PackedWeights } from '../checkpoint/packed/packedCache';
+import { RowReader } from '../checkpoint/weights/rowReader';
 import { fileWeights } from '../decoder/graph/initializers';
-import { ModelSession } from '../decoder/modelSession';
+import { ModelSession, type DecoderWeights } from '../decoder/modelSession';
 
 /** A checkpoint that is ready to run: its session and its tracer. Token ids go in; texts are not known here. */
 export class ModelRuntime {
@@ -16,19 +18,19 @@ export class ModelRuntime {
   flopsPerSecond: number | null = null;
   private contributions: Promise<LogitContributions> | null = null;
 
-  private constructor(readonly checkpoint: Checkpoint, readonly session: ModelSession, readonly tracer: TracerThread, readonly info: ModelInfo) {}
+  private constructor(readonly checkpoint: Checkpoint, private readonly weights: HeldWeights, readonly session: ModelSession, readonly tracer: TracerThread, readonly info: ModelInfo) {}
 
   /**
    * @param distDir folder of the built programs
    * @throws EngineError
    */
-  static async load(modelDir: string, device: DeviceSetting, distDir: string): Promise<ModelRuntime> {
+  static async load(modelDir: string, device: DeviceSetting, distDir: string, { precision = 'as stored', store = TEMPORARY, onProgress = () => Promise.resolve() }: RuntimeOptions = {}): Promise<ModelRuntime> {
     const checkpoint = await openCheckpoint(modelDir);
     const { provider, log } = await chooseDevice(device);
-    const session = await createSession(checkpoint, provider, log);
+    const { session, weights, log: deviceLog } = await createSession(checkpoint, provider, log, (on) => heldWeights(checkpoint, on === 'cpu' ? precision : 'exact', store, onProgress));
     const { config } = checkpoint;
     const tracer = new TracerThread(join(distDir, 'tracerWorker.js'), { shape: config, projections: projectionFiles(checkpoint), kernels: loadKernelModule(distDir) });
-    return new ModelRuntime(checkpoint, session.session, tracer, {
+    return new ModelRuntime(checkpoint, weights, session, tracer, {
       name: checkpoint.name,
       modelDir: checkpoint.dir,
       family: config.family,
@@ -36,14 +38,14 @@ export class ModelRuntime {
       nLayers: config.nLayers,
       contextLength: config.contextLength,
       dtype: checkpoint.dtype,
-      device: session.session.provider,
-      deviceLog: session.log,
+      device: session.provider,
+      deviceLog: [...deviceLog, ...heldNote(checkpoint, weights, session.provider, precision)],
     });
   }
 
   /** Made by the first method that asks for them. @throws CheckpointError */
   logitContributions(): Promise<LogitContributions> {
-    this.contributions ??= LogitContributions.create(this.checkpoint, this.session).catch((error: unknown) => {
+    this.contributions ??= LogitContributions.create(this.checkpoint, this.weights.decoder, this.session).catch((error: unknown) => {
       this.contributions = null; // the next request tries again
       throw error;
     });
@@ -54,21 +56,66 @@ export class ModelRuntime {
     await (await this.contributions?.catch(() => null))?.release();
     await this.tracer.dispose();
     await this.session.release();
+    await this.weights.packed.release();
   }
 }
 
+/** How weights are held. */
+export interface RuntimeOptions {
+  readonly precision?: Precision;
+  /** Converted weights; in a folder for temporary files where nothing is given. */
+  readonly store?: PackedStore;
+  /** Bytes of weights that are converted, of all. */
+  readonly onProgress?: (done: number, total: number) => Promise<void>;
+}
+
+const TEMPORARY: PackedStore = { folder: null, budget: Infinity };
+
+interface HeldWeights {
+  readonly packed: PackedWeights;
+  readonly decoder: DecoderWeights;
+}
+
+async function heldWeights(checkpoint: Checkpoint, precision: Precision, store: PackedStore, onProgress: (done: number, total: number) => Promise<void>): Promise<HeldWeights> {
+  const packed = await openPackedWeights(checkpoint, precision, store, onProgress);
+  return {
+    packed,
+    decoder: {
+      initializers: fileWeights(checkpoint, packed),
+      activations: precision === '8 bit' ? '8 bit' : 'exact',
+      externalRoot: checkpoint.root,
+      embeddings: new RowReader(checkpoint.tensors.get('model.embed_tokens.weight')!),
+    },
+  };
+}
+
+/** A sentence where weights are held otherwise than was asked. */
+function heldNote(checkpoint: Checkpoint, { packed }: HeldWeights, provider: ModelSession['provider'], precision: Precision): string[] {
+  if (precision === 'exact' || provider === 'cpu') return [];
+  const isQuantised = [...packed.forms.values()].some(({ kind }) => kind !== 'file');
+  return isQuantised || precision === '8 bit' ? [`The weights of "${checkpoint.name}" are held in fp32: products with quantised weights run on the CPU only.`] : [];
+}
+
 /** The model on the chosen device; where it does not fit there (memory, say), on the CPU. */
-async function createSession(checkpoint: Checkpoint, provider: ModelSession['provider'], log: readonly string[]): Promise<{ session: ModelSession; log: readonly string[] }> {
-  const create = (on: ModelSession['provider']) =>
-    ModelSession.create(checkpoint.config, fileWeights(checkpoint), { provider: on, externalRoot: checkpoint.root });
+async function createSession(checkpoint: Checkpoint, provider: ModelSession['provider'], log: readonly string[], weightsOn: (provider: ModelSession['provider']) => Promise<HeldWeights>): Promise<{ session: ModelSession; weights: HeldWeights; log: readonly string[] }> {
+  const create = async (on: ModelSession['provider']) => {
+    const weights = await weightsOn(on);
+    try {
+      return { session: await ModelSession.create(checkpoint.config, weights.decoder, on), weights };
+    } catch (error) {
+      weights.decoder.embeddings.close();
+      await weights.packed.release();
+      throw error;
+    }
+  };
   try {
-    return { session: await create(provider), log };
+    return { ...(await create(provider)), log };
   } catch (error) {
-    if (error instanceof DeviceError) throw error; // there is no ONNX Runtime
+    if (error instanceof EngineError) throw error; // there is no ONNX Runtime, no room for converted weights
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     if (provider === 'cpu') throw new CheckpointError(`ONNX Runtime cannot load "${checkpoint.dir}" ("${reason}"); the checkpoint is damaged or too large for this machine's memory.`, { cause: error });
     try {
-      return { session: await create('cpu'), log: [...log, `The CPU is used after all: the model does not load on ${provider} ("${reason}").`] };
+      return { ...(await create('cpu')), log: [...log, `The CPU is used after all: the model does not load on ${provider} ("${reason}").`] };
     } catch (cause) {
       throw new DeviceError(`"${checkpoint.dir}" loads neither on ${provider} ("${reason}") nor on the CPU; choose a smaller model.`, { cause });
     }

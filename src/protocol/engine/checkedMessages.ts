@@ -3,10 +3,10 @@ import { GRANULARITIES } from '../../concepts/passages';
 import { anything, either, fields, finite, messages, natural, oneOf, optional, range, text, truth, type Shape } from '../../concepts/shape';
 import type { EngineErrorCode, EngineErrorData } from './errors';
 import type { ClientMessage, EngineMessage, EngineProgress } from './messages';
-import { DEVICES } from './model';
+import { DEVICES, PRECISIONS } from './model';
 import type { EngineMethod } from './requests';
 
-const load = { modelDir: text, device: oneOf(DEVICES), memoryBudget: optional(finite) };
+const load = { modelDir: text, device: oneOf(DEVICES), precision: optional(oneOf(PRECISIONS)), memoryBudget: optional(finite) };
 const document = fields({ name: text, text, format: optional(text), conversation: optional(natural) });
 const tokens = fields({ tokens: range });
 const target = either(either(range, tokens), oneOf(['answer']));

@@ -3,13 +3,19 @@ export type DeviceSetting = (typeof DEVICES)[number];
 /** Where a model runs. */
 export type ExecutionProvider = Exclude<DeviceSetting, 'auto'>;
 
+/** In which form weights are held: as the file has them, in 8 bits (activations, too), or all in fp32. */
+export const PRECISIONS = ['as stored', '8 bit', 'exact'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
 /** Bytes of trace state that are kept where nothing else is said. */
 export const DEFAULT_MEMORY_BUDGET = 4e9;
 
 export interface LoadParams {
-  /** A Hugging Face checkpoint folder. */
+  /** A Hugging Face checkpoint folder or a GGUF file. */
   readonly modelDir: string;
   readonly device: DeviceSetting;
+  /** 'as stored' where it is not given. */
+  readonly precision?: Precision;
   /** Bytes of trace state to keep; changing it loads nothing anew. */
   readonly memoryBudget?: number;
 }

@@ -3,12 +3,13 @@ import { breathe } from '../../base/breathe';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { outputEmbedding } from '../../checkpoint/config/modelConfig';
 import { readRows, readTensor } from '../../checkpoint/weights/readTensor';
+import { RowReader } from '../../checkpoint/weights/rowReader';
 import { contributionGraph } from '../../decoder/graph/contributionGraph';
 import { directionGraph } from '../../decoder/graph/directionGraph';
-import { fileWeights } from '../../decoder/graph/initializers';
+import type { GraphWeights } from '../../decoder/graph/initializers';
 import type { ModelSession } from '../../decoder/modelSession';
 import { createSession } from '../../decoder/onnxRuntime';
-import { float32, int64 } from '../../decoder/sessionTensors';
+import { float32 } from '../../decoder/sessionTensors';
 import { contributionRow, type ContributionRow } from '../../state/contributionRow';
 import type { TraceState } from '../../state/traceState';
 import { attentionBlocks } from './attentionBlocks';
@@ -24,7 +25,7 @@ const DIRECTION_BYTES = 64 << 20;
  */
 export class LogitContributions {
   private constructor(
-    private readonly checkpoint: Checkpoint,
+    private readonly outputRows: RowReader,
     private readonly session: ModelSession,
     private readonly directions: InferenceSession,
     private readonly contributions: InferenceSession,
@@ -33,11 +34,11 @@ export class LogitContributions {
   ) {}
 
   /** @throws CheckpointError */
-  static async create(checkpoint: Checkpoint, session: ModelSession): Promise<LogitContributions> {
+  static async create(checkpoint: Checkpoint, weights: GraphWeights, session: ModelSession): Promise<LogitContributions> {
     const { config, tensors } = checkpoint;
     const [directions, contributions] = await Promise.all([
       // Weights are cast as they are used: folded, they would stay in memory a second time.
-      createSession(directionGraph(config, fileWeights(checkpoint)), {
+      createSession(directionGraph(config, weights), {
         ...session.options,
         extra: { ...session.options.extra, optimization: { disable_specified_optimizers: 'ConstantFolding' } },
       }),
@@ -46,7 +47,7 @@ export class LogitContributions {
     const biases = config.attentionBias
       ? await Promise.all(Array.from({ length: config.nLayers }, (_, l) => readTensor(tensors.get(`model.layers.${l}.self_attn.v_proj.bias`)!)))
       : null;
-    return new LogitContributions(checkpoint, session, directions, contributions, await meanEmbedding(checkpoint), biases);
+    return new LogitContributions(new RowReader(tensors.get(outputEmbedding(config))!), session, directions, contributions, await meanEmbedding(checkpoint), biases);
   }
 
   /**
@@ -79,7 +80,7 @@ export class LogitContributions {
    * What moved the logit of the token that a row produced away from another one's: the row with `E[other]` in place of the vocabulary's mean.
    */
   async contrast(state: TraceState, row: number, other: number): Promise<ContributionRow> {
-    const embedding = await readRows(this.checkpoint.tensors.get(outputEmbedding(this.session.config))!, other, other + 1);
+    const embedding = await this.outputRows.rows([other]);
     return (await this.block(state, [row], await this.pointed(state, [row], embedding), 0))[0];
   }
 
@@ -89,10 +90,11 @@ export class LogitContributions {
    */
   private async pointed(state: TraceState, rows: readonly number[], centre: Float32Array): Promise<readonly Float32Array[]> {
     const { nLayers, dModel } = this.session.config;
+    const pointed = await this.outputRows.rows(rows.map((row) => state.ids[row + 1]));
+    for (let i = 0; i < pointed.length; i++) pointed[i] -= centre[i % dModel];
     const out = await this.directions.run({
       xFinal: float32(state.xFinal.gather(rows.map((row) => row - state.firstRow)), [rows.length, dModel]),
-      tokens: int64(rows.map((row) => state.ids[row + 1])),
-      centre: float32(centre, [1, dModel]),
+      pointed: float32(pointed, [rows.length, dModel]),
     });
     return Array.from({ length: nLayers }, (_, l) => out[`z.${l}`].data as Float32Array);
   }
@@ -119,6 +121,7 @@ export class LogitContributions {
   async release(): Promise<void> {
     await this.directions.release();
     await this.contributions.release();
+    this.outputRows.close();
   }
 }
 

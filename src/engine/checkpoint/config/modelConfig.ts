@@ -1,6 +1,8 @@
 /** Rotary position embedding, plain or scaled. */
 export type RopeScaling =
   | { readonly type: 'none' }
+  /** Each pair's frequency divided by a number of its own, [dHead / 2]. */
+  | { readonly type: 'factors'; readonly factors: readonly number[] }
   | { readonly type: 'linear'; readonly factor: number }
   | { readonly type: 'llama3'; readonly factor: number; readonly lowFreqFactor: number; readonly highFreqFactor: number; readonly originalContext: number };
 
@@ -19,6 +21,8 @@ export interface ModelConfig {
   readonly rmsNormEps: number;
   readonly ropeTheta: number;
   readonly ropeScaling: RopeScaling;
+  /** Whether RoPE turns neighbouring coordinates (2i, 2i + 1), and not (i, i + dHead / 2): the rows of q and k lie in that order then, which no product of them sees. */
+  readonly ropeInterleaved: boolean;
   readonly tiedEmbeddings: boolean;
   /** q/k/v biases. */
   readonly attentionBias: boolean;

@@ -1,3 +1,5 @@
+import type { GgmlBlockType } from '../../gguf/ggmlTypes';
+
 /** The number types that a decoder's weights come in where they are not quantised. */
 export const WEIGHT_BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
 export type WeightDtype = keyof typeof WEIGHT_BYTES;
@@ -21,15 +23,22 @@ export interface FloatTensor extends StoredArray {
   readonly dtype: WeightDtype;
 }
 
+/** Blocks of a GGUF file, along the rows. */
+export interface GgmlTensor extends StoredArray {
+  readonly name: string;
+  readonly encoding: 'ggml';
+  readonly dtype: GgmlBlockType;
+}
+
 /**
  * A weight that stays in its files; plain data, so that a worker reads its own copy. `encoding` says how its numbers lie there (`readTensor` has a
  * reader for each), `shape` is that of the numbers.
  */
-export type WeightTensor = FloatTensor;
+export type WeightTensor = FloatTensor | GgmlTensor;
 
 /**
  * Where a checkpoint's weights come from. Names, shapes, stored types and places are known once it is open; the numbers stay in their files, from
- * where ONNX Runtime maps them and `readTensor` and `readRows` read what is needed. Safetensors are the first such source.
+ * where ONNX Runtime maps them and `readTensor` and `readRows` read what is needed. Safetensors and GGUF files are such sources.
  */
 export interface WeightSource {
   readonly tensors: ReadonlyMap<string, WeightTensor>;

@@ -1,14 +1,14 @@
 import type { ModelConfig } from '../../checkpoint/config/modelConfig';
 import { attentionBiases } from './attentionOperators';
 import { DataType, GraphBuilder } from './graphBuilder';
-import type { Initializers } from './initializers';
+import type { GraphWeights } from './initializers';
 import { Operators } from './operators';
 
 /**
  * The decoder as one ONNX graph for any number of new rows `T` on top of a KV cache with room for `C` positions.
  *
  * Inputs
- *   ids [T] int64                     new tokens
+ *   embeddings [T, D]                 of the new tokens: rows that are read from the file, so that no table stays in memory for them
  *   rowPos [T], colPos [C]            positions; an unused cache slot has a position beyond every row
  *   cos, sin [T, dHead / 2]           rotary angles of the new rows
  *   tapStart [1] int64                taps begin at this new row (T: none)
@@ -20,14 +20,14 @@ import { Operators } from './operators';
  *   xIn.l, xMid.l [T', D]             residual stream before attention / before the MLP
  *   xFinal [T', D]                    residual stream after the last layer, before the final norm
  *
- *   ids -> embedding -> | norm -> attention -> + -> norm -> MLP -> + | x nLayers -> xFinal
- *                       xIn                    xMid
+ *   embeddings -> | norm -> attention -> + -> norm -> MLP -> + | x nLayers -> xFinal
+ *               xIn                    xMid
  */
-export function decoderGraph(config: ModelConfig, weights: Initializers): Uint8Array {
+export function decoderGraph(config: ModelConfig, { initializers, activations }: GraphWeights): Uint8Array {
   const { dModel, dHead, nHeads, nKvHeads, nLayers } = config;
   const graph = new GraphBuilder('decoder');
-  const op = new Operators(graph, weights, config.rmsNormEps);
-  const ids = graph.input('ids', DataType.int64, ['T']);
+  const op = new Operators(graph, initializers, config.rmsNormEps, activations);
+  const embeddings = graph.input('embeddings', DataType.float, ['T', dModel]);
   const rowPos = graph.input('rowPos', DataType.float, ['T']);
   const pastPos = graph.input('colPos', DataType.float, ['C']);
   const cos = graph.input('cos', DataType.float, ['T', dHead / 2]);
@@ -41,10 +41,10 @@ export function decoderGraph(config: ModelConfig, weights: Initializers): Uint8A
 
   const colPos = graph.node('Concat', '/colPos', [pastPos, rowPos], { attributes: { axis: 0 } });
   const biasFor = attentionBiases(op, rowPos, colPos);
-  const rowCount = graph.node('Squeeze', '/row_count', [graph.node('Shape', '/row_shape', [ids])]);
+  const rowCount = graph.node('Squeeze', '/row_count', [graph.node('Shape', '/row_shape', [rowPos])]);
   const joined = graph.node('GreaterOrEqual', '/joined', [rowCount, op.reshape('/join_from', graph.int64([JOIN_FROM_ROWS]), [])]);
 
-  let xIn = op.embedding('model.embed_tokens.weight', '/embed', ids);
+  let xIn = embeddings;
   let normed = op.rmsNorm('/layers.0/input_norm', xIn, 'model.layers.0.input_layernorm.weight');
   for (let l = 0; l < nLayers; l++) {
     const place = `/layers.${l}`;
@@ -62,7 +62,7 @@ export function decoderGraph(config: ModelConfig, weights: Initializers): Uint8A
       }
       if (!config.ropeLayers[l]) return heads;
       heads = op.reshape(`${place}/attn/${x}_rows`, heads, [1, -1, (x === 'q' ? nHeads : nKvHeads) * dHead]);
-      return graph.node('RotaryEmbedding', `${place}/attn/${x}_rope`, [heads, graph.int64([0]), cos, sin], { domain: 'com.microsoft' });
+      return graph.node('RotaryEmbedding', `${place}/attn/${x}_rope`, [heads, graph.int64([0]), cos, sin], { domain: 'com.microsoft', attributes: { interleaved: config.ropeInterleaved ? 1 : 0 } });
     };
     const q = op.reshape(`${place}/attn/q_flat`, placed('q'), [-1, nHeads * dHead]);
     const cacheRow = (x: string, value: string): string => {

@@ -1,7 +1,7 @@
 import { ProtoWriter } from './protobuf';
 
 /** ONNX TensorProto.DataType, the ones we use. */
-export const DataType = { float: 1, int64: 7, float16: 10, bfloat16: 16 } as const;
+export const DataType = { float: 1, uint8: 2, int64: 7, float16: 10, bfloat16: 16, uint4: 21 } as const;
 export type DataType = (typeof DataType)[keyof typeof DataType];
 
 /** ONNX AttributeProto.AttributeType. */

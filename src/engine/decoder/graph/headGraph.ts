@@ -1,6 +1,6 @@
 import { outputEmbedding, type ModelConfig } from '../../checkpoint/config/modelConfig';
 import { DataType, GraphBuilder } from './graphBuilder';
-import type { Initializers } from './initializers';
+import type { GraphWeights } from './initializers';
 import { Operators } from './operators';
 
 /** Terms that are added up one after the other; vocabularies are multiples of it more often than not. */
@@ -13,9 +13,9 @@ const SUM_BLOCK = 64;
  * Inputs: xFinal [R, D], targets [R] int64.
  * Outputs: lastLogits [V] of the last row, argmax [R] int64, logProb [R] = log P(target) after each row; logits [R, V].
  */
-export function headGraph(config: ModelConfig, weights: Initializers): Uint8Array {
+export function headGraph(config: ModelConfig, { initializers, activations }: GraphWeights): Uint8Array {
   const graph = new GraphBuilder('head');
-  const op = new Operators(graph, weights, config.rmsNormEps);
+  const op = new Operators(graph, initializers, config.rmsNormEps, activations);
   const x = graph.input('xFinal', DataType.float, ['R', config.dModel]);
   const targets = graph.input('targets', DataType.int64, ['R']);
   const normed = op.rmsNorm('/final_norm', x, 'model.norm.weight');

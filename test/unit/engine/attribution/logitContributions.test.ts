@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { LogitContributions } from '../../../../src/engine/attribution/inputs/logitContributions';
+import type { LogitContributions } from '../../../../src/engine/attribution/inputs/logitContributions';
 import { extendState } from '../../../../src/engine/model/extendState';
 import { ModelRuntime } from '../../../../src/engine/model/modelRuntime';
 import { TraceState } from '../../../../src/engine/state/traceState';
@@ -22,12 +22,11 @@ for (const family of ['qwen2', 'llama']) {
 
     before(async () => {
       model = await ModelRuntime.load(join(GOLDEN_DIR, family), 'cpu', DIST);
-      contributions = await LogitContributions.create(model.checkpoint, model.session);
+      contributions = await model.logitContributions();
       oracle = await Oracle.open(join(GOLDEN_DIR, family));
       forward = oracle.forward(ids);
     });
     after(async () => {
-      await contributions.release();
       await model.dispose();
     });
     beforeEach(async () => {

@@ -63,7 +63,7 @@ describe('checkpoint folder', () => {
   });
 
   it('missing folder', () => refused(join(folder(), 'nowhere'), 'nowhere', 'does not exist', 'give'));
-  it('a file in place of a folder', () => refused(join(SOURCE, 'config.json'), 'is a file'));
+  it('a file in place of a folder', () => refused(join(SOURCE, 'config.json'), 'does not begin as a GGUF file does'));
   it('missing config.json', () => {
     const dir = join(folder(), 'empty');
     mkdirSync(dir);

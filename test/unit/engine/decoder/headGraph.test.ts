@@ -15,7 +15,7 @@ describe('head graph', () => {
       it(`log probabilities within 1e-5 of fp64's, ${dVocab} tokens, logits that spread by ${spread}`, async () => {
         const config: ModelConfig = {
           family: 'qwen3', dModel: 8, dMlp: 8, dHead: 8, nHeads: 1, nKvHeads: 1, nLayers: 1, dVocab, contextLength: 64,
-          rmsNormEps: 1e-6, ropeTheta: 10_000, ropeScaling: { type: 'none' }, tiedEmbeddings: true, attentionBias: false, qkNorm: false, windows: [null], ropeLayers: [true],
+          rmsNormEps: 1e-6, ropeTheta: 10_000, ropeScaling: { type: 'none' }, ropeInterleaved: false, tiedEmbeddings: true, attentionBias: false, qkNorm: false, windows: [null], ropeLayers: [true],
         };
         const random = mulberry32(dVocab);
         const noise = (length: number, scale: number) => Float32Array.from({ length }, () => scale * (2 * random() - 1));
@@ -23,7 +23,7 @@ describe('head graph', () => {
           ['model.embed_tokens.weight', { dims: [dVocab, 8], data: noise(8 * dVocab, spread) }],
           ['model.norm.weight', { dims: [8], data: new Float32Array(8).fill(1) }],
         ]);
-        const session = await createSession(headGraph(config, memoryWeights(weights)), { executionProviders: ['cpu'] });
+        const session = await createSession(headGraph(config, { initializers: memoryWeights(weights), activations: 'exact' }), { executionProviders: ['cpu'] });
         try {
           const targets = Array.from({ length: ROWS }, () => Math.floor(random() * dVocab));
           const out = await session.run({

@@ -1,24 +1,26 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { openCheckpoint, type Checkpoint } from '../../../../src/engine/checkpoint/checkpoint';
-import { fileWeights } from '../../../../src/engine/decoder/graph/initializers';
-import { ModelSession } from '../../../../src/engine/decoder/modelSession';
+import type { Checkpoint } from '../../../../src/engine/checkpoint/checkpoint';
+import type { ModelSession } from '../../../../src/engine/decoder/modelSession';
+import { ModelRuntime } from '../../../../src/engine/model/modelRuntime';
 import type { RowStore } from '../../../../src/engine/state/rowStore';
 import { StateStore } from '../../../../src/engine/state/stateStore';
 import { TraceState } from '../../../../src/engine/state/traceState';
 import { assertClose } from '../../../support/assertClose';
+import { DIST } from '../../../support/folders';
 import { GOLDEN_DIR, recordedCases } from '../../../support/recordedCases';
 
 describe('trace state', () => {
+  let model: ModelRuntime;
   let checkpoint: Checkpoint;
   let session: ModelSession;
   const { input_ids: ids, prompt_length: promptLength } = recordedCases('mistral-window').find(({ input_ids }) => input_ids.length > 80)!;
 
   before(async () => {
-    checkpoint = await openCheckpoint(join(GOLDEN_DIR, 'mistral-window'));
-    session = await ModelSession.create(checkpoint.config, fileWeights(checkpoint), { provider: 'cpu', externalRoot: checkpoint.root });
+    model = await ModelRuntime.load(join(GOLDEN_DIR, 'mistral-window'), 'cpu', DIST);
+    ({ checkpoint, session } = model);
   });
-  after(() => session.release());
+  after(() => model.dispose());
 
   async function run(firstRow: number, chunks: readonly number[]): Promise<TraceState> {
     const state = new TraceState(checkpoint.config, firstRow, ids.length);

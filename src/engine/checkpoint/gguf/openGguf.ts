@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, parse } from 'node:path';
+import { CheckpointError } from '../../base/errors';
+import { readGgufHeader, type GgufHeader } from '../../gguf/ggufHeader';
+import type { ModelConfig } from '../config/modelConfig';
+import { readTensor } from '../weights/readTensor';
+import type { WeightSource, WeightTensor } from '../weights/weightSource';
+import { ggufArchitecture, ggufConfig } from './ggufConfig';
+import { ggufTensors, ROPE_FREQS, weight } from './ggufTensors';
+
+const PART = /-(\d{5})-of-(\d{5})\.gguf$/;
+
+/** A GGUF file, or all parts of one, before its config has been checked. */
+export interface GgufModel {
+  readonly name: string;
+  /** As its family's config.json has it. */
+  readonly rawConfig: Readonly<Record<string, unknown>>;
+  /** What no config.json says. */
+  readonly rope: Pick<ModelConfig, 'ropeInterleaved'> & Partial<Pick<ModelConfig, 'ropeScaling'>>;
+  readonly weights: WeightSource;
+}
+
+/** @throws CheckpointError */
+export async function openGguf(path: string): Promise<GgufModel> {
+  const headers = readParts(path);
+  // The first part has all metadata; config and tensors are those of the whole.
+  const whole = { ...headers[0], tensors: headers.flatMap(({ tensors }) => tensors) };
+  const rawConfig = ggufConfig(whole);
+  const factors = await ropeFactors(headers);
+  const tensors = new Map<string, WeightTensor>();
+  for (const header of headers) for (const [name, tensor] of ggufTensors(header)) tensors.set(name, tensor);
+  return {
+    name: modelName(path, whole),
+    rawConfig,
+    rope: { ropeInterleaved: ggufArchitecture(whole).ropeInterleaved, ...(factors && { ropeScaling: { type: 'factors', factors } }) },
+    weights: { tensors, root: parse(whole.file).root },
+  };
+}
+
+/** All parts of a file that was split, or the one. @throws CheckpointError */
+function readParts(path: string): readonly GgufHeader[] {
+  const header = readGgufHeader(path);
+  const count = Number(header.metadata.get('split.count') ?? 1);
+  if (count <= 1) return [header];
+  const [, , total] = PART.exec(path) ?? [];
+  if (Number(total) !== count) throw new CheckpointError(`"${path}" is one of ${count} parts of a model, whose names must end in "-00001-of-${String(count).padStart(5, '0')}.gguf" and so on; give the files their names back.`);
+  const paths = Array.from({ length: count }, (_, i) => path.replace(PART, `-${String(i + 1).padStart(5, '0')}-of-${total}.gguf`));
+  const missing = paths.filter((part) => !existsSync(part));
+  if (missing.length > 0) throw new CheckpointError(`"${basename(path)}" is one of ${count} parts of a model, of which ${missing.length === 1 ? `"${basename(missing[0])}" is` : `${missing.length} are`} missing in "${dirname(path)}"; download the rest.`);
+  return paths.map((part) => (part === path ? header : readGgufHeader(part)));
+}
+
+async function ropeFactors(headers: readonly GgufHeader[]): Promise<readonly number[] | null> {
+  for (const { file, tensors } of headers) {
+    const found = tensors.find(({ name }) => name === ROPE_FREQS);
+    if (found) return [...(await readTensor(weight(file, ROPE_FREQS, found)))];
+  }
+  return null;
+}
+
+/** The file's name; a blob of Ollama's has none, and is called what its metadata call it. */
+function modelName(path: string, { metadata }: GgufHeader): string {
+  const given = metadata.get('general.name');
+  const name = basename(path).replace(PART, '').replace(/\.gguf$/, '');
+  return /^sha256[-:]/.test(name) && typeof given === 'string' ? given : name;
+}

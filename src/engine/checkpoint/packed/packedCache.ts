@@ -1,0 +1,167 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, parse } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { formatBytes } from '../../../concepts/formatNumbers';
+import type { Precision } from '../../../protocol/engine/model';
+import { CheckpointError } from '../../base/errors';
+import type { Checkpoint } from '../checkpoint';
+import { packedForms, type PackedForm } from './packedForm';
+import { packedLayout, placesOf, type PackedLayout, type PackedTensor } from './packedLayout';
+import { writePacked } from './writePacked';
+
+/** Changes with what is written for the same weights. */
+const FORMAT = 1;
+const DATA = 'weights.bin';
+const INDEX = 'index.json';
+/** What a conversion that was killed has left is taken away after a day. */
+const ABANDONED_MS = 24 * 3600 * 1000;
+const CHECKED_BYTES = 4 << 20;
+
+/** Where converted weights are kept. */
+export interface PackedStore {
+  /** null: in a folder for temporary files, until the model is released. */
+  readonly folder: string | null;
+  /** Bytes of all that is kept there; what was not used for longest goes first. */
+  readonly budget: number;
+}
+
+/** Weights in the forms in which they are held. */
+export interface PackedWeights {
+  readonly forms: ReadonlyMap<string, PackedForm>;
+  /** Of the forms that are not mapped from the model's own files. */
+  readonly tensors: ReadonlyMap<string, PackedTensor>;
+  /** The packed file; null where nothing had to be converted. */
+  readonly file: string | null;
+  /** Takes away what is kept for this model alone. */
+  release(): Promise<void>;
+}
+
+/** @param onProgress bytes that are written, of all; may throw to stop @throws CheckpointError */
+export async function openPackedWeights(checkpoint: Checkpoint, precision: Precision, store: PackedStore, onProgress: (done: number, total: number) => Promise<void>): Promise<PackedWeights> {
+  const folder = store.folder ?? await mkdtemp(join(tmpdir(), 'flashtrace-'));
+  const forms = packedForms(checkpoint, precision, ({ file }) => parse(file).root === parse(folder).root);
+  const layout = packedLayout(checkpoint.tensors, forms);
+  const release = () => (store.folder === null ? rm(folder, { recursive: true, force: true }) : Promise.resolve());
+  if (layout.tensors.size === 0) {
+    await release();
+    return { forms, tensors: layout.tensors, file: null, release: () => Promise.resolve() };
+  }
+  try {
+    const kept = join(folder, await keyOf(checkpoint, forms, layout));
+    if (!(await isWhole(kept, layout))) await convert(checkpoint, forms, layout, kept, store, onProgress);
+    return { forms, tensors: layout.tensors, file: join(kept, DATA), release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Removes all converted weights. @returns how many bytes that were */
+export async function clearPackedWeights(folder: string): Promise<number> {
+  const kept = await entries(folder);
+  for (const { path } of kept) await rm(path, { recursive: true, force: true });
+  return kept.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** Says which weights they are, and in which form: of a file that was changed or replaced it is another. */
+async function keyOf({ tensors }: Checkpoint, forms: ReadonlyMap<string, PackedForm>, layout: PackedLayout): Promise<string> {
+  const files = new Map<string, string>();
+  const hash = createHash('sha256').update(String(FORMAT));
+  for (const [name, tensor] of tensors) {
+    if (!files.has(tensor.file)) {
+      const { size, mtimeMs } = await stat(tensor.file);
+      files.set(tensor.file, `${tensor.file}\0${size}\0${mtimeMs}`);
+    }
+    hash.update(JSON.stringify([name, tensor, files.get(tensor.file), forms.get(name) ?? null, layout.tensors.get(name) ?? null]));
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** Whether the folder holds what was written, every byte of it. */
+async function isWhole(kept: string, { tensors, bytes }: PackedLayout): Promise<boolean> {
+  try {
+    const { checksums } = JSON.parse(await readFile(join(kept, INDEX), 'utf8')) as { checksums: Readonly<Record<string, readonly number[]>> };
+    const file = await open(join(kept, DATA), 'r');
+    try {
+      if ((await file.stat()).size !== bytes) return false;
+      const block = Buffer.allocUnsafe(CHECKED_BYTES);
+      for (const [name, tensor] of tensors) {
+        for (const [i, { offset, length }] of placesOf(tensor).entries()) {
+          let sum = 0;
+          for (let at = 0; at < length; at += block.length) {
+            const { bytesRead } = await file.read(block, 0, Math.min(block.length, length - at), offset + at);
+            sum = crc32(block.subarray(0, bytesRead), sum);
+          }
+          if (sum !== checksums[name][i]) return false;
+        }
+      }
+    } finally {
+      await file.close();
+    }
+    const now = new Date();
+    await utimes(join(kept, INDEX), now, now); // it was used
+    return true;
+  } catch {
+    return false; // not there, or damaged: it is made again
+  }
+}
+
+async function convert(checkpoint: Checkpoint, forms: ReadonlyMap<string, PackedForm>, layout: PackedLayout, kept: string, { folder, budget }: PackedStore, onProgress: (done: number, total: number) => Promise<void>): Promise<void> {
+  const parent = join(kept, '..');
+  const made = join(parent, `making-${process.pid}-${randomBytes(4).toString('hex')}`);
+  try {
+    await mkdir(made, { recursive: true });
+    if (folder !== null) await tidy(parent, budget - layout.bytes, [basename(made), basename(kept)]);
+    await refuseWithoutSpace(checkpoint.dir, parent, layout.bytes);
+    const checksums = await writePacked(join(made, DATA), layout, checkpoint.tensors, forms, onProgress);
+    await writeFile(join(made, INDEX), JSON.stringify({ model: checkpoint.dir, bytes: layout.bytes, checksums }));
+    await rm(kept, { recursive: true, force: true });
+    await rename(made, kept).catch(async (error: unknown) => {
+      // Another window has made the same in the meantime.
+      if (!(await isWhole(kept, layout))) throw error;
+    });
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) throw new CheckpointError(`The weights of "${checkpoint.dir}" cannot be converted in "${parent}" (${error.message}); see that the folder can be written to and that the disk has ${formatBytes(layout.bytes)} free.`, { cause: error });
+    throw error;
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+}
+
+async function refuseWithoutSpace(model: string, folder: string, bytes: number): Promise<void> {
+  const found = await statfs(folder).catch(() => null); // not every file system tells
+  if (found === null) return;
+  const free = found.bavail * found.bsize;
+  if (free < bytes) throw new CheckpointError(`The weights of "${model}" take ${formatBytes(bytes)} in the form in which they are held, and "${folder}" has ${formatBytes(free)} free; free some, or choose a smaller model.`);
+}
+
+interface Entry {
+  readonly path: string;
+  readonly bytes: number;
+  readonly usedMs: number;
+}
+
+/** Removes what a killed conversion has left, and what was not used for longest until the rest fits. @param spared names of folders */
+async function tidy(folder: string, budget: number, spared: readonly string[]): Promise<void> {
+  const all = (await entries(folder)).filter(({ path }) => !spared.includes(basename(path))).sort((a, b) => b.usedMs - a.usedMs);
+  let left = budget;
+  for (const { path, bytes, usedMs } of all) {
+    const isAbandoned = basename(path).startsWith('making-');
+    if (!isAbandoned) left -= bytes;
+    if (isAbandoned ? Date.now() - usedMs > ABANDONED_MS : left < 0) await rm(path, { recursive: true, force: true });
+  }
+}
+
+async function entries(folder: string): Promise<Entry[]> {
+  const names = await readdir(folder).catch(() => []);
+  const found = await Promise.all(names.map(async (name): Promise<Entry | null> => {
+    // Nothing else that may lie in the folder is touched.
+    if (!/^([0-9a-f]{32}|making-\d+-[0-9a-f]{8})$/.test(name)) return null;
+    const path = join(folder, name);
+    const [data, index] = await Promise.all([DATA, INDEX].map((part) => stat(join(path, part)).catch(() => null)));
+    return { path, bytes: data?.size ?? 0, usedMs: (index ?? data ?? (await stat(path).catch(() => null)))?.mtimeMs ?? 0 };
+  }));
+  return found.filter((entry) => entry !== null);
+}
