@@ -17,7 +17,7 @@ const HELP = `flashtrace: which prompt and reasoning tokens made a local model w
 
 ${Object.values(COMMANDS).map(({ usage }) => usage).join('\n\n')}
 
-A model is a Hugging Face checkpoint folder (${FAMILY_NAMES}). Exit codes: 0 done, 2 bad input, 1 fault, 130 cancelled.
+A model is a Hugging Face checkpoint folder or a GGUF file (${FAMILY_NAMES}). Exit codes: 0 done, 2 bad input, 1 fault, 130 cancelled.
 `;
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

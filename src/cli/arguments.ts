@@ -1,11 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { OptionsError, TranscriptError } from '../engine/base/errors';
-import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting, type LoadParams } from '../protocol/engine/model';
+import { DEFAULT_MEMORY_BUDGET, DEFAULT_WEIGHT_CACHE, DEVICES, PRECISIONS, type DeviceSetting, type LoadParams, type Precision } from '../protocol/engine/model';
+import { cacheFolder } from './cacheFolder';
 
 type ParseArgsOptionsConfig = NonNullable<ParseArgsConfig['options']>;
 
-export const MODEL_OPTIONS = { model: { type: 'string' }, device: { type: 'string' } } as const satisfies ParseArgsOptionsConfig;
+export const MODEL_OPTIONS = { model: { type: 'string' }, device: { type: 'string' }, precision: { type: 'string' } } as const satisfies ParseArgsOptionsConfig;
 export const LOAD_OPTIONS = { ...MODEL_OPTIONS, 'memory-budget': { type: 'string' } } as const satisfies ParseArgsOptionsConfig;
 
 /** Parses options only; anything unknown or left over is an error of one sentence. @throws OptionsError */
@@ -47,9 +49,19 @@ export function choiceOption<T extends string>(value: string | undefined, option
 }
 
 /** Which model to load where, and how much of its traces to keep. @throws OptionsError */
-export function loadOption(options: { model?: string; device?: string; 'memory-budget'?: string }): LoadParams {
+export function loadOption(options: { model?: string; device?: string; precision?: string; 'memory-budget'?: string }): LoadParams {
   const budget = numberOption(options['memory-budget'], 'memory-budget', { fallback: DEFAULT_MEMORY_BUDGET / 1e9, min: 0.1, max: 4096, whole: false });
-  return { modelDir: required(options.model, 'model', 'a checkpoint folder'), device: deviceOption(options.device), memoryBudget: budget * 1e9 };
+  return { ...modelOption(options), memoryBudget: budget * 1e9 };
+}
+
+/** @throws OptionsError */
+export function modelOption(options: { model?: string; device?: string; precision?: string }): LoadParams & { readonly precision: Precision } {
+  return {
+    modelDir: required(options.model, 'model', 'a checkpoint folder or a GGUF file'),
+    device: deviceOption(options.device),
+    precision: choiceOption(options.precision, 'precision', PRECISIONS, 'as stored'),
+    weightCache: { folder: join(cacheFolder(), 'weights'), budget: DEFAULT_WEIGHT_CACHE },
+  };
 }
 
 export function deviceOption(value: string | undefined): DeviceSetting {

@@ -13,7 +13,12 @@ const WORDS: Partial<Record<Extract<EngineProgress, { kind: 'phase' }>['phase'],
 export function estimateNote(note: (text: string) => void): (progress: EngineProgress) => void {
   const said = new Set<string>();
   return (progress) => {
-    if (progress.kind !== 'phase' || !progress.left || said.has(progress.phase)) return;
+    if (progress.kind !== 'phase' || said.has(progress.phase)) return;
+    if (progress.phase === 'convert') {
+      said.add(progress.phase);
+      note(`Converting the model's weights (${formatBytes(progress.total)}), which is kept for the next time.`);
+    }
+    if (!progress.left) return;
     const { phase, total, left: { ms, bytes } } = progress;
     const words = WORDS[phase];
     if (!words) return;

@@ -1,20 +1,19 @@
 import { TranscriptError } from '../../engine/base/errors';
 import { ModelRuntime } from '../../engine/model/modelRuntime';
 import { runTokenCase, type TokenCaseResult } from '../../evaluation/tokenCases';
-import { deviceOption, MODEL_OPTIONS, parseOptions, readText, required, writeOutput } from '../arguments';
+import { modelOption, MODEL_OPTIONS, parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';
 import { distDir } from '../programPaths';
 
 export const casesCommand: Command = {
-  usage: 'flashtrace cases --model DIR --cases FILE --out FILE [--device DEVICE]',
+  usage: 'flashtrace cases --model DIR --cases FILE --out FILE [--device DEVICE] [--precision PRECISION]',
   async run(args, { note, call }) {
     const options = parseOptions(args, { ...MODEL_OPTIONS, cases: { type: 'string' }, out: { type: 'string' } });
-    const modelDir = required(options.model, 'model', 'a checkpoint folder');
+    const { modelDir, device, ...held } = modelOption(options);
     const path = required(options.cases, 'cases', 'a file of token-level cases');
     const out = required(options.out, 'out', 'a file to write the results to');
     const cases = parseCases(await readText(path, 'The cases file'), path);
-    const device = deviceOption(options.device);
-    const model = await ModelRuntime.load(modelDir, device, distDir);
+    const model = await ModelRuntime.load(modelDir, device, distDir, held);
     try {
       const results: TokenCaseResult[] = [];
       for (const testCase of cases) results.push(await runTokenCase(model, testCase, call));

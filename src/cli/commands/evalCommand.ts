@@ -15,7 +15,7 @@ const ABLATIONS = 20;
 
 export const evalCommand: Command = {
   usage: `flashtrace eval --model DIR --samples FILE [--count N] [--transcripts N] [--reasoning ${KEPT_REASONING.join('|')}]
-                [--deletions N] [--ablations N] [--json OUT] [--times OUT] [--markdown OUT] [--device auto|cuda|webgpu|cpu] [--memory-budget GB]
+                [--deletions N] [--ablations N] [--json OUT] [--times OUT] [--markdown OUT] [--device auto|cuda|webgpu|cpu] [--precision 'as stored'|'8 bit'|exact] [--memory-budget GB]
   Lets the model answer prompts with known evidence (JSON Lines, as tools/train/samples.py writes them), the first N samples or until
   N transcripts are right, and tells how often each method finds the evidence and what each hop does. For the first N transcripts also how
   fast the generation falls apart when the best-scored tokens go first (--deletions), and the removal of every token by itself (--ablations, ${ABLATIONS}).
@@ -25,15 +25,14 @@ export const evalCommand: Command = {
   async run(args, { write, note, call }) {
     const text = { type: 'string' } as const;
     const options = parseOptions(args, { ...LOAD_OPTIONS, samples: text, count: text, transcripts: text, deletions: text, ablations: text, reasoning: text, json: text, times: text, markdown: text });
-    const { modelDir, device, memoryBudget } = loadOption(options);
+    const load = loadOption(options);
     const path = required(options.samples, 'samples', 'a file of samples');
     const samples = parseSamples(await readText(path, 'The samples'), path);
     const number = (option: 'count' | 'transcripts' | 'deletions' | 'ablations', fallback: number, min: number) => numberOption(options[option], option, { fallback, min, max: samples.length });
     const count = number('count', samples.length, 1);
     const limits = { reasoning: choiceOption(options.reasoning, 'reasoning', KEPT_REASONING, 'all'), transcripts: number('transcripts', samples.length, 1), deletions: number('deletions', 0, 0), ablations: number('ablations', Math.min(ABLATIONS, samples.length), 0) };
     const started = performance.now();
-    const model = await LoadedModel.load(modelDir, device, distDir);
-    if (memoryBudget !== undefined) model.states.budget = memoryBudget;
+    const model = await LoadedModel.load(load, distDir);
     let evaluation: Evaluation;
     try {
       evaluation = await evaluate(model, samples.slice(0, count), limits, call);

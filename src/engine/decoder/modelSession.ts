@@ -60,6 +60,7 @@ export class ModelSession {
       logSeverityLevel: 3,
       extra: {
         session: {
+          use_device_allocator_for_initializers: '1',
           ...(weights.externalRoot && { model_external_initializers_file_folder_path: weights.externalRoot }),
           ...(!allowed && { intra_op: { allow_spinning: '0' } }),
         },

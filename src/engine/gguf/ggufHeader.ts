@@ -47,7 +47,7 @@ const STRING = 8;
  * Not with `@huggingface/gguf`, which the tests hold it to: that takes 30 times as long for a vocabulary (4 seconds for 150,000 tokens and as many merges), and its
  * decoder of texts drops a byte order mark at the beginning of a token, which Gemma's vocabularies have.
  *
- * @param longArrays whether arrays of more than 64 entries (vocabularies) are read; otherwise they are left out
+ * @param longArrays whether arrays of more than 1,024 entries (vocabularies) are read; otherwise they are left out
  * @throws CheckpointError naming the file and what is wrong with it
  * Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
@@ -127,7 +127,7 @@ function readValue(path: string, reader: ByteReader, type: number, longArrays: b
   const isNested = entryType === ARRAY;
   const bytes = entryType === STRING ? 8 : isNested ? 12 : scalar(path, reader, entryType)[0];
   const length = reader.count('entries of a list', bytes);
-  const isKept = longArrays || length <= 64;
+  const isKept = longArrays || length <= 1024;
   if (!isKept && entryType !== STRING && !isNested) {
     reader.skip(length * bytes);
     return null;

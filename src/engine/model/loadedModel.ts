@@ -1,11 +1,11 @@
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
-import type { DeviceSetting, ModelInfo } from '../../protocol/engine/model';
+import type { LoadParams, ModelInfo } from '../../protocol/engine/model';
 import { AttentionKeeper } from '../attribution/inputs/attentionKeeper';
 import { tokenizeTranscript } from '../prompt/tokenizeTranscript';
 import { StateStore } from '../state/stateStore';
 import { openTokenizer } from '../tokenizer/openTokenizer';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { ModelRuntime } from './modelRuntime';
+import { ModelRuntime, type RuntimeOptions } from './modelRuntime';
 
 /** Transcripts whose tokens are remembered. */
 const REMEMBERED = 4;
@@ -25,12 +25,14 @@ export class LoadedModel {
    * @param distDir folder of the built programs
    * @throws EngineError
    */
-  static async load(modelDir: string, device: DeviceSetting, distDir: string): Promise<LoadedModel> {
-    const runtime = await ModelRuntime.load(modelDir, device, distDir);
+  static async load({ modelDir, device, precision, weightCache, memoryBudget }: LoadParams, distDir: string, onProgress?: RuntimeOptions['onProgress']): Promise<LoadedModel> {
+    const runtime = await ModelRuntime.load(modelDir, device, distDir, { precision, weightCache, onProgress });
     try {
       const tokenizer = await openTokenizer(runtime.checkpoint.dir);
       tokenizer.checkVocabulary(runtime.checkpoint.config.dVocab);
-      return new LoadedModel(runtime, tokenizer);
+      const model = new LoadedModel(runtime, tokenizer);
+      if (memoryBudget !== undefined) model.states.budget = memoryBudget;
+      return model;
     } catch (error) {
       await runtime.dispose();
       throw error;

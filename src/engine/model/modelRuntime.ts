@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DeviceSetting, ModelInfo, Precision } from '../../protocol/engine/model';
+import type { DeviceSetting, ModelInfo, Precision, WeightCache } from '../../protocol/engine/model';
 import { loadKernelModule } from '../attribution/aggregation/kernelModule';
 import { projectionFiles } from '../attribution/aggregation/outputProjection';
 import { LogitContributions } from '../attribution/inputs/logitContributions';
@@ -7,7 +7,7 @@ import { TracerThread } from '../attribution/thread/tracerThread';
 import { CheckpointError, DeviceError, EngineError } from '../base/errors';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { chooseDevice } from '../decoder/device';
-import { openPackedWeights, type PackedStore, type PackedWeights } from '../checkpoint/packed/packedCache';
+import { openPackedWeights, type PackedWeights } from '../checkpoint/packed/packedCache';
 import { RowReader } from '../checkpoint/weights/rowReader';
 import { fileWeights } from '../decoder/graph/initializers';
 import { ModelSession, type DecoderWeights } from '../decoder/modelSession';
@@ -24,10 +24,10 @@ export class ModelRuntime {
    * @param distDir folder of the built programs
    * @throws EngineError
    */
-  static async load(modelDir: string, device: DeviceSetting, distDir: string, { precision = 'as stored', store = TEMPORARY, onProgress = () => Promise.resolve() }: RuntimeOptions = {}): Promise<ModelRuntime> {
+  static async load(modelDir: string, device: DeviceSetting, distDir: string, { precision = 'as stored', weightCache, onProgress = () => Promise.resolve() }: RuntimeOptions = {}): Promise<ModelRuntime> {
     const checkpoint = await openCheckpoint(modelDir);
     const { provider, log } = await chooseDevice(device);
-    const { session, weights, log: deviceLog } = await createSession(checkpoint, provider, log, (on) => heldWeights(checkpoint, on === 'cpu' ? precision : 'exact', store, onProgress));
+    const { session, weights, log: deviceLog } = await createSession(checkpoint, provider, log, (on) => heldWeights(checkpoint, on === 'cpu' ? precision : 'exact', weightCache ?? null, onProgress));
     const { config } = checkpoint;
     const tracer = new TracerThread(join(distDir, 'tracerWorker.js'), { shape: config, projections: projectionFiles(checkpoint), kernels: loadKernelModule(distDir) });
     return new ModelRuntime(checkpoint, weights, session, tracer, {
@@ -63,21 +63,18 @@ export class ModelRuntime {
 /** How weights are held. */
 export interface RuntimeOptions {
   readonly precision?: Precision;
-  /** Converted weights; in a folder for temporary files where nothing is given. */
-  readonly store?: PackedStore;
+  readonly weightCache?: WeightCache;
   /** Bytes of weights that are converted, of all. */
   readonly onProgress?: (done: number, total: number) => Promise<void>;
 }
-
-const TEMPORARY: PackedStore = { folder: null, budget: Infinity };
 
 interface HeldWeights {
   readonly packed: PackedWeights;
   readonly decoder: DecoderWeights;
 }
 
-async function heldWeights(checkpoint: Checkpoint, precision: Precision, store: PackedStore, onProgress: (done: number, total: number) => Promise<void>): Promise<HeldWeights> {
-  const packed = await openPackedWeights(checkpoint, precision, store, onProgress);
+async function heldWeights(checkpoint: Checkpoint, precision: Precision, cache: WeightCache | null, onProgress: (done: number, total: number) => Promise<void>): Promise<HeldWeights> {
+  const packed = await openPackedWeights(checkpoint, precision, cache, onProgress);
   return {
     packed,
     decoder: {

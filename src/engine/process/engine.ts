@@ -2,6 +2,7 @@ import type { CallOptions, EngineApi } from '../../protocol/engine/engineApi';
 import type { LoadParams } from '../../protocol/engine/model';
 import type { EngineMethod, EngineMethods } from '../../protocol/engine/requests';
 import { abortable } from '../base/abortable';
+import { breathe } from '../base/breathe';
 import { CancelledError, ColdStateError } from '../base/errors';
 import { LoadedModel } from '../model/loadedModel';
 import { tokenizeTranscript } from '../prompt/tokenizeTranscript';
@@ -17,6 +18,8 @@ type Handlers = { readonly [M in EngineMethod]: (params: EngineMethods[M]['param
 interface Slot {
   readonly key: string;
   readonly model: Promise<LoadedModel>;
+  /** Of those who wait for it. */
+  readonly onProgress: Set<NonNullable<CallOptions['onProgress']>>;
   users: number;
   ready: boolean;
 }
@@ -62,13 +65,17 @@ export class Engine implements EngineApi {
     const slot = previous?.key === keyOf(params) ? previous : this.begin(params);
     slot.users++;
     try {
-      if (!slot.ready) onProgress?.({ kind: 'phase', phase: 'load', done: 0, total: 1 });
+      if (!slot.ready && onProgress) {
+        slot.onProgress.add(onProgress);
+        onProgress({ kind: 'phase', phase: 'load', done: 0, total: 1 });
+      }
       if (previous !== slot && previous?.users === 0) await abortable(release(previous), signal);
       const model = await abortable(slot.model, signal);
       if (params.memoryBudget !== undefined) model.states.budget = params.memoryBudget;
       if (signal?.aborted) throw new CancelledError();
       return await model.keeper.during(() => use(model));
     } finally {
+      if (onProgress) slot.onProgress.delete(onProgress);
       slot.users--;
       if (slot.users === 0 && slot !== this.current) {
         const released = release(slot);
@@ -78,8 +85,9 @@ export class Engine implements EngineApi {
   }
 
   private begin(params: LoadParams): Slot {
-    const model = this.load(params);
-    const slot: Slot = { key: keyOf(params), model, users: 0, ready: false };
+    const onProgress: Slot['onProgress'] = new Set();
+    const model = this.load(params, onProgress);
+    const slot: Slot = { key: keyOf(params), model, onProgress, users: 0, ready: false };
     model.then(
       () => { slot.ready = true; },
       // Told to those who await it, of whom there may be none left; the next request tries again.
@@ -89,17 +97,20 @@ export class Engine implements EngineApi {
     return slot;
   }
 
-  private async load({ modelDir, device }: LoadParams): Promise<LoadedModel> {
+  private async load(params: LoadParams, waiting: Slot['onProgress']): Promise<LoadedModel> {
     const started = performance.now();
-    const model = await LoadedModel.load(modelDir, device, this.distDir);
+    const model = await LoadedModel.load(params, this.distDir, async (done, total) => {
+      for (const onProgress of waiting) onProgress({ kind: 'phase', phase: 'convert', done, total });
+      await breathe();
+    });
     const { name, family, parameters, dtype } = model.info;
     this.log(`Loaded ${name} (${family}, ${(parameters / 1e6).toFixed(1)}M parameters, ${dtype}) in ${Math.round(performance.now() - started)} ms. ${[...model.info.deviceLog, ...model.runtime.checkpoint.notes].join(' ')}`);
     return model;
   }
 }
 
-function keyOf({ modelDir, device }: LoadParams): string {
-  return JSON.stringify([modelDir, device]);
+function keyOf({ modelDir, device, precision = 'as stored' }: LoadParams): string {
+  return JSON.stringify([modelDir, device, precision]);
 }
 
 /** Never rejects: nobody could do anything about it. */

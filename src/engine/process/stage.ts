@@ -7,6 +7,7 @@ export type Stage = 'start' | Extract<EngineProgress, { kind: 'phase' }>['phase'
 export const DOING: Readonly<Record<Stage, string>> = {
   start: 'starting',
   load: 'loading the model',
+  convert: 'converting the model\'s weights',
   prefill: 'running the model over the text',
   generate: 'generating',
   trace: 'attributing the span',

@@ -97,8 +97,7 @@ export class LiveTrace implements vscode.Disposable {
     if (!this.isOn) return 'off';
     const trace = this.traces.get(uri);
     if (!trace && !this.generated.has(uri)) return 'none';
-    const model = this.settings.loadParams({ model: this.settings.readOrDefault('model'), device: this.settings.readOrDefault('device'), memoryBudget: this.settings.readOrDefault('memoryBudget') });
-    if (!this.host.holds(model)) return 'cold';
+    if (!this.host.holds(this.settings.loadParamsOrDefault())) return 'cold';
     const hash = trace && !trace.stale ? trace.textHash : textHash(document.getText());
     const isKnown = hash === trace?.textHash || hash === this.generated.get(uri);
     return isKnown && this.cold.get(uri) !== hash ? 'ready' : 'cold';

@@ -28,8 +28,8 @@ export class EngineHost implements vscode.Disposable {
   }
 
   /** Whether a request for this model on this device finds it in memory. */
-  holds({ modelDir, device }: LoadParams): boolean {
-    return this.currentModel !== null && this.loaded?.modelDir === modelDir && this.loaded.device === device;
+  holds({ modelDir, device, precision }: LoadParams): boolean {
+    return this.currentModel !== null && this.loaded?.modelDir === modelDir && this.loaded.device === device && this.loaded.precision === precision;
   }
 
   /** Null while no engine process runs. */

@@ -16,6 +16,7 @@ const WORTH_TELLING_MS = 2000;
 /** Where each phase lies in the whole run; what comes after the prompt has been run (generating, attributing or verifying) is the second half. */
 const SPANS: Record<Phase, readonly [start: number, end: number]> = {
   load: [0, 0.2],
+  convert: [0, 0.2],
   prefill: [0.2, 0.5],
   generate: [0.5, 1],
   trace: [0.5, 1],
@@ -24,6 +25,7 @@ const SPANS: Record<Phase, readonly [start: number, end: number]> = {
 
 const WORDS: Record<Phase, (done: string, total: string) => string> = {
   load: () => 'Loading the model',
+  convert: (done, total) => `Converting the model's weights, which is kept for the next time: ${done} of ${total}`,
   prefill: (done, total) => `Running the model: ${done} of ${total} tokens`,
   generate: (done, total) => `Generating: ${done} of at most ${total} tokens`,
   trace: () => 'Attributing the span',
@@ -37,7 +39,11 @@ export function runProgress(progress: EngineProgress): RunProgress | null {
   const [start, end] = SPANS[phase];
   const part = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
   return {
-    message: WORDS[phase](done.toLocaleString('en-US'), total.toLocaleString('en-US')) + (left && left.ms > WORTH_TELLING_MS ? `, about ${formatDuration(left.ms)} left, ${formatBytes(left.bytes)}` : ''),
+    message: WORDS[phase](count(phase, done), count(phase, total)) + (left && left.ms > WORTH_TELLING_MS ? `, about ${formatDuration(left.ms)} left, ${formatBytes(left.bytes)}` : ''),
     fraction: start + (end - start) * part,
   };
+}
+
+function count(phase: Phase, value: number): string {
+  return phase === 'convert' ? formatBytes(value) : value.toLocaleString('en-US');
 }

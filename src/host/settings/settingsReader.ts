@@ -8,12 +8,19 @@ const SECTION = 'flashtrace';
 /** The checkpoint that ships with the extension, so that it works with nothing to download. */
 const EMBEDDED_MODEL = join('models', 'tracelet-1m');
 
+/** What says which model is loaded, and how. */
+const LOAD_SETTINGS = ['model', 'device', 'precision', 'memoryBudget', 'weightCache'] as const satisfies (keyof Settings)[];
+type LoadSetting = (typeof LOAD_SETTINGS)[number];
+
 /** Checked access to the settings. */
 export class SettingsReader {
   readonly embeddedModelDir: string;
+  /** Converted weights. */
+  readonly weightFolder: string;
 
   constructor(context: vscode.ExtensionContext) {
     this.embeddedModelDir = context.asAbsolutePath(EMBEDDED_MODEL);
+    this.weightFolder = join(context.globalStorageUri.fsPath, 'weights');
   }
 
   /** @throws OptionsError for the first value outside its range */
@@ -33,8 +40,19 @@ export class SettingsReader {
   }
 
   /** Which model to load where, and how much of its traces to keep. */
-  loadParams(settings: Pick<Settings, 'model' | 'device' | 'memoryBudget'>): LoadParams {
-    return { modelDir: this.modelDir(settings.model), device: settings.device, memoryBudget: settings.memoryBudget * 1e9 };
+  loadParams(settings: Pick<Settings, LoadSetting>): LoadParams {
+    return {
+      modelDir: this.modelDir(settings.model),
+      device: settings.device,
+      precision: settings.precision,
+      memoryBudget: settings.memoryBudget * 1e9,
+      weightCache: { folder: this.weightFolder, budget: settings.weightCache * 1e9 },
+    };
+  }
+
+  /** The same where values outside their ranges are their defaults. */
+  loadParamsOrDefault(): LoadParams {
+    return this.loadParams(Object.fromEntries(LOAD_SETTINGS.map((key) => [key, this.readOrDefault(key)])) as unknown as Pick<Settings, LoadSetting>);
   }
 
   /**

@@ -2,7 +2,7 @@ import { defaultHops, hasHops, MOST_HOPS, TRACE_METHODS, type TraceMethod, type 
 import { GRANULARITIES, type Granularity } from '../../concepts/passages';
 import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../../concepts/verification';
 import { OptionsError } from '../../engine/base/errors';
-import { DEFAULT_MEMORY_BUDGET, DEVICES, type DeviceSetting } from '../../protocol/engine/model';
+import { DEFAULT_MEMORY_BUDGET, DEFAULT_WEIGHT_CACHE, DEVICES, PRECISIONS, type DeviceSetting, type Precision } from '../../protocol/engine/model';
 import type { GenerateOptions } from '../../protocol/engine/requests';
 
 /** The settings as people write them, under `flashtrace.`. */
@@ -10,6 +10,7 @@ export interface Settings {
   /** Checkpoint folder; empty is the embedded model. */
   readonly 'model': string;
   readonly 'device': DeviceSetting;
+  readonly 'precision': Precision;
   readonly 'method': TraceMethod;
   /** null: as many as the method has by itself. */
   readonly 'hops': number | null;
@@ -17,6 +18,8 @@ export interface Settings {
   readonly 'liveTrace': boolean;
   /** GB of trace state to keep. */
   readonly 'memoryBudget': number;
+  /** GB of converted weights to keep. */
+  readonly 'weightCache': number;
   readonly 'codeLens': boolean;
   /** How many passages Verify Sources takes out. */
   readonly 'verify.passages': number;
@@ -33,11 +36,13 @@ export interface Settings {
 export const DEFAULT_SETTINGS: Settings = Object.freeze({
   'model': '',
   'device': 'auto',
+  'precision': 'as stored',
   'method': 'logit-flow',
   'hops': null,
   'renormThreshold': 0,
   'liveTrace': true,
   'memoryBudget': DEFAULT_MEMORY_BUDGET / 1e9,
+  'weightCache': DEFAULT_WEIGHT_CACHE / 1e9,
   'codeLens': true,
   'verify.passages': DEFAULT_VERIFY_OPTIONS.passages,
   'verify.granularity': DEFAULT_VERIFY_OPTIONS.granularity,
@@ -55,10 +60,11 @@ export interface NumberLimits {
 }
 
 /** Ranges of the numbers; package.json states the same ones to the settings editor. */
-export const NUMBER_LIMITS: Readonly<Record<'hops' | 'renormThreshold' | 'memoryBudget' | 'verify.passages' | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
+export const NUMBER_LIMITS: Readonly<Record<'hops' | 'renormThreshold' | 'memoryBudget' | 'weightCache' | 'verify.passages' | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
   'hops': { min: 0, max: MOST_HOPS, whole: true },
   'renormThreshold': { min: 0, max: 1, whole: false },
   'memoryBudget': { min: 0.1, max: 4096, whole: false },
+  'weightCache': { min: 0, max: 4096, whole: false },
   'verify.passages': { min: 1, max: MOST_PASSAGES, whole: true },
   'generate.maxTokens': { min: 1, max: 32768, whole: true },
   'generate.temperature': { min: 0, max: 2, whole: false },
@@ -67,7 +73,7 @@ export const NUMBER_LIMITS: Readonly<Record<'hops' | 'renormThreshold' | 'memory
   'generate.seed': { min: 0, max: 4294967295, whole: true },
 };
 
-const ENUMS: Readonly<Record<'device' | 'method' | 'verify.granularity', readonly string[]>> = { 'device': DEVICES, 'method': TRACE_METHODS, 'verify.granularity': GRANULARITIES };
+const ENUMS: Readonly<Record<'device' | 'precision' | 'method' | 'verify.granularity', readonly string[]>> = { 'device': DEVICES, 'precision': PRECISIONS, 'method': TRACE_METHODS, 'verify.granularity': GRANULARITIES };
 
 /**
  * Checks one value from the settings files.

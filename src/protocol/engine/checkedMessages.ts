@@ -6,7 +6,7 @@ import type { ClientMessage, EngineMessage, EngineProgress } from './messages';
 import { DEVICES, PRECISIONS } from './model';
 import type { EngineMethod } from './requests';
 
-const load = { modelDir: text, device: oneOf(DEVICES), precision: optional(oneOf(PRECISIONS)), memoryBudget: optional(finite) };
+const load = { modelDir: text, device: oneOf(DEVICES), precision: optional(oneOf(PRECISIONS)), weightCache: optional(fields({ folder: text, budget: finite })), memoryBudget: optional(finite) };
 const document = fields({ name: text, text, format: optional(text), conversation: optional(natural) });
 const tokens = fields({ tokens: range });
 const target = either(either(range, tokens), oneOf(['answer']));
@@ -37,7 +37,7 @@ const CODES: Readonly<Record<EngineErrorCode, true>> = {
 export const isErrorData: Shape<EngineErrorData> = fields({ code: oneOf(Object.keys(CODES) as EngineErrorCode[]), message: text, detail: optional(text) });
 
 const PROGRESS: { readonly [K in EngineProgress['kind']]: Shape<unknown> } = {
-  phase: fields({ phase: oneOf(['load', 'prefill', 'generate', 'trace', 'verify']), done: finite, total: finite, left: optional(fields({ ms: finite, bytes: finite })) }),
+  phase: fields({ phase: oneOf(['load', 'convert', 'prefill', 'generate', 'trace', 'verify']), done: finite, total: finite, left: optional(fields({ ms: finite, bytes: finite })) }),
   insertion: fields({ insertion: fields({ offset: natural, head: text, tail: text }) }),
   text: fields({ text }),
 };

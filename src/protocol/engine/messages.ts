@@ -5,8 +5,8 @@ import type { EngineMethod, InsertionPoint } from './requests';
 export type EngineProgress =
   | {
       readonly kind: 'phase';
-      /** `verify` counts rows of all removals together. */
-      readonly phase: 'load' | 'prefill' | 'generate' | 'trace' | 'verify';
+      /** `convert` counts bytes of weights, `verify` rows of all removals together. */
+      readonly phase: 'load' | 'convert' | 'prefill' | 'generate' | 'trace' | 'verify';
       readonly done: number;
       readonly total: number;
       /** What the phase still takes, where that is known: time, and bytes of trace state in the end. */

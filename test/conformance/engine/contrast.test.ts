@@ -14,7 +14,7 @@ const options = { method: 'logit-flow', hops: 2 } as const;
 describe('why one text rather than another', () => {
   let model: LoadedModel;
   before(async () => {
-    model = await LoadedModel.load(join(ROOT, 'models', 'tracelet-1m'), 'cpu', join(ROOT, 'dist'));
+    model = await LoadedModel.load({ modelDir: join(ROOT, 'models', 'tracelet-1m'), device: 'cpu' }, join(ROOT, 'dist'));
   });
   after(() => model.dispose());
 

@@ -35,7 +35,7 @@ for (const name of readdirSync(GGUF, { withFileTypes: true }).flatMap((entry) =>
       for (const precision of ['exact', 'as stored'] as const satisfies Precision[]) {
         it(`${file}, ${precision}: logits, log probabilities and scores`, async () => {
           const tolerance = TOLERANCES[precision];
-          const model = await ModelRuntime.load(join(dir, file), 'cpu', DIST, { precision, store: { folder: folder(), budget: Infinity } });
+          const model = await ModelRuntime.load(join(dir, file), 'cpu', DIST, { precision, weightCache: { folder: folder(), budget: 1e9 } });
           try {
             for (const testCase of cases) {
               const { input_ids: ids } = testCase;

@@ -34,7 +34,7 @@ const EVIDENCE: Readonly<Record<string, readonly string[]>> = {
 describe('verified sources', () => {
   let model: LoadedModel;
   before(async () => {
-    model = await LoadedModel.load(MODEL.modelDir, MODEL.device, DIST);
+    model = await LoadedModel.load(MODEL, DIST);
   });
   after(() => model.dispose());
 

@@ -82,7 +82,7 @@ describe('methods of the evaluation', () => {
   let sample: EvaluationSample;
 
   before(async () => {
-    model = await LoadedModel.load(join(ROOT, 'models', 'tracelet-1m'), 'cpu', DIST);
+    model = await LoadedModel.load({ modelDir: join(ROOT, 'models', 'tracelet-1m'), device: 'cpu' }, DIST);
     const path = join(ROOT, 'test', 'data', 'evaluation', 'samples.jsonl');
     for (const [i, asked] of parseSamples(readFileSync(path, 'utf8'), path).entries()) {
       const written = await EvaluatedTranscript.written(model, asked, i, 'all', {});

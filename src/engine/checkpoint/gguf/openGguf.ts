@@ -9,6 +9,8 @@ import { ggufArchitecture, ggufConfig } from './ggufConfig';
 import { ggufTensors, ROPE_FREQS, weight } from './ggufTensors';
 
 const PART = /-(\d{5})-of-(\d{5})\.gguf$/;
+/** Its lists are of the tokenizer alone. */
+const WITHOUT_VOCABULARY = { longArrays: false };
 
 /** A GGUF file, or all parts of one, before its config has been checked. */
 export interface GgufModel {
@@ -39,7 +41,7 @@ export async function openGguf(path: string): Promise<GgufModel> {
 
 /** All parts of a file that was split, or the one. @throws CheckpointError */
 function readParts(path: string): readonly GgufHeader[] {
-  const header = readGgufHeader(path);
+  const header = readGgufHeader(path, WITHOUT_VOCABULARY);
   const count = Number(header.metadata.get('split.count') ?? 1);
   if (count <= 1) return [header];
   const [, , total] = PART.exec(path) ?? [];
@@ -47,7 +49,7 @@ function readParts(path: string): readonly GgufHeader[] {
   const paths = Array.from({ length: count }, (_, i) => path.replace(PART, `-${String(i + 1).padStart(5, '0')}-of-${total}.gguf`));
   const missing = paths.filter((part) => !existsSync(part));
   if (missing.length > 0) throw new CheckpointError(`"${basename(path)}" is one of ${count} parts of a model, of which ${missing.length === 1 ? `"${basename(missing[0])}" is` : `${missing.length} are`} missing in "${dirname(path)}"; download the rest.`);
-  return paths.map((part) => (part === path ? header : readGgufHeader(part)));
+  return paths.map((part) => (part === path ? header : readGgufHeader(part, WITHOUT_VOCABULARY)));
 }
 
 async function ropeFactors(headers: readonly GgufHeader[]): Promise<readonly number[] | null> {

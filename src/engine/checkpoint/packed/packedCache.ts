@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, parse } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { formatBytes } from '../../../concepts/formatNumbers';
-import type { Precision } from '../../../protocol/engine/model';
+import type { Precision, WeightCache } from '../../../protocol/engine/model';
 import { CheckpointError } from '../../base/errors';
 import type { Checkpoint } from '../checkpoint';
 import { packedForms, type PackedForm } from './packedForm';
@@ -19,14 +19,6 @@ const INDEX = 'index.json';
 const ABANDONED_MS = 24 * 3600 * 1000;
 const CHECKED_BYTES = 4 << 20;
 
-/** Where converted weights are kept. */
-export interface PackedStore {
-  /** null: in a folder for temporary files, until the model is released. */
-  readonly folder: string | null;
-  /** Bytes of all that is kept there; what was not used for longest goes first. */
-  readonly budget: number;
-}
-
 /** Weights in the forms in which they are held. */
 export interface PackedWeights {
   readonly forms: ReadonlyMap<string, PackedForm>;
@@ -38,19 +30,23 @@ export interface PackedWeights {
   release(): Promise<void>;
 }
 
-/** @param onProgress bytes that are written, of all; may throw to stop @throws CheckpointError */
-export async function openPackedWeights(checkpoint: Checkpoint, precision: Precision, store: PackedStore, onProgress: (done: number, total: number) => Promise<void>): Promise<PackedWeights> {
-  const folder = store.folder ?? await mkdtemp(join(tmpdir(), 'flashtrace-'));
+/**
+ * @param cache null: in a folder for temporary files, until the model is released
+ * @param onProgress bytes that are written, of all; may throw to stop
+ * @throws CheckpointError
+ */
+export async function openPackedWeights(checkpoint: Checkpoint, precision: Precision, cache: WeightCache | null, onProgress: (done: number, total: number) => Promise<void>): Promise<PackedWeights> {
+  const folder = cache?.folder ?? await mkdtemp(join(tmpdir(), 'flashtrace-'));
   const forms = packedForms(checkpoint, precision, ({ file }) => parse(file).root === parse(folder).root);
   const layout = packedLayout(checkpoint.tensors, forms);
-  const release = () => (store.folder === null ? rm(folder, { recursive: true, force: true }) : Promise.resolve());
+  const release = () => (cache === null ? rm(folder, { recursive: true, force: true }) : Promise.resolve());
   if (layout.tensors.size === 0) {
     await release();
     return { forms, tensors: layout.tensors, file: null, release: () => Promise.resolve() };
   }
   try {
     const kept = join(folder, await keyOf(checkpoint, forms, layout));
-    if (!(await isWhole(kept, layout))) await convert(checkpoint, forms, layout, kept, store, onProgress);
+    if (!(await isWhole(kept, layout))) await convert(checkpoint, forms, layout, kept, cache?.budget ?? Infinity, onProgress);
     return { forms, tensors: layout.tensors, file: join(kept, DATA), release };
   } catch (error) {
     await release();
@@ -108,12 +104,12 @@ async function isWhole(kept: string, { tensors, bytes }: PackedLayout): Promise<
   }
 }
 
-async function convert(checkpoint: Checkpoint, forms: ReadonlyMap<string, PackedForm>, layout: PackedLayout, kept: string, { folder, budget }: PackedStore, onProgress: (done: number, total: number) => Promise<void>): Promise<void> {
+async function convert(checkpoint: Checkpoint, forms: ReadonlyMap<string, PackedForm>, layout: PackedLayout, kept: string, budget: number, onProgress: (done: number, total: number) => Promise<void>): Promise<void> {
   const parent = join(kept, '..');
   const made = join(parent, `making-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
     await mkdir(made, { recursive: true });
-    if (folder !== null) await tidy(parent, budget - layout.bytes, [basename(made), basename(kept)]);
+    await tidy(parent, budget - layout.bytes, [basename(made), basename(kept)]);
     await refuseWithoutSpace(checkpoint.dir, parent, layout.bytes);
     const checksums = await writePacked(join(made, DATA), layout, checkpoint.tensors, forms, onProgress);
     await writeFile(join(made, INDEX), JSON.stringify({ model: checkpoint.dir, bytes: layout.bytes, checksums }));
@@ -126,7 +122,7 @@ async function convert(checkpoint: Checkpoint, forms: ReadonlyMap<string, Packed
     if (error instanceof Error && 'syscall' in error) throw new CheckpointError(`The weights of "${checkpoint.dir}" cannot be converted in "${parent}" (${error.message}); see that the folder can be written to and that the disk has ${formatBytes(layout.bytes)} free.`, { cause: error });
     throw error;
   } finally {
-    await rm(made, { recursive: true, force: true });
+    await rm(made, { recursive: true, force: true }).catch(() => undefined); // what was thrown says why
   }
 }
 
