@@ -17,6 +17,7 @@ import { generate } from './host/generating/generate';
 import { GenerateController } from './host/generating/generateController';
 import { LiveTrace } from './host/live/liveTrace';
 import { toggleLiveTrace } from './host/live/toggleLiveTrace';
+import { clearWeights } from './host/models/clearWeights';
 import { ModelPicker } from './host/models/modelPicker';
 import { selectModel } from './host/models/selectModel';
 import { showPanel } from './host/panel/showPanel';
@@ -92,6 +93,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     toggleLiveTrace(live),
     generate(generations),
     selectModel(models),
+    clearWeights(settings),
     clear(services),
     showPanel(panel, traces),
     openSample(context.extensionUri),

@@ -3,6 +3,7 @@ import { checkpointName } from '../../engine/checkpoint/checkpoint';
 import { FAMILY_CHOICE } from '../../engine/checkpoint/families/familyRegistry';
 import { withoutLinks } from '../commands/withoutLinks';
 import type { EngineHost } from '../runs/engineHost';
+import { runProgress } from '../runs/runProgress';
 import type { SettingsReader } from '../settings/settingsReader';
 import { cachedModels, cacheRoot } from './modelFolders';
 
@@ -28,11 +29,13 @@ export class ModelPicker {
 
   /** Loads the model, so that a folder that cannot be used is told now, and makes it the one of the settings. */
   async use(dir: string): Promise<void> {
-    const device = this.settings.read().device;
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: withoutLinks(`Loading ${checkpointName(dir)}`), cancellable: true }, async (_, token) => {
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: withoutLinks(`Loading ${checkpointName(dir)}`), cancellable: true }, async (progress, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => { controller.abort(); });
-      await this.host.load({ modelDir: dir, device }, { signal: controller.signal });
+      await this.host.load({ ...this.settings.loadParams(this.settings.read()), modelDir: dir }, {
+        signal: controller.signal,
+        onProgress: (at) => { progress.report({ message: runProgress(at)?.message }); },
+      });
     });
     await this.settings.writeModel(dir);
     if (dir !== this.settings.embeddedModelDir) await this.storage.update(RECENT_KEY, [dir, ...this.recent().filter((other) => other !== dir)].slice(0, MAX_RECENT));

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, parse } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -7,16 +7,13 @@ import { formatBytes } from '../../../concepts/formatNumbers';
 import type { Precision, WeightCache } from '../../../protocol/engine/model';
 import { CheckpointError } from '../../base/errors';
 import type { Checkpoint } from '../checkpoint';
+import { DATA, INDEX, tidy } from './keptWeights';
 import { packedForms, type PackedForm } from './packedForm';
 import { packedLayout, placesOf, type PackedLayout, type PackedTensor } from './packedLayout';
 import { writePacked } from './writePacked';
 
 /** Changes with what is written for the same weights. */
 const FORMAT = 1;
-const DATA = 'weights.bin';
-const INDEX = 'index.json';
-/** What a conversion that was killed has left is taken away after a day. */
-const ABANDONED_MS = 24 * 3600 * 1000;
 const CHECKED_BYTES = 4 << 20;
 
 /** Weights in the forms in which they are held. */
@@ -52,13 +49,6 @@ export async function openPackedWeights(checkpoint: Checkpoint, precision: Preci
     await release();
     throw error;
   }
-}
-
-/** Removes all converted weights. @returns how many bytes that were */
-export async function clearPackedWeights(folder: string): Promise<number> {
-  const kept = await entries(folder);
-  for (const { path } of kept) await rm(path, { recursive: true, force: true });
-  return kept.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** Says which weights they are, and in which form: of a file that was changed or replaced it is another. */
@@ -131,33 +121,4 @@ async function refuseWithoutSpace(model: string, folder: string, bytes: number):
   if (found === null) return;
   const free = found.bavail * found.bsize;
   if (free < bytes) throw new CheckpointError(`The weights of "${model}" take ${formatBytes(bytes)} in the form in which they are held, and "${folder}" has ${formatBytes(free)} free; free some, or choose a smaller model.`);
-}
-
-interface Entry {
-  readonly path: string;
-  readonly bytes: number;
-  readonly usedMs: number;
-}
-
-/** Removes what a killed conversion has left, and what was not used for longest until the rest fits. @param spared names of folders */
-async function tidy(folder: string, budget: number, spared: readonly string[]): Promise<void> {
-  const all = (await entries(folder)).filter(({ path }) => !spared.includes(basename(path))).sort((a, b) => b.usedMs - a.usedMs);
-  let left = budget;
-  for (const { path, bytes, usedMs } of all) {
-    const isAbandoned = basename(path).startsWith('making-');
-    if (!isAbandoned) left -= bytes;
-    if (isAbandoned ? Date.now() - usedMs > ABANDONED_MS : left < 0) await rm(path, { recursive: true, force: true });
-  }
-}
-
-async function entries(folder: string): Promise<Entry[]> {
-  const names = await readdir(folder).catch(() => []);
-  const found = await Promise.all(names.map(async (name): Promise<Entry | null> => {
-    // Nothing else that may lie in the folder is touched.
-    if (!/^([0-9a-f]{32}|making-\d+-[0-9a-f]{8})$/.test(name)) return null;
-    const path = join(folder, name);
-    const [data, index] = await Promise.all([DATA, INDEX].map((part) => stat(join(path, part)).catch(() => null)));
-    return { path, bytes: data?.size ?? 0, usedMs: (index ?? data ?? (await stat(path).catch(() => null)))?.mtimeMs ?? 0 };
-  }));
-  return found.filter((entry) => entry !== null);
 }
