@@ -1,3 +1,4 @@
+import type { TargetBelief } from './belief';
 import type { Contrast } from './contrast';
 import type { TraceOptions } from './method';
 import type { CharRange, TokenRange } from './ranges';
@@ -47,6 +48,7 @@ export interface TraceResult {
   readonly against?: Float64Array;
   /** Of a trace against another token: the target is the token at which the two part. */
   readonly contrast?: Contrast;
+  readonly belief: TargetBelief;
   /** P(token | everything before it) for generated tokens, NaN for prompt tokens. */
   readonly probabilities: Float32Array;
   /** Raw score mass per region over all hops (stop tokens separately), normalised to sum 1. */

@@ -101,6 +101,20 @@ describe('flashtrace command', () => {
       for (const { probability } of json.tokens) assert.ok(probability === null || (probability > 0 && probability <= 1));
     });
 
+    it('says what the model thinks of the span, and when it would hardly have written it', async () => {
+      const json = await traceToJson(SAMPLE, '--answer');
+      const [first, last] = json.output_span!;
+      const generated = json.tokens.slice(json.tokens.length - json.generation_tokens.length).slice(first, last + 1);
+      assertClose('log P', json.output_log_prob, generated.reduce((sum, { probability }) => sum + Math.log(probability!), 0), 1e-4);
+      assert.equal(json.output_first_choices, generated.length);
+      assert.deepEqual(json.metadata.notes, []);
+
+      const other = file('other.prompty', readFileSync(SAMPLE, 'utf8').replace(/Oslo\s*$/, 'Lumen\n'));
+      const { stdout, stderr } = await trace(other, '--answer');
+      assert.match(stdout, /^log P −\d.* \(P .*\), not the model's first choice$/m);
+      assert.match(stderr, /^tracelet-1m would hardly have written the traced span \(.* a token, 0 of 1 its first choice\): it may be another model's/m);
+    });
+
     it('takes the span by text and by token numbers alike', async () => {
       const answer = await traceToJson(SAMPLE, '--answer');
       const byNumbers = await traceToJson(SAMPLE, '--span', answer.output_span!.join(':'));

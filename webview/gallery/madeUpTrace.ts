@@ -102,6 +102,7 @@ function score(draft: Draft, tokens: TokenView[], promptLength: number, reasonin
     tokens: tokens.map((token, i) => ({ ...token, probability: i < promptLength ? null : 1 - 0.3 * random() ** 4 })),
     promptLength,
     target,
+    belief: { logProb: -0.07 * (target.end - target.start), nTokens: target.end - target.start, firstChoices: target.end - target.start },
     reasoning,
     recursionSpan: hops > 0 ? { start: promptLength, end: target.end } : null,
     scores,

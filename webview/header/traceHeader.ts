@@ -1,6 +1,7 @@
 import type { Contrast } from '../../src/concepts/contrast';
 import { formatDuration } from '../../src/concepts/formatNumbers';
 import { hasHops, METHODS } from '../../src/concepts/method';
+import { beliefFigures } from '../../src/view/text/beliefText';
 import { contrastFigures, contrastNames } from '../../src/view/text/contrastText';
 import { targetText } from '../../src/view/trace/traceBlocks';
 import type { TraceView } from '../../src/view/trace/traceView';
@@ -31,13 +32,14 @@ function question(contrast: Contrast): HTMLElement[] {
 }
 
 /** The parts of the line under the title. */
-export function runFacts({ modelName, device, method, hopScores, tokens, timings }: TraceView): string[] {
+export function runFacts({ modelName, device, method, hopScores, tokens, belief, timings }: TraceView): string[] {
   const hops = hopScores.length - 1;
   return [
     modelName,
     DEVICE_NAMES[device] ?? device,
     hasHops(method) ? `${METHODS[method].name}, ${hops} ${hops === 1 ? 'hop' : 'hops'}` : METHODS[method].name,
     `${tokens.length.toLocaleString('en')} tokens`,
+    ...(belief ? [beliefFigures(belief)] : []),
     timings.modelRuns === 0
       ? `traced in ${formatDuration(timings.traceMs)}, no model run`
       : `model ${formatDuration(timings.modelMs)}, trace ${formatDuration(timings.traceMs)}`,

@@ -7,6 +7,7 @@ import { ownTexts } from '../../concepts/tokenText';
 import { colourScale, showsAgainst, type ColourScale } from '../../view/colour/colourScale';
 import { bucketRgb } from '../../view/colour/palette';
 import { BUCKET_COUNT, type Ramp } from '../../view/colour/ramps';
+import { beliefFigures } from '../../view/text/beliefText';
 import { againstName, contrastFigures, contrastNames, traceTitle } from '../../view/text/contrastText';
 import { oppositions } from '../../view/trace/oppositions';
 import { topSources, type TraceSource } from '../../view/trace/sources';
@@ -35,6 +36,7 @@ export function terminalView(view: TraceView, { colour, top, granularity }: { co
   const lines = [
     style(BOLD, `${view.method}${hasHops(view.method) ? `, ${hopCount(view)}` : ''}, ${view.contrast ? traceTitle(view) : `target "${targetText(view)}"`}`),
     ...(view.contrast ? [style(DIM, contrastFigures(view.contrast))] : []),
+    ...(view.belief && !view.contrast ? [style(DIM, beliefFigures(view.belief))] : []),
     style(DIM, `${view.modelName} on ${view.device}, ${view.tokens.length} tokens; model ${view.timings.modelRuns === 0 ? 'not run' : formatDuration(view.timings.modelMs)}, trace ${formatDuration(view.timings.traceMs)}`),
     '',
     ...colouredTokens(view, colour),

@@ -42,6 +42,8 @@ export function traceJson(result: TraceResult, view: TraceView, text: string, { 
     thinking_ratios: result.thinkingRatios,
     output_span: inclusive(result.target),
     output_range: halfOpen(result.targetRange),
+    output_log_prob: result.belief.logProb,
+    output_first_choices: result.belief.firstChoices,
     reasoning_span: inclusive(result.reasoning),
     top_inputs: prompt
       .map((position, index) => ({ index, token: tokens[position].text, score: observed[position], range: halfOpen(tokens[position].range) }))

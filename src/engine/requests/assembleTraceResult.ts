@@ -1,4 +1,6 @@
+import { meanProbability, wouldHardlyWrite, type TargetBelief } from '../../concepts/belief';
 import type { Contrast } from '../../concepts/contrast';
+import { formatProbability } from '../../concepts/formatNumbers';
 import type { TraceOptions } from '../../concepts/method';
 import type { TokenRange } from '../../concepts/ranges';
 import { regionMass, scaledTo } from '../../concepts/share';
@@ -24,13 +26,15 @@ export interface Traced {
 export function assembleTraceResult({ options, model, transcript, state, reasoning, output, contrast, timings }: Traced): TraceResult {
   const { tokens, promptLength, notes } = transcript;
   const { importance, carried, against, ratios, target, matrix } = output;
+  const belief = targetBelief(transcript, state, target);
   return {
     options,
     modelName: model.name,
     device: model.device,
     tokens,
     promptLength,
-    notes,
+    notes: [...notes, ...beliefNote(model, belief)],
+    belief,
     target,
     targetRange: documentRange(transcript, target),
     reasoning,
@@ -46,6 +50,21 @@ export function assembleTraceResult({ options, model, transcript, state, reasoni
     ...(matrix && { matrix }),
     timings,
   };
+}
+
+function targetBelief({ tokens }: TokenizedTranscript, state: TraceState, { start, end }: TokenRange): TargetBelief {
+  let [logProb, firstChoices] = [0, 0];
+  for (let i = start; i < end; i++) {
+    logProb += state.logProb(i, tokens[i].id);
+    if (state.argmax[i - 1 - state.firstRow] === tokens[i].id) firstChoices++;
+  }
+  return { logProb, nTokens: end - start, firstChoices };
+}
+
+function beliefNote({ name }: ModelInfo, belief: TargetBelief): string[] {
+  if (!wouldHardlyWrite(belief)) return [];
+  const { nTokens, firstChoices } = belief;
+  return [`${name} would hardly have written the traced span (${formatProbability(meanProbability(belief))} a token, ${firstChoices} of ${nTokens} its first choice): it may be another model's, or this one's in another precision or after another prompt. The trace shows what ${name} rests it on.`];
 }
 
 function documentRange({ tokens }: TokenizedTranscript, span: TokenRange): TraceResult['targetRange'] {

@@ -17,6 +17,7 @@ const view = {
   promptLength: natural,
   notes: optional(listOf(text)),
   target: range,
+  belief: optional(fields({ logProb: finite, nTokens: natural, firstChoices: natural })),
   reasoning: nullable(range),
   recursionSpan: nullable(range),
   scores: numbers,

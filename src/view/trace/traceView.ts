@@ -1,3 +1,4 @@
+import type { TargetBelief } from '../../concepts/belief';
 import type { Contrast } from '../../concepts/contrast';
 import type { TraceMethod } from '../../concepts/method';
 import type { CharRange, TokenRange } from '../../concepts/ranges';
@@ -30,6 +31,8 @@ export interface TraceView {
   /** How the document was read, where that is to be said, a sentence each; absent in what earlier versions kept. */
   readonly notes?: readonly string[];
   readonly target: TokenRange;
+  /** Absent in what earlier versions kept. */
+  readonly belief?: TargetBelief;
   readonly reasoning: TokenRange | null;
   readonly recursionSpan: TokenRange | null;
   /** Score of every token over all hops: `TraceResult.scores`. */
@@ -69,6 +72,7 @@ export function toTraceView(result: TraceResult, documentName: string | null): T
     promptLength: result.promptLength,
     ...(result.notes.length > 0 && { notes: result.notes }),
     target: result.target,
+    belief: result.belief,
     reasoning: result.reasoning,
     recursionSpan: result.recursionSpan,
     scores: Array.from(result.scores),

@@ -100,7 +100,7 @@ describe('storing a token-wise trace', () => {
 describe('toTraceView', () => {
   it('joins the rows of a result in their order', () => {
     const result: TraceResult = {
-      options: { method: 'ifr-tokenwise', hops: 0 }, modelName: 'm', device: 'cpu', promptLength: 1, notes: [],
+      options: { method: 'ifr-tokenwise', hops: 0 }, modelName: 'm', device: 'cpu', promptLength: 1, notes: [], belief: { logProb: -1, nTokens: 2, firstChoices: 1 },
       tokens: ['a', 'b', 'c'].map((text, id) => ({ id, text, kind: 'prompt', region: 'prompt', range: null })),
       target: { start: 1, end: 3 }, targetRange: null, reasoning: null, recursionSpan: null, hops: [], thinkingRatios: [],
       scores: new Float64Array(3), probabilities: new Float32Array(3), shares: view.shares, timings: view.timings,
