@@ -11,6 +11,7 @@ import { openPackedWeights, type PackedWeights } from '../checkpoint/packed/pack
 import { RowReader } from '../checkpoint/weights/rowReader';
 import { fileWeights } from '../decoder/graph/initializers';
 import { ModelSession, type DecoderWeights } from '../decoder/modelSession';
+import { refuseTooLarge } from './memoryCheck';
 
 /** A checkpoint that is ready to run: its session and its tracer. Token ids go in; texts are not known here. */
 export class ModelRuntime {
@@ -26,6 +27,7 @@ export class ModelRuntime {
    */
   static async load(modelDir: string, device: DeviceSetting, distDir: string, { precision = 'as stored', weightCache, onProgress = () => Promise.resolve() }: RuntimeOptions = {}): Promise<ModelRuntime> {
     const checkpoint = await openCheckpoint(modelDir);
+    refuseTooLarge(checkpoint, precision);
     const { provider, log } = await chooseDevice(device);
     const { session, weights, log: deviceLog } = await createSession(checkpoint, provider, log, (on) => heldWeights(checkpoint, on === 'cpu' ? precision : 'exact', weightCache ?? null, onProgress));
     const { config } = checkpoint;
