@@ -3,12 +3,12 @@ import { basename, join, resolve } from 'node:path';
 import { CheckpointError } from '../base/errors';
 import { expectedShapes } from './config/decoderWeights';
 import type { ModelConfig } from './config/modelConfig';
-import { quantisationOf, quantisedError, refuseOtherFolders } from './otherFolders';
+import { quantisationOf, quantisedNames, refuseOtherFolders } from './otherFolders';
 import { parseModelConfig } from './parseModelConfig';
 import { readJson } from './weights/jsonFile';
 import { sameNumbers } from './weights/readTensor';
 import { openSafetensors } from './weights/safetensorsFolder';
-import type { WeightDtype, WeightSource, WeightTensor } from './weights/weightSource';
+import type { WeightSource, WeightTensor } from './weights/weightSource';
 
 const EMBEDDING = 'model.embed_tokens.weight';
 const HEAD = 'lm_head.weight';
@@ -19,8 +19,8 @@ export interface Checkpoint extends WeightSource {
   readonly name: string;
   readonly config: ModelConfig;
   readonly parameters: number;
-  /** The type that most of the weights have. */
-  readonly dtype: WeightDtype;
+  /** The type that most of the weights have, as people call it. */
+  readonly dtype: string;
   /** What was read otherwise than config.json says, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -34,13 +34,14 @@ export async function openCheckpoint(modelDir: string): Promise<Checkpoint> {
   }
   await refuseOtherFolders(dir);
   const configPath = join(dir, 'config.json');
-  const parsed = parseModelConfig(await readJson(configPath, 'the model\'s configuration'), configPath);
-  const { config, weights, notes } = await headAsInFile(parsed, withPrefix(await openSafetensors(dir)));
+  const raw = await readJson(configPath, 'the model\'s configuration');
+  const parsed = parseModelConfig(raw, configPath);
+  const { config, weights, notes } = await headAsInFile(parsed, withPrefix(await openSafetensors(dir, await quantisationOf(dir, raw, configPath))));
   checkTensors(dir, config, weights);
 
   const used = [...weights.tensors.values()];
   const count = (tensor: WeightTensor) => tensor.shape.reduce((a, b) => a * b, 1);
-  const perDtype = new Map<WeightDtype, number>();
+  const perDtype = new Map<string, number>();
   for (const tensor of used) perDtype.set(tensor.dtype, (perDtype.get(tensor.dtype) ?? 0) + count(tensor));
   return {
     ...weights,
@@ -88,8 +89,8 @@ function checkTensors(dir: string, config: ModelConfig, { tensors }: WeightSourc
 }
 
 function missingTensor(dir: string, config: ModelConfig, name: string, tensors: WeightSource['tensors']): CheckpointError {
-  const quantisation = quantisationOf(tensors.keys());
-  if (quantisation !== null) return quantisedError(dir, quantisation);
+  const quantisation = quantisedNames(tensors.keys());
+  if (quantisation !== null) return new CheckpointError(`"${dir}" has weights that were quantised (${quantisation}), and its config.json does not say how; download config.json again, or choose the BF16, F16 or F32 version of this checkpoint.`);
   if (name === HEAD) return new CheckpointError(`"${dir}" has no "${HEAD}": it was saved without the layer that gives logits, and config.json does not tie it to the embedding; choose the whole model.`);
   return new CheckpointError(`"${dir}" has no F32, F16 or BF16 tensor "${name}", which a ${config.family} model needs; the checkpoint is incomplete, download it again.`);
 }

@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises';
-import { CheckpointError } from '../../base/errors';
-import type { StoredArray, WeightDtype, WeightTensor } from './weightSource';
+import { readQuantisedRows } from './quantised/readQuantised';
+import { floats } from './stored/floats';
+import { readStored, type StoredArray } from './stored/storedArray';
+import type { WeightTensor } from './weightSource';
 
 /** A block of a comparison: small beside any budget, large beside a seek. */
 const COMPARED_BYTES = 4 * 1024 * 1024;
@@ -12,33 +14,24 @@ export function readTensor(tensor: WeightTensor): Promise<Float32Array<ArrayBuff
 
 /** Entries [start, end) of a weight's first axis, in fp32: rows of a matrix. @throws CheckpointError when a file has become shorter */
 export async function readRows(tensor: WeightTensor, start: number, end: number): Promise<Float32Array<ArrayBuffer>> {
-  return floats(tensor.dtype, await readStored(tensor, start, end));
-}
-
-/** The bytes of entries [start, end) of an array's first axis. @throws CheckpointError when the file has become shorter */
-export async function readStored({ file, offset, length, shape }: StoredArray, start = 0, end = shape[0] ?? 1): Promise<Uint8Array<ArrayBuffer>> {
-  const entry = length / (shape[0] ?? 1);
-  const bytes = new Uint8Array((end - start) * entry);
-  const handle = await open(file, 'r');
-  try {
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset + start * entry);
-    if (bytesRead < bytes.length) throw new CheckpointError(`"${file}" ended inside a weight; the file has changed, load the model again.`);
-  } finally {
-    await handle.close();
-  }
-  return bytes;
-}
-
-/** fp32 of numbers of another type. @param bytes from the beginning of a buffer */
-export function floats(dtype: WeightDtype, bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  if (dtype === 'F32') return new Float32Array(bytes.buffer);
-  const halves = new Uint16Array(bytes.buffer);
-  return dtype === 'BF16' ? bfloat16ToFloat(halves) : float16ToFloat(halves);
+  return tensor.encoding === 'float' ? floats(tensor.dtype, await readStored(tensor, start, end)) : readQuantisedRows(tensor, start, end);
 }
 
 /** Whether two tensors hold the same numbers in the same type; reads no further than to the first difference. */
 export async function sameNumbers(a: WeightTensor, b: WeightTensor): Promise<boolean> {
-  if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
+  if (a.encoding !== b.encoding || a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
+  const [ours, theirs] = [a, b].map(storedArrays);
+  if (ours.length !== theirs.length) return false;
+  for (const [i, array] of ours.entries()) if (!await sameBytes(array, theirs[i])) return false;
+  return true;
+}
+
+function storedArrays(tensor: WeightTensor): readonly StoredArray[] {
+  return tensor.encoding === 'float' ? [tensor] : Object.values<StoredArray | null>({ ...tensor.parts }).filter((part) => part !== null);
+}
+
+async function sameBytes(a: StoredArray, b: StoredArray): Promise<boolean> {
+  if (a.dtype !== b.dtype || a.length !== b.length) return false;
   const handles = await Promise.all([open(a.file, 'r'), open(b.file, 'r')]);
   try {
     const blocks = [Buffer.alloc(COMPARED_BYTES), Buffer.alloc(COMPARED_BYTES)];
@@ -52,26 +45,3 @@ export async function sameNumbers(a: WeightTensor, b: WeightTensor): Promise<boo
     await Promise.all(handles.map((handle) => handle.close()));
   }
 }
-
-/** bfloat16 is the upper half of an fp32. */
-function bfloat16ToFloat(halves: Uint16Array): Float32Array<ArrayBuffer> {
-  const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
-  return new Float32Array(bits.buffer);
-}
-
-/** IEEE half precision: 1 sign, 5 exponent, 10 fraction bits; through a table, as there are only 65,536 of them. */
-function float16ToFloat(halves: Uint16Array): Float32Array<ArrayBuffer> {
-  halfTable ??= Float32Array.from({ length: 65_536 }, (_, half) => {
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >> 10) & 0x1f;
-    const fraction = half & 0x3ff;
-    if (exponent === 0) return sign * fraction * 2 ** -24;
-    if (exponent === 31) return fraction ? NaN : sign * Infinity;
-    return sign * (1024 + fraction) * 2 ** (exponent - 25);
-  });
-  const out = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) out[i] = halfTable[halves[i]];
-  return out;
-}
-let halfTable: Float32Array | undefined;

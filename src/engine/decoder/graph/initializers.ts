@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { CheckpointError } from '../../base/errors';
 import type { WeightSource } from '../../checkpoint/weights/weightSource';
 import { DataType, type GraphBuilder } from './graphBuilder';
 
@@ -11,6 +12,7 @@ const ONNX_TYPE = { F32: DataType.float, F16: DataType.float16, BF16: DataType.b
 export function fileWeights({ tensors, root }: WeightSource): Initializers {
   return (graph, name) => {
     const tensor = tensors.get(name)!; // `openCheckpoint` has checked every name
+    if (tensor.encoding !== 'float') throw new CheckpointError(`The weight "${name}" in "${tensor.file}" is quantised (${tensor.dtype}), which the decoder does not compute with; choose the BF16, F16 or F32 version of this checkpoint.`);
     const type = ONNX_TYPE[tensor.dtype];
     const location = relative(root, tensor.file);
     return { value: graph.external(name, type, tensor.shape, { location, offset: tensor.offset, length: tensor.length }), type };

@@ -1,0 +1,20 @@
+import { quantisedBlocks, readQuantisedBlocks } from './quantised/readQuantised';
+import type { BlockGrid, WeightBlocks } from './stored/weightBlocks';
+import type { WeightTensor } from './weightSource';
+
+export type { BlockGrid, WeightBlocks } from './stored/weightBlocks';
+
+/** The grid in which a weight can stay packed; null where it has none (numbers, other bits, groups that are permuted or of an odd size). */
+export function blocksOf(tensor: WeightTensor): BlockGrid | null {
+  return tensor.encoding === 'float' ? null : quantisedBlocks(tensor);
+}
+
+/**
+ * Rows [start, end) of a weight in its grid; what they stand for is what `readRows` gives, up to a rounding of fp32 where the grid has offsets.
+ * @throws CheckpointError when a file has become shorter, Error for a weight without a grid
+ */
+export async function readBlocks(tensor: WeightTensor, start: number, end: number): Promise<WeightBlocks> {
+  const grid = blocksOf(tensor);
+  if (tensor.encoding === 'float' || grid === null) throw new Error(`The weight "${tensor.name}" (${tensor.dtype}) has no grid of blocks.`);
+  return readQuantisedBlocks(tensor, grid, start, end);
+}
