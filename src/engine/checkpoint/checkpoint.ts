@@ -6,7 +6,7 @@ import type { ModelConfig } from './config/modelConfig';
 import { quantisationOf, quantisedNames, refuseOtherFolders } from './otherFolders';
 import { parseModelConfig } from './parseModelConfig';
 import { readJson } from './weights/jsonFile';
-import { sameNumbers } from './weights/readTensor';
+import { readTensor, sameNumbers } from './weights/readTensor';
 import { openSafetensors } from './weights/safetensorsFolder';
 import type { WeightSource, WeightTensor } from './weights/weightSource';
 
@@ -37,7 +37,7 @@ export async function openCheckpoint(modelDir: string): Promise<Checkpoint> {
   const raw = await readJson(configPath, 'the model\'s configuration');
   const parsed = parseModelConfig(raw, configPath);
   const { config, weights, notes } = await headAsInFile(parsed, withPrefix(await openSafetensors(dir, await quantisationOf(dir, raw, configPath))));
-  checkTensors(dir, config, weights);
+  await checkTensors(dir, config, weights);
 
   const used = [...weights.tensors.values()];
   const count = (tensor: WeightTensor) => tensor.shape.reduce((a, b) => a * b, 1);
@@ -74,7 +74,7 @@ async function headAsInFile(config: ModelConfig, weights: WeightSource): Promise
   return { config: { ...config, tiedEmbeddings: false }, weights, notes: [`config.json ties ${HEAD} to the embedding, but "${head.file}" has one of its own, which is used, as transformers 5 does; transformers 4 would tie.`] };
 }
 
-function checkTensors(dir: string, config: ModelConfig, { tensors }: WeightSource): void {
+async function checkTensors(dir: string, config: ModelConfig, { tensors }: WeightSource): Promise<void> {
   const expected = expectedShapes(config);
   for (const [name, shape] of expected) {
     const tensor = tensors.get(name);
@@ -83,9 +83,11 @@ function checkTensors(dir: string, config: ModelConfig, { tensors }: WeightSourc
       throw new CheckpointError(`Tensor "${name}" in "${tensor.file}" has shape [${tensor.shape.join(', ')}] where config.json asks for [${shape.join(', ')}]; config.json and weights do not belong together.`);
     }
   }
-  // A bias that the graph leaves out would silently give other scores.
-  const stray = [...tensors.keys()].find((name) => /^model\.layers\.\d+\..*\.bias$/.test(name) && !expected.has(name));
-  if (stray) throw new CheckpointError(`"${dir}" has a tensor "${stray}" that ${config.family} models are not supported with; choose another checkpoint.`);
+  // A bias that the graph leaves out would silently give other scores; older versions of AutoGPTQ give every linear one, of zeros.
+  for (const [name, tensor] of tensors) {
+    if (!/^model\.layers\.\d+\..*\.bias$/.test(name) || expected.has(name) || (await readTensor(tensor)).every((value) => value === 0)) continue;
+    throw new CheckpointError(`"${dir}" has a tensor "${name}" that ${config.family} models are not supported with; choose another checkpoint.`);
+  }
 }
 
 function missingTensor(dir: string, config: ModelConfig, name: string, tensors: WeightSource['tensors']): CheckpointError {

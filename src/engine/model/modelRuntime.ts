@@ -4,7 +4,7 @@ import { loadKernelModule } from '../attribution/aggregation/kernelModule';
 import { projectionFiles } from '../attribution/aggregation/outputProjection';
 import { LogitContributions } from '../attribution/inputs/logitContributions';
 import { TracerThread } from '../attribution/thread/tracerThread';
-import { CheckpointError, DeviceError } from '../base/errors';
+import { CheckpointError, DeviceError, EngineError } from '../base/errors';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { chooseDevice } from '../decoder/device';
 import { fileWeights } from '../decoder/graph/initializers';
@@ -64,7 +64,7 @@ async function createSession(checkpoint: Checkpoint, provider: ModelSession['pro
   try {
     return { session: await create(provider), log };
   } catch (error) {
-    if (error instanceof DeviceError) throw error; // there is no ONNX Runtime
+    if (error instanceof EngineError) throw error; // there is no ONNX Runtime, or a weight that it does not take
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     if (provider === 'cpu') throw new CheckpointError(`ONNX Runtime cannot load "${checkpoint.dir}" ("${reason}"); the checkpoint is damaged or too large for this machine's memory.`, { cause: error });
     try {
