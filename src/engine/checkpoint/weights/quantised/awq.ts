@@ -49,22 +49,23 @@ export function findAwq(parts: Parts, options: AwqOptions): AwqTensor {
 export async function readAwq({ parts }: AwqTensor, start: number, end: number): Promise<CodedRows> {
   const [groups] = parts.scales.shape;
   return {
-    codes: Uint8Array.from(await columns(parts.codes, start, end)), zeros: await columns(parts.zeros, start, end), biases: null, groupIndex: null,
+    codes: await columns(parts.codes, start, end, Uint8Array), zeros: await columns(parts.zeros, start, end, Int32Array), biases: null, groupIndex: null,
     scales: transposed(floats(parts.scales.dtype, await readColumns(parts.scales, start, end)), groups, end - start),
   };
 }
 
 /** Codes of outputs [start, end), [end - start, rows], of a packed array of [rows, out / 8] words. */
-async function columns(packed: StoredArray, start: number, end: number): Promise<Int32Array<ArrayBuffer>> {
+async function columns<T extends Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(packed: StoredArray, start: number, end: number, Numbers: new (length: number) => T): Promise<T> {
   const [rows] = packed.shape;
   const [firstWord, endWord] = [Math.floor(start / PER_WORD), Math.ceil(end / PER_WORD)];
-  const words = wordsOf(await readColumns(packed, firstWord, endWord));
-  const out = new Int32Array((end - start) * rows);
+  const turned = transposed(wordsOf(await readColumns(packed, firstWord, endWord)), rows, endWord - firstWord);
+  const out = new Numbers((end - start) * rows);
   for (let w = firstWord; w < endWord; w++) {
     COLUMNS.forEach((column, nibble) => {
       const row = w * PER_WORD + column - start;
       if (row < 0 || row >= end - start) return;
-      for (let i = 0; i < rows; i++) out[row * rows + i] = (words[i * (endWord - firstWord) + w - firstWord] >>> (4 * nibble)) & 15;
+      const from = (w - firstWord) * rows;
+      for (let i = 0; i < rows; i++) out[row * rows + i] = (turned[from + i] >>> (4 * nibble)) & 15;
     });
   }
   return out;

@@ -2,7 +2,7 @@ import { readStored, type StoredArray } from '../stored/storedArray';
 import { unpack, wordsOf, type CodedRows, type CodeGrid } from './codes';
 import { findFp8, type Fp8Tensor } from './fp8';
 import { FLOATS, groupIndices, type Parts, type QuantisedBase } from './parts';
-import { BYTES, readBytes, readScales, scaleGrid } from './scaleGrid';
+import { readBytes, readScales, scaleGrid } from './scaleGrid';
 
 /** `quantization_config` of compressed-tensors: what its groups of modules say, taken together. Which of it is a weight's own, its shapes tell. */
 export interface CompressedOptions {
@@ -89,7 +89,7 @@ function findInt8(parts: Parts, values: StoredArray, options: CompressedOptions)
   const shape = parts.sized(parts.matrix(values, '.weight'));
   const scales = parts.need('.weight_scale', FLOATS);
   const grid = scaleGrid(parts, '.weight_scale', scales, shape, options.blocks, options.groupSizes);
-  const zeros = parts.find('.weight_zero_point', BYTES);
+  const zeros = parts.find('.weight_zero_point', ['I8']);
   if (parts.find('.weight_g_idx', ['I32'])) throw parts.refused('has its inputs permuted');
   return {
     name: `${parts.stem}.weight`, shape, dtype: 'compressed-tensors 8 bit', file: values.file, encoding: 'int8', bits: 8, groupSize: grid.columns, symmetric: zeros === null, scaleRows: grid.rows,
@@ -99,9 +99,10 @@ function findInt8(parts: Parts, values: StoredArray, options: CompressedOptions)
 
 export async function readPacked({ bits, shape: [, width], groupSize, scaleRows, parts }: PackedTensor, start: number, end: number): Promise<CodedRows> {
   const rows = end - start;
+  const [, perRow] = parts.codes.shape;
   const words = wordsOf(await readStored(parts.codes, start, end));
   const codes = new Uint8Array(rows * width);
-  for (let r = 0; r < rows; r++) unpack(words, { at: (r * words.length) / rows, stride: 1, bit: 0 }, bits, width, codes, { at: r * width, stride: 1 });
+  for (let r = 0; r < rows; r++) unpack(words, { at: r * perRow, stride: 1, bit: 0 }, bits, width, codes, { at: r * width, stride: 1 });
   return {
     codes, biases: null, scales: await readScales({ rows: scaleRows, columns: groupSize, scales: parts.scales }, start, end), zeros: parts.zeros ? await packedZeros(parts.zeros, bits, start, end) : 2 ** (bits - 1),
     groupIndex: parts.groupIndex && groupIndices(await readStored(parts.groupIndex)),
@@ -113,9 +114,9 @@ async function packedZeros(zeros: StoredArray, bits: number, start: number, end:
   const [, groups] = zeros.shape;
   const firstWord = Math.floor((start * bits) / 32);
   const words = wordsOf(await readStored(zeros, firstWord, Math.ceil((end * bits) / 32)));
-  const out = new Int32Array((end - start) * groups);
+  const out = new Uint8Array((end - start) * groups);
   for (let g = 0; g < groups; g++) unpack(words, { at: g, stride: groups, bit: start * bits - firstWord * 32 }, bits, end - start, out, { at: g, stride: groups });
-  return out;
+  return Int32Array.from(out);
 }
 
 export async function readInt8({ groupSize, scaleRows, parts }: Int8Tensor, start: number, end: number): Promise<CodedRows> {

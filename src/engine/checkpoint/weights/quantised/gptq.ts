@@ -35,7 +35,7 @@ export interface GptqTensor extends QuantisedBase, CodeGrid {
 }
 
 const BITS = [2, 3, 4, 8];
-const COMPARED_ROWS = 64;
+const COMPARED_BYTES = 1 << 20;
 
 /** @throws CheckpointError */
 export async function findGptq(parts: Parts, options: GptqOptions): Promise<GptqTensor> {
@@ -68,28 +68,29 @@ async function zerosAreHalf(zeros: StoredArray, bits: number, added: number): Pr
   let word = 0;
   for (let bit = 0; bit < 32; bit += bits) word += (2 ** (bits - 1) - added) * 2 ** bit;
   const [groups] = zeros.shape;
-  for (let row = 0; row < groups; row += COMPARED_ROWS) {
-    if (wordsOf(await readStored(zeros, row, Math.min(groups, row + COMPARED_ROWS))).some((found) => found !== word)) return false;
+  const rows = Math.max(1, Math.floor((COMPARED_BYTES * groups) / zeros.length));
+  for (let row = 0; row < groups; row += rows) {
+    if (wordsOf(await readStored(zeros, row, Math.min(groups, row + rows))).some((found) => found !== word)) return false;
   }
   return true;
 }
 
 export async function readGptq({ bits, shape: [, width], zeroAdded, parts }: GptqTensor, start: number, end: number): Promise<CodedRows> {
   const rows = end - start;
-  const packed = wordsOf(await readColumns(parts.codes, start, end));
+  const [words] = parts.codes.shape;
+  const packed = transposed(wordsOf(await readColumns(parts.codes, start, end)), words, rows);
   const codes = new Uint8Array(rows * width);
-  for (let r = 0; r < rows; r++) unpack(packed, { at: r, stride: rows, bit: 0 }, bits, width, codes, { at: r * width, stride: 1 });
+  for (let r = 0; r < rows; r++) unpack(packed, { at: r * words, stride: 1, bit: 0 }, bits, width, codes, { at: r * width, stride: 1 });
 
   const [groups] = parts.scales.shape;
   const [firstWord, endWord] = [Math.floor((start * bits) / 32), Math.ceil((end * bits) / 32)];
   const packedZeros = wordsOf(await readColumns(parts.zeros, firstWord, endWord));
-  const zeros = new Int32Array(rows * groups);
+  const zeros = new Uint8Array(rows * groups);
   for (let g = 0; g < groups; g++) unpack(packedZeros, { at: g * (endWord - firstWord), stride: 1, bit: start * bits - firstWord * 32 }, bits, rows, zeros, { at: g, stride: groups });
-  // A zero never wraps: a stored 15 of 4 bits is 16.
-  for (let i = 0; i < zeros.length; i++) zeros[i] += zeroAdded;
 
   return {
-    codes, zeros, biases: null, scales: transposed(floats(parts.scales.dtype, await readColumns(parts.scales, start, end)), groups, rows),
+    // A zero never wraps: a stored 15 of 4 bits is 16.
+    codes, zeros: Int32Array.from(zeros, (zero) => zero + zeroAdded), biases: null, scales: transposed(floats(parts.scales.dtype, await readColumns(parts.scales, start, end)), groups, rows),
     groupIndex: parts.groupIndex && groupIndices(await readStored(parts.groupIndex)),
   };
 }

@@ -47,9 +47,10 @@ export function findMlx(parts: Parts, options: MlxOptions): MlxTensor {
 
 export async function readMlx({ bits, shape: [, width], parts }: MlxTensor, start: number, end: number): Promise<CodedRows> {
   const rows = end - start;
+  const [, perRow] = parts.codes.shape;
   const words = wordsOf(await readStored(parts.codes, start, end));
   const codes = new Uint8Array(rows * width);
-  for (let r = 0; r < rows; r++) unpack(words, { at: (r * words.length) / rows, stride: 1, bit: 0 }, bits, width, codes, { at: r * width, stride: 1 });
+  for (let r = 0; r < rows; r++) unpack(words, { at: r * perRow, stride: 1, bit: 0 }, bits, width, codes, { at: r * width, stride: 1 });
   const [scales, biases] = await Promise.all([parts.scales, parts.biases].map(async (part) => floats(part.dtype, await readStored(part, start, end))));
   return { codes, scales, biases, zeros: 0, groupIndex: null };
 }

@@ -4,8 +4,6 @@ import type { Parts } from './parts';
 
 /** Types of scales: numbers, and powers of two by their exponent. */
 export const SCALES = ['F32', 'F16', 'BF16', 'F8_E8M0', 'U8'] as const;
-/** Of arrays that go along with a scale. */
-export const BYTES = ['I8'] as const;
 
 /** Scales for rectangles of a weight [out, in]: one for all, one a row, one a group of a row, or one a block; the last of an axis may be cut off. */
 export interface ScaleGrid {
