@@ -1,4 +1,3 @@
-import type { TargetBelief } from './belief';
 import type { Contrast } from './contrast';
 import type { TraceOptions } from './method';
 import type { CharRange, TokenRange } from './ranges';
@@ -17,6 +16,15 @@ export interface HopScores {
   readonly carried: Float64Array;
   /** `logit-flow` only: what worked against what the hop passed through, on every token, in the same measure as `carried`. */
   readonly against?: Float64Array;
+}
+
+/** What the model itself thinks of a traced span. */
+export interface TargetBelief {
+  /** log P(span | everything before it), in nats. */
+  readonly logProb: number;
+  readonly nTokens: number;
+  /** Of its tokens those that the model holds for the most probable. */
+  readonly firstChoices: number;
 }
 
 /** One traced span. Plain data: it crosses the process boundary and is what every view draws. */
@@ -56,4 +64,19 @@ export interface TraceResult {
   /** `ifr-tokenwise` only: one row per target token, one number per token of the transcript. */
   readonly matrix?: readonly Float64Array[];
   readonly timings: { readonly modelMs: number; readonly traceMs: number; readonly modelRuns: number };
+}
+
+/**
+ * A model's own answers, drawn at temperature 1, lie well above it, and so do most texts of a similar model; a span below it is more likely another model's, or follows another prompt
+ * than it was written for.
+ */
+const LEAST_PROBABILITY = 0.1;
+
+/** The geometric mean over the span's tokens. */
+export function meanProbability({ logProb, nTokens }: TargetBelief): number {
+  return Math.exp(logProb / nTokens);
+}
+
+export function wouldHardlyWrite(belief: TargetBelief): boolean {
+  return meanProbability(belief) < LEAST_PROBABILITY;
 }

@@ -4,10 +4,10 @@ import { CheckpointError } from '../base/errors';
 import { expectedShapes } from './config/decoderWeights';
 import type { ModelConfig } from './config/modelConfig';
 import { openGguf } from './gguf/openGguf';
-import { quantisationOf, quantisedError, refuseOtherFolders } from './otherFolders';
+import { quantisationOf, quantisedNames, refuseOtherFolders } from './otherFolders';
 import { parseModelConfig } from './parseModelConfig';
 import { readJson } from './weights/jsonFile';
-import { sameNumbers } from './weights/readTensor';
+import { readTensor, sameNumbers } from './weights/readTensor';
 import { openSafetensors } from './weights/safetensorsFolder';
 import type { WeightSource, WeightTensor } from './weights/weightSource';
 
@@ -21,7 +21,7 @@ export interface Checkpoint extends WeightSource {
   readonly name: string;
   readonly config: ModelConfig;
   readonly parameters: number;
-  /** The type that most of the weights have. */
+  /** The type that most of the weights have, as people call it. */
   readonly dtype: string;
   /** What was read otherwise than config.json says, a sentence each. */
   readonly notes: readonly string[];
@@ -48,14 +48,15 @@ async function openFile(path: string): Promise<Checkpoint> {
 async function openFolder(dir: string): Promise<Checkpoint> {
   await refuseOtherFolders(dir);
   const configPath = join(dir, 'config.json');
-  const parsed = parseModelConfig(await readJson(configPath, 'the model\'s configuration'), configPath);
-  const { config, weights, notes } = await headAsInFile(parsed, withPrefix(await openSafetensors(dir)));
+  const raw = await readJson(configPath, 'the model\'s configuration');
+  const parsed = parseModelConfig(raw, configPath);
+  const { config, weights, notes } = await headAsInFile(parsed, withPrefix(await openSafetensors(dir, await quantisationOf(dir, raw, configPath))));
   return checked(dir, checkpointName(dir), config, weights, notes);
 }
 
 /** @throws CheckpointError for tensors that are not there or have other shapes */
-function checked(dir: string, name: string, config: ModelConfig, weights: WeightSource, notes: readonly string[]): Checkpoint {
-  checkTensors(dir, config, weights);
+async function checked(dir: string, name: string, config: ModelConfig, weights: WeightSource, notes: readonly string[]): Promise<Checkpoint> {
+  await checkTensors(dir, config, weights);
   const used = [...weights.tensors.values()];
   const count = (tensor: WeightTensor) => tensor.shape.reduce((a, b) => a * b, 1);
   const perDtype = new Map<string, number>();
@@ -91,7 +92,7 @@ async function headAsInFile(config: ModelConfig, weights: WeightSource): Promise
   return { config: { ...config, tiedEmbeddings: false }, weights, notes: [`config.json ties ${HEAD} to the embedding, but "${head.file}" has one of its own, which is used, as transformers 5 does; transformers 4 would tie.`] };
 }
 
-function checkTensors(dir: string, config: ModelConfig, { tensors }: WeightSource): void {
+async function checkTensors(dir: string, config: ModelConfig, { tensors }: WeightSource): Promise<void> {
   const expected = expectedShapes(config);
   for (const [name, shape] of expected) {
     const tensor = tensors.get(name);
@@ -100,14 +101,16 @@ function checkTensors(dir: string, config: ModelConfig, { tensors }: WeightSourc
       throw new CheckpointError(`Tensor "${name}" in "${tensor.file}" has shape [${tensor.shape.join(', ')}] where config.json asks for [${shape.join(', ')}]; config.json and weights do not belong together.`);
     }
   }
-  // A bias that the graph leaves out would silently give other scores.
-  const stray = [...tensors.keys()].find((name) => /^model\.layers\.\d+\..*\.bias$/.test(name) && !expected.has(name));
-  if (stray) throw new CheckpointError(`"${dir}" has a tensor "${stray}" that ${config.family} models are not supported with; choose another checkpoint.`);
+  // A bias that the graph leaves out would silently give other scores; older versions of AutoGPTQ give every linear one, of zeros.
+  for (const [name, tensor] of tensors) {
+    if (!/^model\.layers\.\d+\..*\.bias$/.test(name) || expected.has(name) || (await readTensor(tensor)).every((value) => value === 0)) continue;
+    throw new CheckpointError(`"${dir}" has a tensor "${name}" that ${config.family} models are not supported with; choose another checkpoint.`);
+  }
 }
 
 function missingTensor(dir: string, config: ModelConfig, name: string, tensors: WeightSource['tensors']): CheckpointError {
-  const quantisation = quantisationOf(tensors.keys());
-  if (quantisation !== null) return quantisedError(dir, quantisation);
+  const quantisation = quantisedNames(tensors.keys());
+  if (quantisation !== null) return new CheckpointError(`"${dir}" has weights that were quantised (${quantisation}), and its config.json does not say how; download config.json again, or choose the BF16, F16 or F32 version of this checkpoint.`);
   if (name === HEAD) return new CheckpointError(`"${dir}" has no "${HEAD}": it was saved without the layer that gives logits, and config.json does not tie it to the embedding; choose the whole model.`);
   return new CheckpointError(`"${dir}" has no F32, F16 or BF16 tensor "${name}", which a ${config.family} model needs; the checkpoint is incomplete, download it again.`);
 }

@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CheckpointError } from '../base/errors';
 import { readTextFile } from '../base/readTextFile';
+import { readJson } from './weights/jsonFile';
+import { parseQuantisation, type Quantisation } from './weights/quantised/quantisation';
 
 /** Tensors that a quantisation leaves beside or in place of the weights, by the ends of their names; the first that is found names it. */
 const QUANTISED_NAMES: readonly (readonly [RegExp, string])[] = [
@@ -11,12 +13,8 @@ const QUANTISED_NAMES: readonly (readonly [RegExp, string])[] = [
   [/\.scales$/, 'GPTQ or AWQ'],
 ];
 
-/** Files that a quantisation leaves in the folder. */
-const QUANTISED_FILES: Readonly<Record<string, string>> = { 'quantize_config.json': 'GPTQ', 'quant_config.json': 'AWQ' };
-
-export function quantisedError(place: string, method: string | null): CheckpointError {
-  return new CheckpointError(`"${place}" describes weights that were quantised${method === null ? '' : ` (${method})`}, which are not supported; choose the BF16, F16 or F32 version of this checkpoint.`);
-}
+/** Where older versions of AutoGPTQ and AutoAWQ wrote what stands in config.json today. */
+const QUANTISED_FILES: readonly (readonly [string, string])[] = [['quantize_config.json', 'gptq'], ['quant_config.json', 'awq']];
 
 /** Folders that look like a checkpoint and are something else. @throws CheckpointError */
 export async function refuseOtherFolders(dir: string): Promise<void> {
@@ -27,12 +25,27 @@ export async function refuseOtherFolders(dir: string): Promise<void> {
     const [kind, base] = [config?.peft_type, config?.base_model_name_or_path];
     throw new CheckpointError(`"${dir}" is ${typeof kind === 'string' ? `a ${kind === 'LORA' ? 'LoRA' : kind}` : 'an'} adapter${typeof base === 'string' ? ` of ${base}` : ''}, not a whole model; merge it into its base (PEFT's merge_and_unload) and choose the folder that this saves.`);
   }
-  const quantised = files.find((name) => Object.hasOwn(QUANTISED_FILES, name));
-  if (quantised !== undefined) throw quantisedError(join(dir, quantised), QUANTISED_FILES[quantised]);
+}
+
+/**
+ * How the folder's weights were quantised, as config.json or a file beside it says; null where none does.
+ * @param config config.json, parsed
+ * @throws CheckpointError for what is not read
+ */
+export async function quantisationOf(dir: string, config: unknown, configPath: string): Promise<Quantisation | null> {
+  const described = parseQuantisation(config, configPath);
+  if (described) return described;
+  const files = await readdir(dir);
+  const beside = QUANTISED_FILES.find(([name]) => files.includes(name));
+  if (!beside) return null;
+  const [name, method] = beside;
+  const path = join(dir, name);
+  const fields = await readJson(path, 'how the weights were quantised');
+  return parseQuantisation({ quantization_config: typeof fields === 'object' && !Array.isArray(fields) ? { quant_method: method, ...fields } : fields }, path);
 }
 
 /** What has quantised the tensors of these names, or null. */
-export function quantisationOf(names: Iterable<string>): string | null {
+export function quantisedNames(names: Iterable<string>): string | null {
   const all = [...names];
   return QUANTISED_NAMES.find(([pattern]) => all.some((name) => pattern.test(name)))?.[1] ?? null;
 }

@@ -4,7 +4,6 @@ import type { ModelConfig } from './config/modelConfig';
 import { parseRopeScaling } from './config/ropeScaling';
 import type { ModelFamily } from './families/family';
 import { FAMILY_CHOICE, familyOf } from './families/familyRegistry';
-import { quantisedError } from './otherFolders';
 
 /** No model is near it; lists of a number for each layer are made before a weight is looked at. */
 const MOST_LAYERS = 10_000;
@@ -17,7 +16,6 @@ const MOST_LAYERS = 10_000;
 export function parseModelConfig(raw: unknown, path: string): ModelConfig {
   const fields = ConfigFields.of(raw, path);
   const family = familyIn(fields);
-  refuseQuantised(fields);
   const config = fields.withDefaults({ ...family.defaults });
   const nHeads = config.natural('num_attention_heads');
   const nKvHeads = config.natural('num_key_value_heads', nHeads);
@@ -67,14 +65,6 @@ function familyIn(config: ConfigFields): ModelFamily {
   if (modelType !== null) throw new CheckpointError(`"${config.path}" is of architecture "${String(modelType)}", which is not supported; choose a ${FAMILY_CHOICE} checkpoint.`);
   const named = Array.isArray(architectures) && architectures.length > 0 ? ` (it names ${architectures.join(', ')})` : '';
   throw new CheckpointError(`"${config.path}" has no model_type${named}, which says how the weights are to be read; download config.json again, or add the line.`);
-}
-
-/** @throws CheckpointError */
-function refuseQuantised(config: ConfigFields): void {
-  const described = config.get('quantization_config') ?? config.get('quantization') ?? null;
-  if (described === null) return;
-  const method = (described as { quant_method?: unknown }).quant_method;
-  throw quantisedError(config.path, typeof method === 'string' ? method : config.get('quantization') ? 'MLX' : null);
 }
 
 /**

@@ -7,8 +7,8 @@ import { halfToFloat } from '../base/halfFloats';
  */
 export interface UnpackedBlocks {
   readonly quants: Int8Array;
-  /** Numbers that share a scale: 16 or 32. */
-  readonly groupSize: number;
+  /** Numbers that share a scale. */
+  readonly groupSize: 16 | 32;
   readonly scales: Float32Array;
   /** Absent where the type has none. */
   readonly offsets: Float32Array | null;
@@ -25,7 +25,7 @@ interface Writable {
 }
 
 interface Layout {
-  readonly groupSize: number;
+  readonly groupSize: 16 | 32;
   readonly hasOffsets: boolean;
   /** Quants are whole numbers of [lowest, lowest + levels). */
   readonly lowest: number;

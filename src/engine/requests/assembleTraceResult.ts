@@ -1,10 +1,9 @@
-import { meanProbability, wouldHardlyWrite, type TargetBelief } from '../../concepts/belief';
 import type { Contrast } from '../../concepts/contrast';
 import { formatProbability } from '../../concepts/formatNumbers';
 import type { TraceOptions } from '../../concepts/method';
 import type { TokenRange } from '../../concepts/ranges';
 import { regionMass, scaledTo } from '../../concepts/share';
-import type { HopScores, TraceResult } from '../../concepts/traceResult';
+import { meanProbability, wouldHardlyWrite, type HopScores, type TargetBelief, type TraceResult } from '../../concepts/traceResult';
 import type { TokenizedTranscript } from '../../concepts/transcript';
 import type { ModelInfo } from '../../protocol/engine/model';
 import type { TraceOutput } from '../attribution/methods/traceJob';

@@ -1,4 +1,4 @@
-import { meanProbability, type TargetBelief } from '../../concepts/belief';
+import { meanProbability, type TargetBelief } from '../../concepts/traceResult';
 import { formatProbability } from '../../concepts/formatNumbers';
 import { formatNats } from './verificationText';
 

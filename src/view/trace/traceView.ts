@@ -1,8 +1,7 @@
-import type { TargetBelief } from '../../concepts/belief';
 import type { Contrast } from '../../concepts/contrast';
 import type { TraceMethod } from '../../concepts/method';
 import type { CharRange, TokenRange } from '../../concepts/ranges';
-import type { TraceResult } from '../../concepts/traceResult';
+import type { TargetBelief, TraceResult } from '../../concepts/traceResult';
 import type { TokenKind, TokenRegion } from '../../concepts/transcript';
 
 /** One token as the views draw it. */

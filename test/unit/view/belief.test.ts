@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { meanProbability, wouldHardlyWrite } from '../../../src/concepts/belief';
+import { meanProbability, wouldHardlyWrite } from '../../../src/concepts/traceResult';
 import { beliefFigures } from '../../../src/view/text/beliefText';
 
 describe('what the model thinks of the traced span', () => {

@@ -24,6 +24,10 @@ export class ConfigFields {
     return new ConfigFields({ ...defaults, ...this.fields }, this.path);
   }
 
+  keys(): string[] {
+    return Object.keys(this.fields);
+  }
+
   get(key: string): unknown {
     return this.fields[key];
   }

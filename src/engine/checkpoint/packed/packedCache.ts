@@ -7,6 +7,7 @@ import { formatBytes } from '../../../concepts/formatNumbers';
 import type { Precision, WeightCache } from '../../../protocol/engine/model';
 import { CheckpointError } from '../../base/errors';
 import type { Checkpoint } from '../checkpoint';
+import { storedArrays } from '../weights/readTensor';
 import { DATA, INDEX, tidy } from './keptWeights';
 import { packedForms, type PackedForm } from './packedForm';
 import { packedLayout, placesOf, type PackedLayout, type PackedTensor } from './packedLayout';
@@ -56,11 +57,13 @@ async function keyOf({ tensors }: Checkpoint, forms: ReadonlyMap<string, PackedF
   const files = new Map<string, string>();
   const hash = createHash('sha256').update(String(FORMAT));
   for (const [name, tensor] of tensors) {
-    if (!files.has(tensor.file)) {
-      const { size, mtimeMs } = await stat(tensor.file);
-      files.set(tensor.file, `${tensor.file}\0${size}\0${mtimeMs}`);
+    const lies = storedArrays(tensor).map(({ file }) => file);
+    for (const file of lies) {
+      if (files.has(file)) continue;
+      const { size, mtimeMs } = await stat(file);
+      files.set(file, `${file}\0${size}\0${mtimeMs}`);
     }
-    hash.update(JSON.stringify([name, tensor, files.get(tensor.file), forms.get(name) ?? null, layout.tensors.get(name) ?? null]));
+    hash.update(JSON.stringify([name, tensor, lies.map((file) => files.get(file)), forms.get(name) ?? null, layout.tensors.get(name) ?? null]));
   }
   return hash.digest('hex').slice(0, 32);
 }

@@ -1,7 +1,7 @@
 import type { Precision } from '../../../protocol/engine/model';
 import { outputEmbedding } from '../config/modelConfig';
 import type { Checkpoint } from '../checkpoint';
-import { storedLayout, type BlockLayout } from '../weights/blocks';
+import { blocksOf, type BlockGrid } from '../weights/blocks';
 import type { WeightTensor } from '../weights/weightSource';
 
 /** In which form a weight is held while a model is in memory. */
@@ -10,11 +10,10 @@ export type PackedForm =
   | { readonly kind: 'file' }
   | { readonly kind: 'fp32' }
   /** `isStored`: the blocks are those of the file, number by number. */
-  | ({ readonly kind: 'blocks'; readonly isStored: boolean } & BlockLayout);
+  | ({ readonly kind: 'blocks'; readonly isStored: boolean } & BlockGrid);
 
-/** Blocks of our own 8 bits: scales of larger ones take less memory, and every power of two up to this one divides the rows of real models. */
-const LARGEST_BLOCK = 128;
-const SMALLEST_BLOCK = 16;
+/** Of our own 8 bits, largest first: scales of larger ones take less memory. */
+const BLOCK_SIZES = [128, 64, 32, 16] as const;
 
 /**
  * The form of every weight that the decoder's graphs read. An input embedding that is not the output's, too, is none of them: its rows are read one by one.
@@ -33,13 +32,8 @@ export function packedForms({ config, tensors }: Checkpoint, precision: Precisio
 function formOf(tensor: WeightTensor, precision: Precision): PackedForm {
   const floats: PackedForm = { kind: tensor.encoding === 'float' ? 'file' : 'fp32' };
   if (precision === 'exact' || tensor.shape.length !== 2) return floats;
-  const stored = storedLayout(tensor);
+  const stored = blocksOf(tensor);
   if (stored) return { kind: 'blocks', isStored: true, ...stored };
-  const blockSize = precision === '8 bit' ? largestBlock(tensor.shape[1]) : null;
-  return blockSize === null ? floats : { kind: 'blocks', isStored: false, bits: 8, blockSize, hasOffsets: false };
-}
-
-function largestBlock(columns: number): number | null {
-  for (let size = LARGEST_BLOCK; size >= SMALLEST_BLOCK; size /= 2) if (columns % size === 0) return size;
-  return null;
+  const blockSize = precision === '8 bit' ? BLOCK_SIZES.find((size) => tensor.shape[1] % size === 0) : undefined;
+  return blockSize === undefined ? floats : { kind: 'blocks', isStored: false, bits: 8, blockSize, hasOffsets: false };
 }

@@ -1,4 +1,4 @@
-import type { BlockLayout } from '../weights/blocks';
+import type { BlockGrid } from '../weights/blocks';
 import type { WeightTensor } from '../weights/weightSource';
 import type { PackedForm } from './packedForm';
 
@@ -11,7 +11,7 @@ export interface Place {
 /** A weight in the packed file. */
 export type PackedTensor =
   | { readonly kind: 'fp32'; readonly shape: readonly number[]; readonly values: Place }
-  | ({ readonly kind: 'blocks'; readonly shape: readonly number[]; readonly quants: Place; readonly scales: Place; readonly offsets: Place | null } & BlockLayout);
+  | ({ readonly kind: 'blocks'; readonly shape: readonly number[]; readonly quants: Place; readonly scales: Place; readonly offsets: Place | null } & BlockGrid);
 
 export interface PackedLayout {
   readonly tensors: ReadonlyMap<string, PackedTensor>;

@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { quantise, readBlocks, type WeightBlocks } from '../weights/blocks';
-import { readRows } from '../weights/readTensor';
+import { readBlocks, type WeightBlocks } from '../weights/blocks';
+import { isContiguous, readRows } from '../weights/readTensor';
 import type { WeightTensor } from '../weights/weightSource';
 import type { PackedForm } from './packedForm';
+import { quantise } from './quantise';
 import type { PackedLayout, PackedTensor, Place } from './packedLayout';
 
 /** Numbers of a weight that are converted at once: what is in memory of it beside the model. */
@@ -33,7 +34,8 @@ export async function writePacked(path: string, { tensors: packed, bytes }: Pack
         written += view.length;
       };
       const rows = tensor.shape[0];
-      const step = Math.max(1, Math.floor(SLICE / (tensor.shape[1] ?? 1)));
+      // GPTQ and AWQ pack across rows: a slice of them reads all the same.
+      const step = isContiguous(tensor) ? Math.max(1, Math.floor(SLICE / (tensor.shape[1] ?? 1))) : rows;
       for (let row = 0; row < rows; row += step) {
         await between(written, bytes);
         const end = Math.min(rows, row + step);

@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
-import { CheckpointError } from '../../base/errors';
-import { bfloat16ToFloat, float16ToFloat } from '../../base/halfFloats';
 import { dequantise, unpackBlocks } from '../../gguf/unpackBlocks';
-import type { FloatTensor, GgmlTensor, StoredArray, WeightDtype, WeightTensor } from './weightSource';
+import { readQuantisedRows } from './quantised/readQuantised';
+import { floats } from './stored/floats';
+import { readStored, type StoredArray } from './stored/storedArray';
+import type { FloatTensor, GgmlTensor, WeightTensor } from './weightSource';
 
 /** A block of a comparison: small beside any budget, large beside a seek. */
 const COMPARED_BYTES = 4 * 1024 * 1024;
@@ -14,7 +15,12 @@ export function readTensor(tensor: WeightTensor): Promise<Float32Array<ArrayBuff
 
 /** Entries [start, end) of a weight's first axis, in fp32: rows of a matrix. @throws CheckpointError when a file has become shorter */
 export async function readRows(tensor: WeightTensor, start: number, end: number): Promise<Float32Array<ArrayBuffer>> {
-  return numbersOf(tensor, await readStored(tensor, start, end));
+  return isContiguous(tensor) ? numbersOf(tensor, await readStored(tensor, start, end)) : readQuantisedRows(tensor, start, end);
+}
+
+/** Whether a row of the weight is a run of bytes of its file. */
+export function isContiguous(tensor: WeightTensor): tensor is FloatTensor | GgmlTensor {
+  return tensor.encoding === 'float' || tensor.encoding === 'ggml';
 }
 
 /** The numbers of whole rows of a weight. @param bytes from the beginning of a buffer */
@@ -22,29 +28,22 @@ export function numbersOf(tensor: FloatTensor | GgmlTensor, bytes: Uint8Array<Ar
   return tensor.encoding === 'ggml' ? dequantise(unpackBlocks(tensor.dtype, bytes)) : floats(tensor.dtype, bytes);
 }
 
-/** The bytes of entries [start, end) of an array's first axis. @throws CheckpointError when the file has become shorter */
-export async function readStored({ file, offset, length, shape }: StoredArray, start = 0, end = shape[0] ?? 1): Promise<Uint8Array<ArrayBuffer>> {
-  const entry = length / (shape[0] ?? 1);
-  const bytes = new Uint8Array((end - start) * entry);
-  const handle = await open(file, 'r');
-  try {
-    const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset + start * entry);
-    if (bytesRead < bytes.length) throw new CheckpointError(`"${file}" ended inside a weight; the file has changed, load the model again.`);
-  } finally {
-    await handle.close();
-  }
-  return bytes;
-}
-
-function floats(dtype: WeightDtype, bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
-  if (dtype === 'F32') return new Float32Array(bytes.buffer);
-  const halves = new Uint16Array(bytes.buffer);
-  return dtype === 'BF16' ? bfloat16ToFloat(halves) : float16ToFloat(halves);
-}
-
 /** Whether two tensors hold the same numbers in the same type; reads no further than to the first difference. */
 export async function sameNumbers(a: WeightTensor, b: WeightTensor): Promise<boolean> {
-  if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
+  if (a.encoding !== b.encoding || a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
+  const [ours, theirs] = [a, b].map(storedArrays);
+  if (ours.length !== theirs.length) return false;
+  for (const [i, array] of ours.entries()) if (!await sameBytes(array, theirs[i])) return false;
+  return true;
+}
+
+/** What of its files a weight is made of. */
+export function storedArrays(tensor: WeightTensor): readonly StoredArray[] {
+  return isContiguous(tensor) ? [tensor] : Object.values<StoredArray | null>({ ...tensor.parts }).filter((part) => part !== null);
+}
+
+async function sameBytes(a: StoredArray, b: StoredArray): Promise<boolean> {
+  if (a.dtype !== b.dtype || a.length !== b.length) return false;
   const handles = await Promise.all([open(a.file, 'r'), open(b.file, 'r')]);
   try {
     const blocks = [Buffer.alloc(COMPARED_BYTES), Buffer.alloc(COMPARED_BYTES)];

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { CheckpointError } from '../../base/errors';
-import { numbersOf, readRows } from './readTensor';
+import { isContiguous, numbersOf, readRows } from './readTensor';
 import type { WeightTensor } from './weightSource';
 
 /** Bytes of rows that are remembered: the words of a text come again and again. */
@@ -17,7 +17,7 @@ export class RowReader {
   /** @throws CheckpointError */
   constructor(private readonly tensor: WeightTensor) {
     try {
-      this.fd = 'file' in tensor ? openSync(tensor.file, 'r') : null;
+      this.fd = isContiguous(tensor) ? openSync(tensor.file, 'r') : null;
     } catch (cause) {
       throw new CheckpointError(`"${tensor.file}" cannot be opened (${(cause as Error).message}); check that it is there and that you may read it.`, { cause });
     }
@@ -47,7 +47,7 @@ export class RowReader {
 
   private async read(id: number): Promise<Float32Array> {
     const { tensor, fd } = this;
-    if (fd === null) return readRows(tensor, id, id + 1);
+    if (fd === null || !isContiguous(tensor)) return readRows(tensor, id, id + 1);
     const bytes = new Uint8Array(tensor.length / tensor.shape[0]);
     if (readSync(fd, bytes, 0, bytes.length, tensor.offset + id * bytes.length) < bytes.length) throw new CheckpointError(`"${tensor.file}" ended inside a weight; the file has changed, load the model again.`);
     return numbersOf(tensor, bytes);

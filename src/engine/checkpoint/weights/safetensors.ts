@@ -1,13 +1,14 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import { CheckpointError } from '../../base/errors';
 import { LFS_POINTER, lfsPointer } from '../../base/gitLfs';
-import { WEIGHT_BYTES, type WeightDtype, type WeightTensor } from './weightSource';
+import { WEIGHT_BYTES } from './stored/floats';
+import type { StoredArray } from './stored/storedArray';
 
 /** Limit of the safetensors format itself: a longer header is garbage or an attack, not a model. */
 const MAX_HEADER_LENGTH = 100_000_000;
 
 /** Sizes of the types of weights, and of those that may stand in a file beside them. */
-const ITEM_BYTES: Readonly<Record<string, number>> = { ...WEIGHT_BYTES, F64: 8, I64: 8, U64: 8, I32: 4, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1 };
+const ITEM_BYTES: Readonly<Record<string, number>> = { ...WEIGHT_BYTES, F64: 8, I64: 8, U64: 8, I32: 4, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1, F8_E8M0: 1 };
 
 interface HeaderEntry {
   readonly dtype: string;
@@ -17,11 +18,11 @@ interface HeaderEntry {
 
 /**
  * Reads the header of a safetensors file: `u64 headerLength, JSON header, data`.
- * Every tensor is checked against the file before anything is mapped: bounds, size, overlap.
+ * Every array is checked against the file before anything is mapped: bounds, size, overlap. Those of an unknown type are left out.
  * @throws CheckpointError naming file, tensor and the offending value.
  * Format: https://huggingface.co/docs/safetensors
  */
-export async function readSafetensorsHeader(path: string): Promise<Map<string, WeightTensor>> {
+export async function readSafetensorsHeader(path: string): Promise<Map<string, StoredArray>> {
   const file = await realpath(path).catch((cause: unknown) => {
     throw new CheckpointError(`The weights file "${path}" cannot be found; download the checkpoint again or choose another folder.`, { cause });
   });
@@ -82,8 +83,8 @@ function isHeaderEntry(entry: unknown): entry is HeaderEntry {
   return typeof dtype === 'string' && Array.isArray(shape) && shape.every(natural) && Array.isArray(offsets) && offsets.length === 2 && offsets.every(natural);
 }
 
-function checkEntries(path: string, file: string, entries: [string, HeaderEntry][], dataStart: number, size: number): Map<string, WeightTensor> {
-  const tensors = new Map<string, WeightTensor>();
+function checkEntries(path: string, file: string, entries: [string, HeaderEntry][], dataStart: number, size: number): Map<string, StoredArray> {
+  const tensors = new Map<string, StoredArray>();
   let previous: { name: string; end: number } = { name: '', end: 0 };
   for (const [name, { dtype, shape, data_offsets: [start, end] }] of entries.sort((a, b) => a[1].data_offsets[0] - b[1].data_offsets[0])) {
     const itemBytes = Object.hasOwn(ITEM_BYTES, dtype) ? ITEM_BYTES[dtype] : undefined;
@@ -98,9 +99,7 @@ function checkEntries(path: string, file: string, entries: [string, HeaderEntry]
       throw new CheckpointError(`"${path}" ends after ${size} bytes but tensor "${name}" needs ${dataStart + end}; the file is truncated, download it again.`);
     }
     previous = { name, end };
-    if (Object.hasOwn(WEIGHT_BYTES, dtype)) {
-      tensors.set(name, { name, encoding: 'float', dtype: dtype as WeightDtype, shape, file, offset: dataStart + start, length: end - start });
-    }
+    if (itemBytes !== undefined) tensors.set(name, { dtype, shape, file, offset: dataStart + start, length: end - start });
   }
   return tensors;
 }

@@ -2,7 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
 import { CheckpointError } from '../../base/errors';
 import { readJson } from './jsonFile';
+import { findQuantised } from './quantised/findQuantised';
+import type { Quantisation } from './quantised/quantisation';
 import { readSafetensorsHeader } from './safetensors';
+import { WEIGHT_BYTES, type WeightDtype } from './stored/floats';
+import type { StoredArray } from './stored/storedArray';
 import type { WeightSource, WeightTensor } from './weightSource';
 
 const SINGLE = 'model.safetensors';
@@ -10,16 +14,29 @@ const INDEX = 'model.safetensors.index.json';
 /** PyTorch's, ONNX, llama.cpp's, TensorFlow's, Flax's, and safetensors by another name (Mistral's "consolidated", a variant). */
 const OTHER_WEIGHTS = /\.(bin|pth?|ckpt|onnx|gguf|ggml|h5|msgpack|safetensors)$/;
 
-/** @throws CheckpointError */
-export async function openSafetensors(dir: string): Promise<WeightSource> {
-  const tensors = await readTensors(dir);
-  const roots = new Set([...tensors.values()].map(({ file }) => parse(file).root));
+/**
+ * @param quantisation what config.json says of it; null where it says nothing
+ * @throws CheckpointError
+ */
+export async function openSafetensors(dir: string, quantisation: Quantisation | null): Promise<WeightSource> {
+  const arrays = await readArrays(dir);
+  const roots = new Set([...arrays.values()].map(({ file }) => parse(file).root));
   if (roots.size > 1) throw new CheckpointError(`The weight files of "${dir}" lie on ${roots.size} drives; put them on one.`);
-  return { tensors, root: [...roots][0] ?? parse(dir).root };
+  return { tensors: await weightsOf(arrays, quantisation), root: [...roots][0] ?? parse(dir).root };
+}
+
+/** What is quantised, and what is a number of its own; other arrays are no weights. */
+async function weightsOf(arrays: ReadonlyMap<string, StoredArray>, quantisation: Quantisation | null): Promise<Map<string, WeightTensor>> {
+  const quantised = quantisation && await findQuantised(arrays, quantisation);
+  const tensors = new Map<string, WeightTensor>(quantised?.tensors);
+  for (const [name, array] of arrays) {
+    if (Object.hasOwn(WEIGHT_BYTES, array.dtype) && !quantised?.parts.has(name)) tensors.set(name, { ...array, name, encoding: 'float', dtype: array.dtype as WeightDtype });
+  }
+  return tensors;
 }
 
 /** As transformers looks for them: a single file goes before an index, which an earlier save may have left. */
-async function readTensors(dir: string): Promise<Map<string, WeightTensor>> {
+async function readArrays(dir: string): Promise<Map<string, StoredArray>> {
   const files = await readdir(dir);
   if (files.includes(SINGLE)) return readSafetensorsHeader(join(dir, SINGLE));
   if (!files.includes(INDEX)) throw new CheckpointError(`"${dir}" has neither ${SINGLE} nor ${INDEX}${otherWeights(files)}; give a checkpoint folder with safetensors weights.`);
@@ -36,14 +53,14 @@ async function readTensors(dir: string): Promise<Map<string, WeightTensor>> {
   if (missing.length > 0) {
     throw new CheckpointError(`"${indexPath}" lists ${shardNames.length} weight ${shardNames.length === 1 ? 'file' : 'files'}, of which ${missing.length === 1 ? `"${missing[0]}" is` : `${missing.length} are`} missing${missing.length === 1 ? '' : ` ("${missing[0]}" first)`}; download the rest of the checkpoint.`);
   }
-  const shards = new Map<string, Map<string, WeightTensor>>();
+  const shards = new Map<string, Map<string, StoredArray>>();
   for (const file of shardNames) shards.set(file, await readSafetensorsHeader(join(dir, file)));
-  const tensors = new Map<string, WeightTensor>();
+  const arrays = new Map<string, StoredArray>();
   for (const [name, file] of weightMap) {
-    const tensor = shards.get(file)?.get(name);
-    if (tensor) tensors.set(name, tensor);
+    const array = shards.get(file)?.get(name);
+    if (array) arrays.set(name, array);
   }
-  return tensors;
+  return arrays;
 }
 
 /** What the folder has instead, in words. */

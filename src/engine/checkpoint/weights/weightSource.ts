@@ -1,20 +1,7 @@
 import type { GgmlBlockType } from '../../gguf/ggmlTypes';
-
-/** The number types that a decoder's weights come in where they are not quantised. */
-export const WEIGHT_BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
-export type WeightDtype = keyof typeof WEIGHT_BYTES;
-
-/** An array as it lies in a file. */
-export interface StoredArray {
-  /** As its format names it: F32, I32, Q4_0... */
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  /** Real path (symlinks resolved: ONNX Runtime refuses external data behind a link that leaves its folder). */
-  readonly file: string;
-  /** Absolute byte position in the file. */
-  readonly offset: number;
-  readonly length: number;
-}
+import type { QuantisedTensor } from './quantised/readQuantised';
+import type { WeightDtype } from './stored/floats';
+import type { StoredArray } from './stored/storedArray';
 
 /** Numbers, one after the other. */
 export interface FloatTensor extends StoredArray {
@@ -32,9 +19,9 @@ export interface GgmlTensor extends StoredArray {
 
 /**
  * A weight that stays in its files; plain data, so that a worker reads its own copy. `encoding` says how its numbers lie there (`readTensor` has a
- * reader for each), `shape` is that of the numbers.
+ * reader for each), `shape` is that of the numbers, `dtype` what people call the type.
  */
-export type WeightTensor = FloatTensor | GgmlTensor;
+export type WeightTensor = FloatTensor | GgmlTensor | QuantisedTensor;
 
 /**
  * Where a checkpoint's weights come from. Names, shapes, stored types and places are known once it is open; the numbers stay in their files, from

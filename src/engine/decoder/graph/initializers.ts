@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { PackedWeights } from '../../checkpoint/packed/packedCache';
 import type { Place } from '../../checkpoint/packed/packedLayout';
-import type { BlockLayout } from '../../checkpoint/weights/blocks';
+import type { BlockGrid } from '../../checkpoint/weights/blocks';
 import type { WeightSource } from '../../checkpoint/weights/weightSource';
 import { DataType, type GraphBuilder } from './graphBuilder';
 
@@ -15,7 +15,7 @@ export type GraphWeight =
     readonly quants: Initializer;
     readonly scales: string;
     readonly offsets: string | null;
-  } & BlockLayout);
+  } & BlockGrid);
 
 /** Adds an initializer over the same bytes with these sizes; the type is that of the operator which reads them. */
 export type Initializer = (type: DataType, dims: readonly number[]) => string;

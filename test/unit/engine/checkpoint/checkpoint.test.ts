@@ -160,7 +160,7 @@ describe('checkpoint folder', () => {
   it('a tensor whose size does not fit its shape', () => refused(withHeader(JSON.stringify({ a: { dtype: 'F32', shape: [5], data_offsets: [0, 16] } })), '"a"', '16', '20'));
   it('an entry without offsets', () => refused(withHeader(JSON.stringify({ a: { dtype: 'F32', shape: [4] } })), '"a"', 'data_offsets'));
   it('unknown architecture', () => refused(copy({ model_type: 'gpt_neox' }), 'gpt_neox', 'Llama, Mistral, Qwen2, Qwen3 or SmolLM3'));
-  it('quantised weights', () => refused(copy({ quantization_config: { quant_method: 'awq' } }), 'quantised (awq)'));
+  it('weights quantised in a way that is not read', () => refused(copy({ quantization_config: { quant_method: 'hqq' } }), 'quantised as hqq', 'choose a GPTQ', 'BF16'));
   for (const rope of [{ rope_scaling: { rope_type: 'yarn', factor: 4 } }, { rope_scaling: { type: 'dynamic', factor: 4 } }, { rope_parameters: { rope_type: 'yarn', factor: 4 }, rope_scaling: {} }]) {
     it(`RoPE scaling that is not read: ${JSON.stringify(rope)}`, () => refused(copy(rope), 'which is not supported', 'linear'));
   }

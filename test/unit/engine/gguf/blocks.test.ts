@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { weight } from '../../../../src/engine/checkpoint/gguf/ggufTensors';
-import { quantise, readBlocks, storedLayout, type BlockLayout, type WeightBlocks } from '../../../../src/engine/checkpoint/weights/blocks';
+import { quantise } from '../../../../src/engine/checkpoint/packed/quantise';
+import { blocksOf, readBlocks, type BlockGrid, type WeightBlocks } from '../../../../src/engine/checkpoint/weights/blocks';
 import { readRows, readTensor } from '../../../../src/engine/checkpoint/weights/readTensor';
 import { readGgufHeader } from '../../../../src/engine/gguf/ggufHeader';
 import { dequantise, unpackBlocks } from '../../../../src/engine/gguf/unpackBlocks';
@@ -15,7 +16,7 @@ const GGUF = join(DATA, 'gguf');
 const FILES = readdirSync(GGUF, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.gguf')).sort();
 
 /** What blocks stand for, by their definition. */
-function numbers({ quants, scales, offsets }: WeightBlocks, { bits, blockSize }: BlockLayout): number[] {
+function numbers({ quants, scales, offsets }: WeightBlocks, { bits, blockSize }: BlockGrid): number[] {
   const count = (quants.length * 8) / bits;
   return Array.from({ length: count }, (_, i) => {
     const quant = bits === 8 ? quants[i] - 128 : ((quants[i >> 1] >> (4 * (i & 1))) & 15) - 8;
@@ -37,7 +38,7 @@ describe('blocks of GGUF files', () => {
         assert.deepEqual(tensor.shape, expected[stored.name].shape);
         const values = await readTensor(tensor);
         assert.equal(createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex'), expected[stored.name].sha256_f32, stored.name);
-        const layout = storedLayout(tensor);
+        const layout = blocksOf(tensor);
         assert.equal(layout === null, tensor.encoding === 'float');
         if (layout === null) continue;
         assertClose(stored.name, numbers(await readBlocks(tensor, 0, tensor.shape[0]), layout), Array.from(values), 1e-6);
@@ -60,7 +61,7 @@ describe('blocks of 8 bits', () => {
   it('hold every number to half a step of its block, zeros and the largest exactly', () => {
     const random = mulberry32(5);
     const values = Float32Array.from({ length: 4 * 128 }, (_, i) => (i < 128 ? 0 : (random() - 0.5) * 10 ** (i % 5)));
-    const layout: BlockLayout = { bits: 8, blockSize: 32, hasOffsets: false };
+    const layout: BlockGrid = { bits: 8, blockSize: 32, hasOffsets: false };
     const blocks = quantise(values, layout.blockSize);
     numbers(blocks, layout).forEach((value, i) => {
       const step = blocks.scales[Math.floor(i / layout.blockSize)];

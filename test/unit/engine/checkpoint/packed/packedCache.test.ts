@@ -6,7 +6,8 @@ import { CancelledError, CheckpointError } from '../../../../../src/engine/base/
 import { openCheckpoint } from '../../../../../src/engine/checkpoint/checkpoint';
 import { clearPackedWeights } from '../../../../../src/engine/checkpoint/packed/keptWeights';
 import { openPackedWeights, type PackedWeights } from '../../../../../src/engine/checkpoint/packed/packedCache';
-import { quantise, readBlocks } from '../../../../../src/engine/checkpoint/weights/blocks';
+import { quantise } from '../../../../../src/engine/checkpoint/packed/quantise';
+import { readBlocks } from '../../../../../src/engine/checkpoint/weights/blocks';
 import { readTensor } from '../../../../../src/engine/checkpoint/weights/readTensor';
 import type { Precision } from '../../../../../src/protocol/engine/model';
 import { DATA } from '../../../../support/folders';
