@@ -17,6 +17,8 @@ import { generate } from './host/generating/generate';
 import { GenerateController } from './host/generating/generateController';
 import { LiveTrace } from './host/live/liveTrace';
 import { toggleLiveTrace } from './host/live/toggleLiveTrace';
+import { downloadModel } from './host/models/download/downloadModel';
+import { ModelDownloads } from './host/models/download/modelDownloads';
 import { ModelPicker } from './host/models/modelPicker';
 import { selectModel } from './host/models/selectModel';
 import { showPanel } from './host/panel/showPanel';
@@ -71,6 +73,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const alternatives = new AlternativesFinder(host, settings, runs);
   const generations = new GenerateController(host, settings, runs, log);
   const models = new ModelPicker(context.globalState, host, settings);
+  const downloads = new ModelDownloads(context, models, log);
   const decorations = new Decorations(traces);
   const live = new LiveTrace(host, settings, runs, traces, tracing, generations, log);
   const statusBar = new StatusBar(host, runs, traces, live, settings);
@@ -92,6 +95,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     toggleLiveTrace(live),
     generate(generations),
     selectModel(models),
+    downloadModel(downloads),
     clear(services),
     showPanel(panel, traces),
     openSample(context.extensionUri),
@@ -99,7 +103,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     cancel(runs),
   ];
   context.subscriptions.push(
-    log, host, runs, traces, generations, decorations, live, statusBar, panel,
+    log, host, runs, traces, generations, downloads, decorations, live, statusBar, panel,
     new CodeLenses(traces, settings),
     vscode.languages.registerHoverProvider({ pattern: '**' }, new TokenHovers(traces)),
     registerChooseTarget(traces),

@@ -1,4 +1,5 @@
 import { checkpoint } from './checkpoint';
+import { hub } from './hub';
 import { storedTrace, tracedTexts } from './kept';
 import { engineMessages, panelMessages } from './messages';
 import { safetensors } from './safetensors';
@@ -7,4 +8,4 @@ import { template } from './template';
 import { tokenizer } from './tokenizer';
 import { prompt, transcript } from './transcript';
 
-export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, tokenizer, checkpoint, prompt, storedTrace, tracedTexts, panelMessages, engineMessages];
+export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, tokenizer, checkpoint, prompt, storedTrace, tracedTexts, panelMessages, engineMessages, hub];
