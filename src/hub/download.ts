@@ -44,7 +44,7 @@ export async function download(order: DownloadOrder & { readonly token: string |
   try {
     const total = bytesOf(files);
     await withRepositoryLock(folders.locks, signal, () => { onProgress({ phase: 'waiting', bytes: 0, total, bytesPerSecond: null }); }, async () => {
-      await prepareFolders(place.cacheDir, folders);
+      await prepareFolders(folders);
       const here = new Map<HubFile, number>();
       for (const file of files) here.set(file, await bytesHere(folders, commit, file));
       await checkDiskSpace(folders.blobs, total - [...here.values()].reduce((a, b) => a + b, 0));

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { flashtrace } from '../support/flashtraceCommand';
 import { DIST, ROOT } from '../support/folders';
 import { HubServer } from '../support/hub/hubServer';
-import { checkpointRepository, COMMIT, ggufRepository, traceletRepository } from '../support/hub/repositories';
+import { checkpointRepository, COMMIT, ggufRepository, traceletFiles } from '../support/hub/repositories';
 import { sha256 } from '../support/hub/seededBytes';
 import { seededUniform } from '../support/seededRandom';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -28,7 +28,7 @@ describe('flashtrace download', () => {
   const scratch = temporaryFolder();
   let hub: HubServer;
   before(async () => {
-    hub = await HubServer.start({ 'org/large': checkpointRepository(WEIGHTS), 'org/tiny-GGUF': ggufRepository(), 'org/tracelet': traceletRepository() });
+    hub = await HubServer.start({ 'org/large': checkpointRepository(WEIGHTS), 'org/tiny-GGUF': ggufRepository(), 'org/tracelet': traceletFiles(join(ROOT, 'models', 'tracelet-1m')) });
   });
   after(() => hub.close());
   beforeEach(() => {

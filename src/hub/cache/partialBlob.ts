@@ -9,7 +9,7 @@ const CHECK_BYTES = 4 << 20;
 
 /**
  * Bytes of a file that is on its way. While it is written to it has a name of ours, `ETAG.flashtrace.incomplete`, since another program that holds `ETAG.incomplete` open could go on writing into
- * it, even after it has become the blob. Where it is left it gets that name, which `huggingface_hub` before 2.0 resumes and every version counts and prunes; what lies under it is taken over as a copy.
+ * it, even after it has become the blob. Where it is left it gets that name, which older versions of `huggingface_hub` resume (0.34 does, 2.4 begins anew) and newer ones count and prune; what lies under it is taken over as a copy.
  * One at a time: whoever holds the repository's lock.
  */
 export class PartialBlob {

@@ -8,9 +8,6 @@ import { partialBytes } from './partialBlob';
 
 /** Where links cannot be made: Windows without the right to, file systems without links. */
 const NO_LINKS = ['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'UNKNOWN'];
-/** Tells backup programs to leave the folder out (bford.info/cachedir); `huggingface_hub` writes the same first line. */
-const CACHE_TAG = 'Signature: 8a477f597d28d172789f06886806bc55\n# This file is a cache directory tag.\n# For information about cache directory tags, see:\n#\thttps://bford.info/cachedir/\n';
-
 export function snapshotFolder(folders: RepositoryFolders, commit: string): string {
   return join(folders.top, 'snapshots', commit);
 }
@@ -29,10 +26,9 @@ function isWhole(path: string, { size }: HubFile): Promise<boolean> {
   return stat(path).then((found) => found.isFile() && found.size === size, () => false);
 }
 
-/** The folders of a repository, and the mark of the cache around them. */
-export async function prepareFolders(cacheDir: string, folders: RepositoryFolders): Promise<void> {
+/** Nothing beside them: `huggingface_hub` 0.34 takes a CACHEDIR.TAG, as 2.4 writes it itself, for a repository that is damaged. */
+export async function prepareFolders(folders: RepositoryFolders): Promise<void> {
   for (const folder of [folders.blobs, join(folders.top, 'refs'), join(folders.top, 'snapshots')]) await mkdir(folder, { recursive: true });
-  await writeFile(join(cacheDir, 'CACHEDIR.TAG'), CACHE_TAG, { flag: 'wx' }).catch(() => undefined); // it is there, or the cache can do without
 }
 
 /**

@@ -99,10 +99,11 @@ export class HubServer {
     if (this.requiredToken !== null && served.authorization !== `Bearer ${this.requiredToken}`) return refuse(response, served.authorization === undefined ? 401 : 403, 'GatedRepo');
     if (api && rest.startsWith('revision/')) {
       if (!['main', 'HEAD', repository.commit].includes(decodeURIComponent(rest.slice('revision/'.length)))) return refuse(response, 404, 'RevisionNotFound');
-      return sendJson(response, { ...modelOf(name, repository), sha: repository.commit });
+      return sendJson(response, { ...modelOf(name, repository), sha: repository.commit, siblings: Object.keys(repository.files).map((rfilename) => ({ rfilename })) });
     }
     if (api && rest.startsWith(`tree/${repository.commit}`)) return this.tree(url, repository, response);
-    if (!api && rest.startsWith(`resolve/${repository.commit}/`)) return this.resolve(decodeURIComponent(rest.slice(`resolve/${repository.commit}/`.length)), name, repository, served, response);
+    const [, revision, path] = /^resolve\/([^/]+)\/(.+)$/.exec(rest) ?? [];
+    if (!api && ['main', repository.commit].includes(revision)) return this.resolve(decodeURIComponent(path), name, repository, served, response);
     refuse(response, 404, 'EntryNotFound');
   }
 

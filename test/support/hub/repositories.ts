@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../folders';
 import type { ServedFile, ServedRepository } from './hubServer';
 import { seededBytes } from './seededBytes';
 
@@ -47,9 +46,8 @@ export function ggufRepository(): ServedRepository {
   };
 }
 
-/** The model that comes with the extension, as a repository: it can be used after it was downloaded. */
-export function traceletRepository(): ServedRepository {
-  const files = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'];
-  const read = (name: string): ServedFile => ({ content: readFileSync(join(ROOT, 'models', 'tracelet-1m', name)), lfs: name === 'model.safetensors' });
-  return { commit: COMMIT, files: Object.fromEntries(files.map((name) => [name, read(name)])) };
+/** A small model's folder as a repository: the one that comes with the extension can be used after it was downloaded. */
+export function traceletFiles(folder: string): ServedRepository {
+  const names = ['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'];
+  return { commit: COMMIT, files: Object.fromEntries(names.map((name) => [name, { content: readFileSync(join(folder, name)), lfs: name === 'model.safetensors' }])) };
 }

@@ -20,7 +20,6 @@ export async function askForModel({ endpoint, search, forgetToken }: ModelQuesti
   const pick = vscode.window.createQuickPick<Item>();
   pick.title = 'Download Model';
   pick.placeholder = `Type to search ${new URL(endpoint).host}, or organisation/name`;
-  pick.matchOnDescription = true;
   pick.ignoreFocusOut = true;
   const forget: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('key'), tooltip: 'Forget the token of the hub that is kept' };
   pick.buttons = forgetToken ? [forget] : [];
@@ -51,7 +50,6 @@ export async function askForModel({ endpoint, search, forgetToken }: ModelQuesti
       pick.onDidChangeValue(searchSoon);
       pick.onDidTriggerButton(() => void forgetToken?.().then(() => { pick.buttons = []; }));
       pick.onDidAccept(() => {
-        // What is typed may be newer than the list.
         const repository = pick.selectedItems[0]?.repository;
         if (repository !== undefined) resolve(repository);
       });
