@@ -90,7 +90,8 @@ class Fetching {
   async fetch(file: HubFile): Promise<void> {
     this.signal.throwIfAborted();
     if (await isHere(this.folders, this.order.commit, file)) return this.tell('fetching', file, file.size);
-    const partial = await PartialBlob.open(this.folders.blobs, file, (bytes) => { this.tell('checking', file, bytes); }, this.signal);
+    const partial = await PartialBlob.open(this.folders.blobs, file, () => { this.tell('checking', file, this.here.get(file) ?? 0); }, this.signal);
+    if (partial.inherited) this.meter.restart();
     let isOpen = true;
     try {
       const wasInherited = partial.inherited;

@@ -2,19 +2,27 @@
 const WINDOW_MS = 10_000;
 /** Sooner, a burst out of buffers would be taken for the speed. */
 const LEAST_MS = 1000;
+/** Pieces that come at a hundred megabytes a second are thousands. */
+const STEP_MS = 100;
 
 /** Bytes a second over the last seconds. */
 export class SpeedMeter {
-  private readonly samples: { readonly at: number; readonly bytes: number }[] = [];
+  private samples: { readonly at: number; readonly bytes: number }[] = [];
   private bytes = 0;
 
   constructor(private readonly now: () => number = () => performance.now()) {
-    this.samples.push({ at: this.now(), bytes: 0 });
+    this.restart();
+  }
+
+  /** What follows is measured by itself: before it, something else was done than to fetch. */
+  restart(): void {
+    this.samples = [{ at: this.now(), bytes: this.bytes }];
   }
 
   add(bytes: number): void {
     this.bytes += bytes;
-    this.samples.push({ at: this.now(), bytes: this.bytes });
+    const at = this.now();
+    if (at - this.samples[this.samples.length - 1].at >= STEP_MS) this.samples.push({ at, bytes: this.bytes });
     this.forget();
   }
 

@@ -24,8 +24,8 @@ export class PartialBlob {
     public inherited: boolean,
   ) {}
 
-  /** @param onChecked how many bytes of an earlier run have been hashed */
-  static async open(blobs: string, file: HubFile, onChecked: (bytes: number) => void, signal: AbortSignal): Promise<PartialBlob> {
+  /** @param onChecking called while what came in an earlier run is hashed */
+  static async open(blobs: string, file: HubFile, onChecking: () => void, signal: AbortSignal): Promise<PartialBlob> {
     const own = ownPath(blobs, file);
     await takeOver(sharedPath(blobs, file), own, file);
     const handle = await open(own, constants.O_RDWR | constants.O_CREAT);
@@ -41,7 +41,7 @@ export class PartialBlob {
         if (bytesRead === 0) throw new Error(`"${own}" became shorter while it was read`);
         hash.update(buffer.subarray(0, bytesRead));
         at += bytesRead;
-        onChecked(at);
+        onChecking();
       }
       return new PartialBlob(blobs, file, handle, hash, length, length > 0);
     } catch (error) {

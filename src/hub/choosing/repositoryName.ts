@@ -25,7 +25,7 @@ export function isRepository(text: string): boolean {
 export function parseRepository(text: string, endpoint: string): NamedRepository {
   const given = text.trim();
   const path = given.startsWith(`${endpoint}/`) ? given.slice(endpoint.length + 1).split(/[?#]/)[0].split('/').slice(0, 2).join('/') : given;
-  const [, repository, quantisation] = /^([^:]*)(?::([\w.-]+))?$/.exec(path) ?? [];
+  const [, repository, quantisation] = /^([^:]*)(?::(\w[\w./-]*))?$/.exec(path) ?? [];
   if (!repository || !isRepository(repository)) throw new OptionsError(`"${given}" names no repository of the hub; give organisation/name, for a GGUF file organisation/name:QUANT.`);
   return { repository, quantisation: quantisation ?? null };
 }

@@ -38,9 +38,8 @@ export class HubConnection {
   private readonly hub: URL;
   private readonly dispatchers = new Map<string, Dispatcher>();
 
-  /** @param endpoint address of the hub; `http:` only as somebody wrote it, and without a token unless it is loopback @throws DownloadError */
+  /** @param endpoint address of the hub; to one of `http:` that is not loopback no token is sent */
   constructor(readonly endpoint: string) {
-    if (!URL.canParse(endpoint) || !['https:', 'http:'].includes(new URL(endpoint).protocol)) throw new DownloadError(`HF_ENDPOINT is "${endpoint}"; set it to the address of a hub, such as https://huggingface.co, or not at all.`);
     this.hub = new URL(endpoint);
   }
 

@@ -6,16 +6,17 @@ import { cacheRoot, tokenFile } from '../cache/cacheFolders';
 const HUB = 'https://huggingface.co';
 const RETRY_MS = 1000;
 
-/** What `huggingface_hub` reads of its variables, for the downloader. @throws OptionsError where it is to stay offline */
+/** What `huggingface_hub` reads of its variables, for the downloader. @throws OptionsError where it is to stay offline, or the hub's address is none */
 export function downloaderData(env: NodeJS.ProcessEnv = process.env): DownloaderData {
   const offline = ['HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'].find((name) => isOn(env[name]));
   if (offline !== undefined) throw new OptionsError(`${offline} is set, so that nothing is downloaded; unset it to download a model.`);
   return { endpoint: endpointOf(env), cacheDir: cacheRoot(env), links: !isOn(env.HF_HUB_DISABLE_SYMLINKS), retryMs: RETRY_MS };
 }
 
-/** Address of the hub, without a slash at its end. */
-export function endpointOf(env: NodeJS.ProcessEnv = process.env): string {
-  return (env.HF_ENDPOINT || HUB).replace(/\/+$/, '');
+function endpointOf(env: NodeJS.ProcessEnv): string {
+  const endpoint = (env.HF_ENDPOINT || HUB).replace(/\/+$/, '');
+  if (!URL.canParse(endpoint) || !['https:', 'http:'].includes(new URL(endpoint).protocol)) throw new OptionsError(`HF_ENDPOINT is "${endpoint}"; set it to the address of a hub, such as ${HUB}, or not at all.`);
+  return endpoint;
 }
 
 /** The token that `huggingface_hub` would use: HF_TOKEN, else what `hf auth login` left; null without one. */

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { DownloadError } from '../../../src/engine/base/errors';
 import { withProxy } from '../../../src/host/models/download/proxyVariables';
 import { asDiskError } from '../../../src/hub/cache/diskSpace';
-import { HubConnection } from '../../../src/hub/network/connection';
 import { downloaderData, environmentToken } from '../../../src/hub/thread/hubEnvironment';
 import { isFromDownloader, isToDownloader } from '../../../src/protocol/hub/checkedMessages';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -16,7 +15,7 @@ describe('what the downloader takes from the environment', () => {
     assert.deepEqual(downloaderData({ HF_HUB_CACHE: '/c' }), { endpoint: 'https://huggingface.co', cacheDir: '/c', links: true, retryMs: 1000 });
     assert.deepEqual(downloaderData({ HF_ENDPOINT: 'https://mirror.example/', HF_HOME: '/h', HF_HUB_DISABLE_SYMLINKS: '1' }), { endpoint: 'https://mirror.example', cacheDir: join('/h', 'hub'), links: false, retryMs: 1000 });
     assert.throws(() => downloaderData({ HF_HUB_OFFLINE: '1' }), /^OptionsError: HF_HUB_OFFLINE is set, so that nothing is downloaded; unset it to download a model\.$/);
-    for (const endpoint of ['huggingface.co', 'ftp://x']) assert.throws(() => new HubConnection(endpoint), /^DownloadError: HF_ENDPOINT is ".+"; set it to the address of a hub/);
+    for (const endpoint of ['huggingface.co', 'ftp://x']) assert.throws(() => downloaderData({ HF_ENDPOINT: endpoint }), /^OptionsError: HF_ENDPOINT is ".+"; set it to the address of a hub/);
   });
 
   it('the token: HF_TOKEN, else the file that a login leaves', async () => {
