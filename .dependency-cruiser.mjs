@@ -7,7 +7,7 @@ function filesOf({ path }) {
   return `^${path}/${inside.length > 0 ? `(?!${inside.join('|')})` : ''}`;
 }
 
-const PACKAGES = ['vscode', 'onnxruntime-node'];
+const PACKAGES = ['vscode', 'onnxruntime-node', '@huggingface/hub', 'undici', 'proxy-from-env'];
 
 /** @param {string} place a folder of the project or a package */
 function pathOf(place) {

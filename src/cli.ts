@@ -2,6 +2,7 @@
 /** The `flashtrace` command. Exit codes: 0 done, 2 bad input (one sentence on stderr), 1 fault, 130 cancelled. */
 import type { Command } from './cli/command';
 import { casesCommand } from './cli/commands/casesCommand';
+import { downloadCommand } from './cli/commands/downloadCommand';
 import { evalCommand } from './cli/commands/evalCommand';
 import { generateCommand } from './cli/commands/generateCommand';
 import { tokensCommand } from './cli/commands/tokensCommand';
@@ -11,7 +12,7 @@ import { terminalText } from './cli/output/terminalText';
 import { CancelledError, EngineError } from './engine/base/errors';
 import { FAMILY_NAMES } from './engine/checkpoint/families/familyRegistry';
 
-const COMMANDS: Readonly<Record<string, Command>> = { trace: traceCommand, generate: generateCommand, tokens: tokensCommand, eval: evalCommand, cases: casesCommand };
+const COMMANDS: Readonly<Record<string, Command>> = { trace: traceCommand, generate: generateCommand, tokens: tokensCommand, eval: evalCommand, cases: casesCommand, download: downloadCommand };
 
 const HELP = `flashtrace: which prompt and reasoning tokens made a local model write a span
 

@@ -18,6 +18,8 @@ import { GenerateController } from './host/generating/generateController';
 import { LiveTrace } from './host/live/liveTrace';
 import { toggleLiveTrace } from './host/live/toggleLiveTrace';
 import { clearWeights } from './host/models/clearWeights';
+import { downloadModel } from './host/models/download/downloadModel';
+import { ModelDownloads } from './host/models/download/modelDownloads';
 import { ModelPicker } from './host/models/modelPicker';
 import { selectModel } from './host/models/selectModel';
 import { showPanel } from './host/panel/showPanel';
@@ -72,6 +74,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const alternatives = new AlternativesFinder(host, settings, runs);
   const generations = new GenerateController(host, settings, runs, log);
   const models = new ModelPicker(context.globalState, host, settings);
+  const downloads = new ModelDownloads(context, models, log);
   const decorations = new Decorations(traces);
   const live = new LiveTrace(host, settings, runs, traces, tracing, generations, log);
   const statusBar = new StatusBar(host, runs, traces, live, settings);
@@ -94,6 +97,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     generate(generations),
     selectModel(models),
     clearWeights(settings),
+    downloadModel(downloads),
     clear(services),
     showPanel(panel, traces),
     openSample(context.extensionUri),
@@ -101,7 +105,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     cancel(runs),
   ];
   context.subscriptions.push(
-    log, host, runs, traces, generations, decorations, live, statusBar, panel,
+    log, host, runs, traces, generations, downloads, decorations, live, statusBar, panel,
     new CodeLenses(traces, settings),
     vscode.languages.registerHoverProvider({ pattern: '**' }, new TokenHovers(traces)),
     registerChooseTarget(traces),

@@ -11,6 +11,15 @@ const lazyReaders = {
   },
 };
 
+/** The hub's package also uploads, in chunks that these cut: nothing of ours does, and the downloader goes without. @type {import('esbuild').Plugin} */
+const noUploads = {
+  name: 'no-uploads',
+  setup(build) {
+    build.onResolve({ filter: /^@huggingface\/xetchunk-wasm$/ }, ({ path }) => ({ path, namespace: 'no-uploads' }));
+    build.onLoad({ filter: /.*/, namespace: 'no-uploads' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 /**
  * AssemblyScript; memory comes from the caller, so that one module serves the session's thread and the tracer's.
  * @param {string} dist
@@ -42,8 +51,8 @@ export async function buildBundles({ dist, shipped = false, watch = false }) {
     // jsonc-parser's `main` is a UMD file whose requires no bundler can follow.
     mainFields: ['module', 'main'],
     outdir: dist,
-    entryPoints: { extension: 'src/extension.ts', engineProcess: 'src/engineProcess.ts', engineWatcher: 'src/engineWatcher.ts', tracerWorker: 'src/tracerWorker.ts', cli: 'src/cli.ts', transcripts: 'src/engine/transcript/formats/readers.ts' },
-    plugins: [lazyReaders],
+    entryPoints: { extension: 'src/extension.ts', engineProcess: 'src/engineProcess.ts', engineWatcher: 'src/engineWatcher.ts', tracerWorker: 'src/tracerWorker.ts', cli: 'src/cli.ts', transcripts: 'src/engine/transcript/formats/readers.ts', download: 'src/download.ts' },
+    plugins: [lazyReaders, noUploads],
   };
   /** @type {import('esbuild').BuildOptions} */
   const browser = {

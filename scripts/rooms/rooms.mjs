@@ -17,6 +17,7 @@ const VIEWS = readdirSync(WEBVIEW, { withFileTypes: true }).filter((entry) => en
 export const ROOMS = [
   { path: 'src/concepts', says: 'what a span, a transcript, a passage, a share, a contrast, a verdict and a method are: plain data, and what is said of it' },
   { path: 'src/protocol/engine', says: 'what can be asked of the engine, and what it answers' },
+  { path: 'src/protocol/hub', says: 'what can be asked of the downloader, and what it answers' },
 
   { path: 'src/engine/base', says: 'errors, seeded numbers, pauses, words that stand for others' },
   { path: 'src/engine/transcript/turns', says: 'turns with the place of every character; what several formats share' },
@@ -62,6 +63,12 @@ export const ROOMS = [
   { path: 'src/engine/requests/verify', says: 'passages taken out one at a time and measured' },
   { path: 'src/engine/process', says: 'the engine, here or in a process of its own' },
 
+  { path: 'src/hub/choosing', says: 'repositories and files by their names: which are sound, which are needed' },
+  { path: 'src/hub/cache', says: 'the Hugging Face cache: blobs, snapshots, locks' },
+  { path: 'src/hub/network', says: 'connections to the hub: the only room that opens any' },
+  { path: 'src/hub', says: 'a repository looked up, its files fetched: one path' },
+  { path: 'src/hub/thread', says: 'the downloader\'s thread, seen from those who ask it' },
+
   { path: 'src/view/trace', says: 'a trace as views draw it: facts, sources, blocks, rows' },
   { path: 'src/view/colour', says: 'scores to colour steps; the palette of every theme' },
   { path: 'src/view/text', says: 'what views say in words' },
@@ -88,10 +95,11 @@ export const ROOMS = [
   { path: 'src/host/comparing', says: 'why this rather than that' },
   { path: 'src/host/live', says: 'traces that follow the selection' },
   { path: 'src/host/models', says: 'finding and choosing a checkpoint' },
+  { path: 'src/host/models/download', says: 'Download Model: asked, fetched, offered' },
   { path: 'src/host/editor', says: 'what the editor shows: colours, hovers, lenses, status bar' },
   { path: 'src/host/panel', says: 'the panel, seen from the host' },
 
-  { path: 'src', says: 'the programs: extension, engine process, its watcher\'s and tracer\'s threads, command line' },
+  { path: 'src', says: 'the programs: extension, engine process, its watcher\'s and tracer\'s threads, the downloader\'s thread, command line' },
 
   { path: 'webview/elements', says: 'what views are made of' },
   ...VIEWS.map((path) => ({ path, says: 'a view of the panel' })),
@@ -111,6 +119,8 @@ export const ROOMS = [
 
 /** What may not be imported, whatever stands where. @type {readonly { readonly from: readonly string[], readonly to: readonly string[], readonly because: string }[]} */
 export const WALLS = [
+  { from: ['src/concepts', 'src/protocol', 'src/engine', 'src/view', 'src/evaluation', 'src/host', 'src/cli', 'src/hub/choosing', 'src/hub/cache', 'src/hub/thread', 'webview', 'bench', 'src/extension.ts', 'src/cli.ts', 'src/engineProcess.ts', 'src/engineWatcher.ts', 'src/tracerWorker.ts'], to: ['src/hub/network', '@huggingface/hub', 'undici', 'proxy-from-env'], because: 'only the downloader uses the network' },
+  { from: ['src/hub', 'src/download.ts'], to: ['vscode', 'onnxruntime-node', 'src/view', 'src/host', 'src/cli', 'src/evaluation', 'src/protocol/panel'], because: 'the downloader is a program of its own, for the editor and the command line' },
   { from: ['src/concepts'], to: ['node', 'vscode', 'onnxruntime-node'], because: 'it also runs in a browser' },
   { from: ['src/protocol'], to: ['node', 'vscode', 'src/engine'], because: 'both sides of a boundary read it' },
   { from: ['src/view'], to: ['src/engine', 'src/protocol', 'node', 'vscode', 'onnxruntime-node'], because: 'views get plain data, and also run in a browser' },

@@ -12,8 +12,19 @@ export const LOAD_OPTIONS = { ...MODEL_OPTIONS, 'memory-budget': { type: 'string
 
 /** Parses options only; anything unknown or left over is an error of one sentence. @throws OptionsError */
 export function parseOptions<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T) {
+  return parse(args, options, false).values;
+}
+
+/** Options and one thing that they are about. @param what in words @throws OptionsError */
+export function parseOptionsAnd<T extends ParseArgsOptionsConfig>(what: string, args: readonly string[], options: T) {
+  const { values, positionals } = parse(args, options, true);
+  if (positionals.length !== 1) throw new OptionsError(`${positionals.length === 0 ? 'Nothing is' : `${positionals.length} things are`} named; give ${what}.`);
+  return { name: positionals[0], values };
+}
+
+function parse<T extends ParseArgsOptionsConfig>(args: readonly string[], options: T, allowPositionals: boolean) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, allowPositionals });
   } catch (cause) {
     const [sentence] = (cause as Error).message.split('. ');
     throw new OptionsError(`${sentence}; "flashtrace --help" lists the options.`, { cause });

@@ -89,7 +89,7 @@ describe('The package', function () {
       const files = readdirSync(extension, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(extension.length + 1));
       const natives = files.filter((file) => /\.(node|dll|dylib|so)(\.|$)/.test(file));
       assert.deepEqual(natives.map((file) => file.replace(/.*napi-v6\//, '')).sort(), ['linux/x64/libonnxruntime.so.1', 'linux/x64/onnxruntime_binding.node']);
-      for (const wanted of ['readme.md', 'changelog.md', 'LICENSE.txt', 'ThirdPartyNotices.txt', 'media/icon.png', 'dist/extension.js', 'dist/cli.js', 'models/tracelet-1m/model.safetensors', 'samples/multi-hop.prompty']) {
+      for (const wanted of ['readme.md', 'changelog.md', 'LICENSE.txt', 'ThirdPartyNotices.txt', 'media/icon.png', 'dist/extension.js', 'dist/cli.js', 'dist/download.js', 'models/tracelet-1m/model.safetensors', 'samples/multi-hop.prompty']) {
         assert.ok(files.includes(wanted), `${wanted} is missing`);
       }
       assert.deepEqual(files.filter((file) => /\.(ts|map|py)$/.test(file)), []);

@@ -72,6 +72,16 @@ export class ColdStateError extends EngineError {
   constructor(message: string) { super('cold', message); }
 }
 
+/** A model could not be fetched from the hub. */
+export class DownloadError extends EngineError {
+  constructor(message: string, options?: ErrorOptions) { super('download', message, options); }
+}
+
+/** The hub gives a model only to those whom it knows: a token is missing or has no access. */
+export class AccessError extends EngineError {
+  constructor(message: string) { super('access', message); }
+}
+
 export class CancelledError extends EngineError {
   constructor(message = 'The run was cancelled.') { super('cancelled', message); }
 }

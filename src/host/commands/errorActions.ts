@@ -31,6 +31,8 @@ export function errorActions(code: EngineErrorCode, failed: CommandId): readonly
     device: [OPEN_SETTINGS, SHOW_LOG],
     options: [OPEN_SETTINGS],
     cold: [TRACE_ANSWER],
+    download: [SHOW_LOG],
+    access: [SHOW_LOG],
     cancelled: [],
     crashed: [SHOW_LOG],
     internal: [SHOW_LOG],

@@ -1,5 +1,4 @@
 import { access, readdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** A checkpoint folder found on disk. */
@@ -7,14 +6,6 @@ export interface ModelFolder {
   /** `organisation/name`. */
   readonly name: string;
   readonly dir: string;
-}
-
-/** Where the Hugging Face cache can be, the most specific variable first; the same order as the `huggingface_hub` library. */
-export function cacheRoot(env: NodeJS.ProcessEnv = process.env, home: string = homedir()): string {
-  if (env.HF_HUB_CACHE) return env.HF_HUB_CACHE;
-  if (env.HUGGINGFACE_HUB_CACHE) return env.HUGGINGFACE_HUB_CACHE;
-  if (env.HF_HOME) return join(env.HF_HOME, 'hub');
-  return join(env.XDG_CACHE_HOME || join(home, '.cache'), 'huggingface', 'hub');
 }
 
 /**

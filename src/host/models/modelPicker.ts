@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { checkpointName } from '../../engine/checkpoint/checkpoint';
 import { FAMILY_CHOICE } from '../../engine/checkpoint/families/familyRegistry';
+import { cacheRoot } from '../../hub/cache/cacheFolders';
 import { withoutLinks } from '../commands/withoutLinks';
 import type { EngineHost } from '../runs/engineHost';
 import { runProgress } from '../runs/runProgress';
 import type { SettingsReader } from '../settings/settingsReader';
-import { cachedModels, cacheRoot } from './modelFolders';
+import { cachedModels } from './modelFolders';
 
 const RECENT_KEY = 'flashtrace.recentModels';
 const MAX_RECENT = 8;

@@ -32,7 +32,7 @@ const isMessage = messages<ClientMessage>({ request: { id: natural, method: oneO
 export const isClientMessage = ((value) => isMessage(value) && (value.type !== 'request' || PARAMS[value.method](value.params))) as Shape<ClientMessage>;
 
 const CODES: Readonly<Record<EngineErrorCode, true>> = {
-  checkpoint: true, tokenizer: true, template: true, transcript: true, span: true, context: true, memory: true, device: true, options: true, cold: true, cancelled: true, crashed: true, internal: true,
+  checkpoint: true, tokenizer: true, template: true, transcript: true, span: true, context: true, memory: true, device: true, options: true, cold: true, download: true, access: true, cancelled: true, crashed: true, internal: true,
 };
 export const isErrorData: Shape<EngineErrorData> = fields({ code: oneOf(Object.keys(CODES) as EngineErrorCode[]), message: text, detail: optional(text) });
 

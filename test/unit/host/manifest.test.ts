@@ -59,7 +59,7 @@ describe('package.json', () => {
 
 describe('buttons under an error', () => {
   it('never offer the command that just failed', () => {
-    const codes: EngineErrorCode[] = ['checkpoint', 'tokenizer', 'template', 'transcript', 'span', 'context', 'device', 'options', 'cold', 'crashed', 'internal'];
+    const codes: EngineErrorCode[] = ['checkpoint', 'tokenizer', 'template', 'transcript', 'span', 'context', 'device', 'options', 'cold', 'download', 'access', 'crashed', 'internal'];
     for (const code of codes) {
       for (const failed of COMMAND_IDS) {
         const actions = errorActions(code, failed);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cachedModels, cacheRoot } from '../../../../src/host/models/modelFolders';
+import { cachedModels } from '../../../../src/host/models/modelFolders';
+import { cacheRoot } from '../../../../src/hub/cache/cacheFolders';
 
 describe('models on disk', () => {
   let root: string;
