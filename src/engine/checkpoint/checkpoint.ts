@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { CheckpointError } from '../base/errors';
+import { CheckpointError, UnsupportedCheckpointError } from '../base/errors';
 import { expectedShapes } from './config/decoderWeights';
 import type { ModelConfig } from './config/modelConfig';
 import { openGguf } from './gguf/openGguf';
@@ -102,13 +102,13 @@ function checkTensors(dir: string, config: ModelConfig, { tensors }: WeightSourc
   }
   // A bias that the graph leaves out would silently give other scores.
   const stray = [...tensors.keys()].find((name) => /^model\.layers\.\d+\..*\.bias$/.test(name) && !expected.has(name));
-  if (stray) throw new CheckpointError(`"${dir}" has a tensor "${stray}" that ${config.family} models are not supported with; choose another checkpoint.`);
+  if (stray) throw new UnsupportedCheckpointError(`"${dir}" has a tensor "${stray}" that ${config.family} models are not supported with; choose another checkpoint.`);
 }
 
 function missingTensor(dir: string, config: ModelConfig, name: string, tensors: WeightSource['tensors']): CheckpointError {
   const quantisation = quantisationOf(tensors.keys());
   if (quantisation !== null) return quantisedError(dir, quantisation);
-  if (name === HEAD) return new CheckpointError(`"${dir}" has no "${HEAD}": it was saved without the layer that gives logits, and config.json does not tie it to the embedding; choose the whole model.`);
+  if (name === HEAD) return new UnsupportedCheckpointError(`"${dir}" has no "${HEAD}": it was saved without the layer that gives logits, and config.json does not tie it to the embedding; choose the whole model.`);
   return new CheckpointError(`"${dir}" has no F32, F16 or BF16 tensor "${name}", which a ${config.family} model needs; the checkpoint is incomplete, download it again.`);
 }
 

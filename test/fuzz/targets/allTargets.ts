@@ -2,10 +2,11 @@ import { checkpoint } from './checkpoint';
 import { gguf } from './gguf';
 import { storedTrace, tracedTexts } from './kept';
 import { engineMessages, panelMessages } from './messages';
+import { models } from './models';
 import { safetensors } from './safetensors';
 import type { FuzzTarget } from './target';
 import { template } from './template';
 import { tokenizer } from './tokenizer';
 import { prompt, transcript } from './transcript';
 
-export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, gguf, tokenizer, checkpoint, prompt, storedTrace, tracedTexts, panelMessages, engineMessages];
+export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, gguf, tokenizer, checkpoint, models, prompt, storedTrace, tracedTexts, panelMessages, engineMessages];
