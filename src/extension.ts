@@ -18,7 +18,10 @@ import { GenerateController } from './host/generating/generateController';
 import { LiveTrace } from './host/live/liveTrace';
 import { toggleLiveTrace } from './host/live/toggleLiveTrace';
 import { clearWeights } from './host/models/clearWeights';
+import { modelActions } from './host/models/modelActions';
+import { ModelLibrary } from './host/models/modelLibrary';
 import { ModelPicker } from './host/models/modelPicker';
+import { ModelsView } from './host/models/modelsView';
 import { selectModel } from './host/models/selectModel';
 import { showPanel } from './host/panel/showPanel';
 import { TracePanel } from './host/panel/tracePanel';
@@ -71,7 +74,8 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const verifying = new VerifyController(host, settings, runs, traces, tracing, log);
   const alternatives = new AlternativesFinder(host, settings, runs);
   const generations = new GenerateController(host, settings, runs, log);
-  const models = new ModelPicker(context.globalState, host, settings);
+  const library = new ModelLibrary(context.globalState, host, settings);
+  const picker = new ModelPicker(library, host, settings, () => traces.get(vscode.window.activeTextEditor?.document.uri.toString() ?? panel.shownUri ?? '') !== undefined);
   const decorations = new Decorations(traces);
   const live = new LiveTrace(host, settings, runs, traces, tracing, generations, log);
   const statusBar = new StatusBar(host, runs, traces, live, settings);
@@ -92,7 +96,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     verifySources(services, verifying),
     toggleLiveTrace(live),
     generate(generations),
-    selectModel(models),
+    selectModel(picker),
     clearWeights(settings),
     clear(services),
     showPanel(panel, traces),
@@ -101,12 +105,13 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     cancel(runs),
   ];
   context.subscriptions.push(
-    log, host, runs, traces, generations, decorations, live, statusBar, panel,
+    log, host, runs, traces, generations, decorations, live, statusBar, panel, library,
+    new ModelsView(library, log),
     new CodeLenses(traces, settings),
     vscode.languages.registerHoverProvider({ pattern: '**' }, new TokenHovers(traces)),
     registerChooseTarget(traces),
     keepContextKeys(traces, runs),
-    ...registerCommands([...commands, showMenu(commands)], log),
+    ...registerCommands([...commands, ...modelActions({ library, picker, settings, program: context.asAbsolutePath('dist/cli.js') }), showMenu(commands)], log),
   );
   return {
     trace: (uri) => traces.get(uri.toString()),
