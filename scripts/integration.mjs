@@ -32,7 +32,7 @@ async function addHostileSettings(workspace) {
   await mkdir(join(workspace, '.vscode'), { recursive: true });
   await cp(join(ROOT, 'models', 'tracelet-1m'), join(workspace, 'model'), { recursive: true });
   await writeFile(join(workspace, '.vscode', 'settings.json'), JSON.stringify({
-    'flashtrace.model': join(workspace, 'model'), 'flashtrace.device': 'webgpu', 'flashtrace.memoryBudget': 0.1,
+    'flashtrace.model': join(workspace, 'model'), 'flashtrace.modelPaths': [workspace, 'model'], 'flashtrace.device': 'webgpu', 'flashtrace.memoryBudget': 0.1,
   }));
 }
 

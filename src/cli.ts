@@ -5,6 +5,7 @@ import { casesCommand } from './cli/commands/casesCommand';
 import { downloadCommand } from './cli/commands/downloadCommand';
 import { evalCommand } from './cli/commands/evalCommand';
 import { generateCommand } from './cli/commands/generateCommand';
+import { modelsCommand } from './cli/commands/modelsCommand';
 import { tokensCommand } from './cli/commands/tokensCommand';
 import { traceCommand } from './cli/commands/traceCommand';
 import { estimateNote } from './cli/estimateNote';
@@ -12,7 +13,7 @@ import { terminalText } from './cli/output/terminalText';
 import { CancelledError, EngineError } from './engine/base/errors';
 import { FAMILY_NAMES } from './engine/checkpoint/families/familyRegistry';
 
-const COMMANDS: Readonly<Record<string, Command>> = { trace: traceCommand, generate: generateCommand, tokens: tokensCommand, eval: evalCommand, cases: casesCommand, download: downloadCommand };
+const COMMANDS: Readonly<Record<string, Command>> = { trace: traceCommand, generate: generateCommand, tokens: tokensCommand, models: modelsCommand, eval: evalCommand, cases: casesCommand, download: downloadCommand };
 
 const HELP = `flashtrace: which prompt and reasoning tokens made a local model write a span
 

@@ -20,7 +20,10 @@ import { toggleLiveTrace } from './host/live/toggleLiveTrace';
 import { clearWeights } from './host/models/clearWeights';
 import { downloadModel } from './host/models/download/downloadModel';
 import { ModelDownloads } from './host/models/download/modelDownloads';
+import { modelActions } from './host/models/modelActions';
+import { ModelLibrary } from './host/models/modelLibrary';
 import { ModelPicker } from './host/models/modelPicker';
+import { ModelsView } from './host/models/modelsView';
 import { selectModel } from './host/models/selectModel';
 import { showPanel } from './host/panel/showPanel';
 import { TracePanel } from './host/panel/tracePanel';
@@ -73,8 +76,9 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const verifying = new VerifyController(host, settings, runs, traces, tracing, log);
   const alternatives = new AlternativesFinder(host, settings, runs);
   const generations = new GenerateController(host, settings, runs, log);
-  const models = new ModelPicker(context.globalState, host, settings);
-  const downloads = new ModelDownloads(context, models, log);
+  const library = new ModelLibrary(context.globalState, host, settings);
+  const picker = new ModelPicker(library, host, settings, () => traces.get(vscode.window.activeTextEditor?.document.uri.toString() ?? panel.shownUri ?? '') !== undefined);
+  const downloads = new ModelDownloads(context, picker, log);
   const decorations = new Decorations(traces);
   const live = new LiveTrace(host, settings, runs, traces, tracing, generations, log);
   const statusBar = new StatusBar(host, runs, traces, live, settings);
@@ -95,7 +99,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     verifySources(services, verifying),
     toggleLiveTrace(live),
     generate(generations),
-    selectModel(models),
+    selectModel(picker),
     clearWeights(settings),
     downloadModel(downloads),
     clear(services),
@@ -105,12 +109,13 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     cancel(runs),
   ];
   context.subscriptions.push(
-    log, host, runs, traces, generations, downloads, decorations, live, statusBar, panel,
+    log, host, runs, traces, generations, downloads, decorations, live, statusBar, panel, library,
+    new ModelsView(library, log),
     new CodeLenses(traces, settings),
     vscode.languages.registerHoverProvider({ pattern: '**' }, new TokenHovers(traces)),
     registerChooseTarget(traces),
     keepContextKeys(traces, runs),
-    ...registerCommands([...commands, showMenu(commands)], log),
+    ...registerCommands([...commands, ...modelActions({ library, picker, settings, program: context.asAbsolutePath('dist/cli.js') }), showMenu(commands)], log),
   );
   return {
     trace: (uri) => traces.get(uri.toString()),

@@ -16,6 +16,7 @@ const VIEWS = readdirSync(WEBVIEW, { withFileTypes: true }).filter((entry) => en
 /** @type {readonly Room[]} */
 export const ROOMS = [
   { path: 'src/concepts', says: 'what a span, a transcript, a passage, a share, a contrast, a verdict and a method are: plain data, and what is said of it' },
+  { path: 'src/concepts/models', says: 'what a model on this machine is, and what memory it takes' },
   { path: 'src/protocol/engine', says: 'what can be asked of the engine, and what it answers' },
   { path: 'src/protocol/hub', says: 'what can be asked of the downloader, and what it answers' },
 
@@ -59,6 +60,7 @@ export const ROOMS = [
   { path: 'src/engine/attribution/thread', says: 'the tracer in a worker thread' },
   { path: 'src/engine/attribution/inputs', says: 'what the tracer asks of the state: attention, contributions' },
   { path: 'src/engine/model', says: 'a model in memory: it runs, keeps its states, attributes, within the budget' },
+  { path: 'src/engine/discovery', says: 'the models on this machine: where tools keep them, what each is, whether it fits' },
   { path: 'src/engine/requests', says: 'trace, generate, alternatives: one path a request' },
   { path: 'src/engine/requests/verify', says: 'passages taken out one at a time and measured' },
   { path: 'src/engine/process', says: 'the engine, here or in a process of its own' },

@@ -1,6 +1,6 @@
 import { hasHops, isByToken, MOST_HOPS, TRACE_METHODS, type TraceMethod } from '../concepts/method';
 import type { TokenRange } from '../concepts/ranges';
-import { isStopText } from '../concepts/stopText';
+import { isStopText } from '../concepts/tokenText';
 import type { TraceJob, TraceOutput } from '../engine/attribution/methods/traceJob';
 import { TranscriptError, SpanError, ContextLengthError } from '../engine/base/errors';
 import { attribute } from '../engine/model/attribute';

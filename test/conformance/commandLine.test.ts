@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { modelsJson } from '../../src/cli/output/modelsView';
 import type { traceJson } from '../../src/cli/output/traceJson';
 import { assertClose } from '../support/assertClose';
 import { flashtrace, type CommandResult } from '../support/flashtraceCommand';
 import { ROOT } from '../support/folders';
+import { modelsOf } from '../support/modelsOnDisk';
 import { GOLDEN_DIR } from '../support/recordedCases';
 import { readTensors, writeSafetensors } from '../support/safetensorsWriter';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -196,6 +199,32 @@ describe('flashtrace command', () => {
     assert.match(stdout, /tokens: \d+ prompt, \d+ generated/);
   });
 
+  it('models lists what is on this machine, as a table and as JSON', async () => {
+    const make = modelsOf(MODEL);
+    const home = join(folder(), 'home');
+    make.cached(join(home, 'hub'), 'org/small');
+    make.whole(join(home, 'more', 'other'), { model_type: 'mamba' });
+    make.cut(join(home, 'more', 'cut'));
+    make.large(join(home, 'more', 'big'), 2 * totalmem());
+    const env = { HOME: home, USERPROFILE: home, HF_HUB_CACHE: join(home, 'hub'), HF_HOME: '', HUGGINGFACE_HUB_CACHE: '', XDG_CACHE_HOME: '', OLLAMA_MODELS: '', LLAMA_CACHE: '' };
+    const { code, stdout, stderr } = await flashtrace(['models', '--path', join(home, 'more'), '--path', join(home, 'none')], { env });
+    assert.equal(code, 0, stderr);
+    const lines = stdout.split('\n');
+    assert.match(lines[0], /^name +family +parameters +size +precision +context +status$/);
+    for (const row of [/^org\/small +qwen3 +1\.3M +3 MB +F16 +1,024 +ready$/, /^tracelet-1m .* ready$/, /^big +llama .* BF16 +131,072 +too large$/, /^other +mamba .* unsupported$/, /^cut +qwen3 .* broken$/, /^other: "config\.json" is of architecture "mamba", which is not supported/]) {
+      assert.ok(lines.some((line) => row.test(line)), `${String(row)} in\n${stdout}`);
+    }
+    assert.match(stderr, /^"[^"]*none", which is to hold models, does not exist; correct the path \(flashtrace\.modelPaths, --path\)\.\n$/);
+
+    const json = await flashtrace(['models', '--json', '--tokens', '100', '--path', join(home, 'more')], { env });
+    const { models, notes, free_memory: free, total_memory: total } = JSON.parse(json.stdout) as ReturnType<typeof modelsJson>;
+    assert.deepEqual([json.code, notes, free > 0 && free <= total], [0, [], true]);
+    assert.deepEqual(models.map(({ name, source, status, needs }) => [name, source, status, needs?.tokens]), [
+      ['org/small', 'Hugging Face cache', 'ready', 100], ['tracelet-1m', 'included', 'ready', 100], ['big', 'folder', 'too large', 100], ['other', 'folder', 'unsupported', undefined], ['cut', 'folder', 'broken', undefined],
+    ]);
+    assert.ok(models.every(({ path, sentence, modified }) => path.length > 0 && sentence.endsWith('.') && !Number.isNaN(Date.parse(modified))));
+  });
+
   it('says how a file was read, whatever is asked of it', async () => {
     const said = 'The chat template of this model does not know enable_thinking: the model never saw that part of the file.';
     const chat = file('thinking-off.json', JSON.stringify({ chat_template_kwargs: { enable_thinking: false }, messages: [{ role: 'user', content: 'Where is Halcyon based?' }, { role: 'assistant', content: 'Oslo.' }] }));
@@ -273,6 +302,7 @@ describe('flashtrace command', () => {
     it('missing model', async () => refused(await traceWith(join(folder(), 'none')), 'does not exist'));
     it('missing option', async () => refused(await flashtrace(['trace', '--model', MODEL]), '--transcript is missing'));
     it('unknown option', async () => refused(await trace(SAMPLE, '--hop', '1'), '--hop'));
+    it('models for no tokens', async () => refused(await flashtrace(['models', '--tokens', '0']), '--tokens is "0"'));
     it('unknown command', async () => refused(await flashtrace(['explain']), 'explain'));
     it('hops out of range', async () => refused(await trace(SAMPLE, '--hops', '9'), '--hops is "9"', '0 to 8'));
     it('passages out of range', async () => refused(await trace(SAMPLE, '--verify', '0'), '--verify is "0"', '1 to 64'));

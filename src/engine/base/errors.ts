@@ -27,6 +27,9 @@ export class CheckpointError extends EngineError {
   constructor(message: string, options?: ErrorOptions) { super('checkpoint', message, options); }
 }
 
+/** A whole checkpoint of a kind that is not read: another architecture, a quantisation, another file format. Every other `CheckpointError` is about damage. */
+export class UnsupportedCheckpointError extends CheckpointError {}
+
 /** tokenizer.json / tokenizer_config.json cannot be used, or do not fit the model. */
 export class TokenizerError extends EngineError {
   constructor(message: string, options?: ErrorOptions) { super('tokenizer', message, options); }

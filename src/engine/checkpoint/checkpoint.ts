@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { CheckpointError } from '../base/errors';
+import { CheckpointError, UnsupportedCheckpointError } from '../base/errors';
 import { expectedShapes } from './config/decoderWeights';
 import type { ModelConfig } from './config/modelConfig';
 import { openGguf } from './gguf/openGguf';
@@ -104,14 +104,14 @@ async function checkTensors(dir: string, config: ModelConfig, { tensors }: Weigh
   // A bias that the graph leaves out would silently give other scores; older versions of AutoGPTQ give every linear one, of zeros.
   for (const [name, tensor] of tensors) {
     if (!/^model\.layers\.\d+\..*\.bias$/.test(name) || expected.has(name) || (await readTensor(tensor)).every((value) => value === 0)) continue;
-    throw new CheckpointError(`"${dir}" has a tensor "${name}" that ${config.family} models are not supported with; choose another checkpoint.`);
+    throw new UnsupportedCheckpointError(`"${dir}" has a tensor "${name}" that ${config.family} models are not supported with; choose another checkpoint.`);
   }
 }
 
 function missingTensor(dir: string, config: ModelConfig, name: string, tensors: WeightSource['tensors']): CheckpointError {
   const quantisation = quantisedNames(tensors.keys());
   if (quantisation !== null) return new CheckpointError(`"${dir}" has weights that were quantised (${quantisation}), and its config.json does not say how; download config.json again, or choose the BF16, F16 or F32 version of this checkpoint.`);
-  if (name === HEAD) return new CheckpointError(`"${dir}" has no "${HEAD}": it was saved without the layer that gives logits, and config.json does not tie it to the embedding; choose the whole model.`);
+  if (name === HEAD) return new UnsupportedCheckpointError(`"${dir}" has no "${HEAD}": it was saved without the layer that gives logits, and config.json does not tie it to the embedding; choose the whole model.`);
   return new CheckpointError(`"${dir}" has no F32, F16 or BF16 tensor "${name}", which a ${config.family} model needs; the checkpoint is incomplete, download it again.`);
 }
 

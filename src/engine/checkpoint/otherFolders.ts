@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CheckpointError } from '../base/errors';
+import { UnsupportedCheckpointError } from '../base/errors';
 import { readTextFile } from '../base/readTextFile';
 import { readJson } from './weights/jsonFile';
 import { parseQuantisation, type Quantisation } from './weights/quantised/quantisation';
@@ -16,14 +16,14 @@ const QUANTISED_NAMES: readonly (readonly [RegExp, string])[] = [
 /** Where older versions of AutoGPTQ and AutoAWQ wrote what stands in config.json today. */
 const QUANTISED_FILES: readonly (readonly [string, string])[] = [['quantize_config.json', 'gptq'], ['quant_config.json', 'awq']];
 
-/** Folders that look like a checkpoint and are something else. @throws CheckpointError */
+/** Folders that look like a checkpoint and are something else. @throws UnsupportedCheckpointError */
 export async function refuseOtherFolders(dir: string): Promise<void> {
   const files = await readdir(dir);
   if (files.includes('adapter_config.json')) {
     // With whole weights beside it transformers would still put the adapter on top.
     const config = await readTextFile(join(dir, 'adapter_config.json')).then((text) => JSON.parse(text) as Record<string, unknown> | null).catch(() => null);
     const [kind, base] = [config?.peft_type, config?.base_model_name_or_path];
-    throw new CheckpointError(`"${dir}" is ${typeof kind === 'string' ? `a ${kind === 'LORA' ? 'LoRA' : kind}` : 'an'} adapter${typeof base === 'string' ? ` of ${base}` : ''}, not a whole model; merge it into its base (PEFT's merge_and_unload) and choose the folder that this saves.`);
+    throw new UnsupportedCheckpointError(`"${dir}" is ${typeof kind === 'string' ? `a ${kind === 'LORA' ? 'LoRA' : kind}` : 'an'} adapter${typeof base === 'string' ? ` of ${base}` : ''}, not a whole model; merge it into its base (PEFT's merge_and_unload) and choose the folder that this saves.`);
   }
 }
 

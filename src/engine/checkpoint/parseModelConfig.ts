@@ -1,4 +1,4 @@
-import { CheckpointError } from '../base/errors';
+import { CheckpointError, UnsupportedCheckpointError } from '../base/errors';
 import { ConfigFields } from './config/configFields';
 import type { ModelConfig } from './config/modelConfig';
 import { parseRopeScaling } from './config/ropeScaling';
@@ -29,9 +29,9 @@ export function parseModelConfig(raw: unknown, path: string): ModelConfig {
   if (dHead % 2 !== 0) throw new CheckpointError(`"${path}" has head_dim = ${dHead}, but rotary embeddings need an even one; the checkpoint is damaged.`);
   const activation = config.get('hidden_act') ?? 'silu';
   if (activation !== 'silu' && activation !== 'swish') {
-    throw new CheckpointError(`"${path}" uses the activation "${String(activation)}", but ${family.id} checkpoints are supported with "silu" only.`);
+    throw new UnsupportedCheckpointError(`"${path}" uses the activation "${String(activation)}", but ${family.id} checkpoints are supported with "silu" only.`);
   }
-  if (config.isOn('mlp_bias')) throw new CheckpointError(`"${path}" has mlp_bias = true, which is not supported; choose a checkpoint without MLP biases.`);
+  if (config.isOn('mlp_bias')) throw new UnsupportedCheckpointError(`"${path}" has mlp_bias = true, which is not supported; choose a checkpoint without MLP biases.`);
   const ropeLayers = family.ropeLayers(config, nLayers);
   const contextLength = config.natural('max_position_embeddings');
   const rope = ropeFields(config);
@@ -62,7 +62,7 @@ function familyIn(config: ConfigFields): ModelFamily {
   const [modelType, architectures] = [config.get('model_type') ?? null, config.get('architectures')];
   const family = familyOf(modelType);
   if (family) return family;
-  if (modelType !== null) throw new CheckpointError(`"${config.path}" is of architecture "${String(modelType)}", which is not supported; choose a ${FAMILY_CHOICE} checkpoint.`);
+  if (modelType !== null) throw new UnsupportedCheckpointError(`"${config.path}" is of architecture "${String(modelType)}", which is not supported; choose a ${FAMILY_CHOICE} checkpoint.`);
   const named = Array.isArray(architectures) && architectures.length > 0 ? ` (it names ${architectures.join(', ')})` : '';
   throw new CheckpointError(`"${config.path}" has no model_type${named}, which says how the weights are to be read; download config.json again, or add the line.`);
 }
@@ -80,6 +80,6 @@ function ropeFields(config: ConfigFields): Readonly<Record<string, unknown>> {
   };
   const rope = filled('rope_scaling') ?? filled('rope_parameters') ?? {};
   const nested = Object.keys(rope).find((key) => typeof rope[key] === 'object' && rope[key] !== null && !Array.isArray(rope[key]));
-  if (nested !== undefined) throw new CheckpointError(`"${config.path}" has RoPE parameters of their own for "${nested}", which are not supported; choose a checkpoint with one RoPE for all layers.`);
+  if (nested !== undefined) throw new UnsupportedCheckpointError(`"${config.path}" has RoPE parameters of their own for "${nested}", which are not supported; choose a checkpoint with one RoPE for all layers.`);
   return rope;
 }

@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { TokenRange } from '../../concepts/ranges';
 import type { ExecutionProvider } from '../../protocol/engine/model';
-import { layerWeights, type ModelConfig } from '../checkpoint/config/modelConfig';
+import type { ModelConfig } from '../checkpoint/config/modelConfig';
 import type { RowStore } from '../state/rowStore';
 import { logSoftmax, type TraceState } from '../state/traceState';
 import { AttentionSession } from './attentionSession';
@@ -10,6 +10,7 @@ import { headGraph } from './graph/headGraph';
 import type { GraphWeights } from './graph/initializers';
 import { createSession } from './onnxRuntime';
 import { rotaryAngles } from './rope';
+import { HEAD_BYTES, scoreBytes } from './scratchBytes';
 import { float32, int64, positionsTensor } from './sessionTensors';
 
 /** A decoder's weights: what its graphs read, and what it reads row by row. */
@@ -20,14 +21,6 @@ export interface DecoderWeights extends GraphWeights {
   readonly embeddings: { rows(ids: readonly number[]): Promise<Float32Array>; close(): void };
 }
 
-/** Rows of logits and of their exponentials that one head run may hold, in bytes: 152,000 entries a row add up quickly. */
-const HEAD_BYTES = 64 << 20;
-/**
- * Attention scores that one run may hold, in bytes: as much as a sixteenth of the layers' weights, within these bounds. ONNX Runtime keeps the memory of
- * its largest run, which a small model's long transcript should not pay for.
- */
-const MIN_SCORE_BYTES = 32 << 20;
-const MAX_SCORE_BYTES = 96 << 20;
 /** Twice as many are no faster, and their keys, values and taps wait in ONNX Runtime until the run ends. */
 const MAX_ROWS = 256;
 
@@ -75,8 +68,7 @@ export class ModelSession {
   /** How many new rows to run at once on top of `past` positions. */
   chunkRows(past: number): number {
     const perRow = 4 * this.config.nHeads * (past + MAX_ROWS);
-    const scores = Math.min(MAX_SCORE_BYTES, Math.max(MIN_SCORE_BYTES, (4 * layerWeights(this.config)) / 16));
-    return Math.max(16, Math.min(MAX_ROWS, Math.floor(scores / perRow)));
+    return Math.max(16, Math.min(MAX_ROWS, Math.floor(scoreBytes(this.config) / perRow)));
   }
 
   /**

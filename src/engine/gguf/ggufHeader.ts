@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, realpathSync } from 'node:fs';
-import { CheckpointError } from '../base/errors';
+import { CheckpointError, UnsupportedCheckpointError } from '../base/errors';
 import { LFS_POINTER, lfsPointer } from '../base/gitLfs';
 import { ByteReader } from './byteReader';
 import { GGML_TYPES, ggmlType, ggmlTypeName, type GgmlTypeName } from './ggmlTypes';
@@ -113,7 +113,7 @@ function checkVersion(path: string, reader: ByteReader): void {
   }
   const version = reader.u32();
   if (version === 2 || version === 3) return;
-  throw new CheckpointError(version >= 1 << 24
+  throw new UnsupportedCheckpointError(version >= 1 << 24
     ? `"${path}" is a GGUF file for big-endian machines, which is not read; download the usual one.`
     : `"${path}" is a GGUF file of version ${version}, and versions 2 and 3 are read; ${version === 1 ? 'convert the model again' : 'update FlashTrace, or choose another file'}.`);
 }
@@ -184,6 +184,6 @@ function placed(path: string, infos: readonly Omit<GgufTensor, 'length'>[], data
 }
 
 /** The sentence about tensors of a type that is not read. */
-export function unreadType(path: string, { name, type }: GgufTensor): CheckpointError {
-  return new CheckpointError(`Tensor "${name}" in "${path}" is quantised as ${ggmlTypeName(Number(type))}, which is not read; choose another quantisation of this model, such as Q4_K_M, Q8_0 or Q4_0.`);
+export function unreadType(path: string, { name, type }: GgufTensor): UnsupportedCheckpointError {
+  return new UnsupportedCheckpointError(`Tensor "${name}" in "${path}" is quantised as ${ggmlTypeName(Number(type))}, which is not read; choose another quantisation of this model, such as Q4_K_M, Q8_0 or Q4_0.`);
 }

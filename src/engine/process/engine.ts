@@ -4,6 +4,8 @@ import type { EngineMethod, EngineMethods } from '../../protocol/engine/requests
 import { abortable } from '../base/abortable';
 import { breathe } from '../base/breathe';
 import { CancelledError, ColdStateError } from '../base/errors';
+import { findModels } from '../discovery/findModels';
+import { heldHere } from '../discovery/memory';
 import { LoadedModel } from '../model/loadedModel';
 import { tokenizeTranscript } from '../prompt/tokenizeTranscript';
 import { alternatives } from '../requests/alternatives';
@@ -32,6 +34,8 @@ export class Engine implements EngineApi {
   constructor(private readonly distDir: string, private readonly log: (message: string) => void = () => undefined) {}
 
   private readonly handlers: Handlers = {
+    // Before another model is loaded, the one in memory is let go of.
+    findModels: async (params, { signal }) => findModels({ ...params, held: await heldHere(), signal }),
     load: (params, options) => this.withModel(params, options, (model) => Promise.resolve(model.info)),
     tokenize: async ({ document, modelDir }) => tokenizeTranscript(document, await openTokenizer(modelDir)),
     trace: async (params, options) => {

@@ -1,5 +1,5 @@
 import type { TokenRange } from '../../concepts/ranges';
-import { isStopText } from '../../concepts/stopText';
+import { isStopText } from '../../concepts/tokenText';
 import type { TokenizedTranscript, TokenRegion, TranscriptDocument, TranscriptToken } from '../../concepts/transcript';
 import { ContextLengthError } from '../base/errors';
 import type { Tokenizer } from '../tokenizer/tokenizer';

@@ -1,36 +1,45 @@
 import * as vscode from 'vscode';
+import type { ModelEntry } from '../../concepts/models/modelEntry';
 import { checkpointName } from '../../engine/checkpoint/checkpoint';
 import { FAMILY_CHOICE } from '../../engine/checkpoint/families/familyRegistry';
-import { cacheRoot } from '../../hub/cache/cacheFolders';
+import { modelDescription, STATUS_NAMES } from '../../view/text/modelText';
+import { withSigns } from '../../view/text/readable';
+import type { CommandId } from '../commands/command';
 import { withoutLinks } from '../commands/withoutLinks';
 import type { EngineHost } from '../runs/engineHost';
 import { runProgress } from '../runs/runProgress';
 import type { SettingsReader } from '../settings/settingsReader';
-import { cachedModels } from './modelFolders';
-
-const RECENT_KEY = 'flashtrace.recentModels';
-const MAX_RECENT = 8;
+import type { ModelLibrary } from './modelLibrary';
 
 interface ModelItem extends vscode.QuickPickItem {
-  /** Null browses for a folder. */
-  readonly dir?: string | null;
+  readonly dir?: string;
+  /** Asks for a path in a dialog. */
+  readonly browse?: 'folder' | 'file';
+  readonly command?: CommandId;
 }
 
-/** Select Model: the embedded one, those used before, those in the Hugging Face cache, or any folder. */
+const INCLUDED = 'comes with the extension; knows the words of the samples only';
+
+/** Chooses the model that traces and generations use: one that was found, or any folder. */
 export class ModelPicker {
-  constructor(private readonly storage: vscode.Memento, private readonly host: EngineHost, private readonly settings: SettingsReader) {}
+  /** @param hasTrace whether a trace is shown that could be made again */
+  constructor(private readonly library: ModelLibrary, private readonly host: EngineHost, private readonly settings: SettingsReader, private readonly hasTrace: () => boolean) {}
 
   /** @throws EngineError when the chosen folder cannot be used; the setting is then left as it was */
   async pick(): Promise<void> {
-    const picked = await vscode.window.showQuickPick(this.items(), { title: 'Select Model', placeHolder: `A Hugging Face checkpoint folder: ${FAMILY_CHOICE}`, matchOnDescription: true });
+    const picked = await vscode.window.showQuickPick(this.items(), { title: 'Select Model', placeHolder: `A Hugging Face checkpoint folder or a GGUF file: ${FAMILY_CHOICE}`, matchOnDescription: true });
     if (!picked) return;
-    const dir = picked.dir ?? (await this.browse());
+    if (picked.command !== undefined) return void vscode.commands.executeCommand(picked.command);
+    const dir = picked.dir ?? (picked.browse && await browse(picked.browse));
     if (dir) await this.use(dir);
   }
 
-  /** Loads the model, so that a folder that cannot be used is told now, and makes it the one of the settings. */
+  /** Loads the model, so that one that cannot be used is told now, and makes it the one of the settings. Asks about one that is too large. @throws EngineError */
   async use(dir: string): Promise<void> {
-    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: withoutLinks(`Loading ${checkpointName(dir)}`), cancellable: true }, async (progress, token) => {
+    const entry = await this.library.entry(dir);
+    if (entry?.status === 'too large' && !await isWanted(entry)) return;
+    const name = entry?.name ?? checkpointName(dir);
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: withoutLinks(`Loading ${name}`), cancellable: true }, async (progress, token) => {
       const controller = new AbortController();
       token.onCancellationRequested(() => { controller.abort(); });
       await this.host.load({ ...this.settings.loadParams(this.settings.read()), modelDir: dir }, {
@@ -38,31 +47,56 @@ export class ModelPicker {
         onProgress: (at) => { progress.report({ message: runProgress(at)?.message }); },
       });
     });
+    const isOther = !this.library.isCurrent(dir);
     await this.settings.writeModel(dir);
-    if (dir !== this.settings.embeddedModelDir) await this.storage.update(RECENT_KEY, [dir, ...this.recent().filter((other) => other !== dir)].slice(0, MAX_RECENT));
-  }
-
-  private recent(): string[] {
-    return this.storage.get<string[]>(RECENT_KEY, []);
+    await this.library.remember(dir);
+    if (!entry) this.library.refresh();
+    if (isOther && this.hasTrace()) offerRerun(name);
   }
 
   private async items(): Promise<ModelItem[]> {
-    const current = this.settings.modelDir(this.settings.readOrDefault('model'));
-    const item = (dir: string, label: string, description: string): ModelItem => ({ label: dir === current ? `$(check) ${label}` : label, description, dir });
-    const separator = (label: string): ModelItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
-    const recent = this.recent();
-    const cached = (await cachedModels(cacheRoot())).filter(({ dir }) => !recent.includes(dir));
+    const found = await this.library.shown();
+    const item = (model: ModelEntry): ModelItem => ({
+      label: `${this.library.isCurrent(model.path) ? '$(check) ' : ''}${plain(model.name)}`,
+      description: plain(model.source === 'included' ? INCLUDED : modelDescription(model, found)),
+      dir: model.path,
+    });
+    const group = (label: string, models: readonly ModelEntry[]): ModelItem[] => (models.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...models.map(item)]);
+    const ready = found.models.filter(({ status }) => status === 'ready');
+    const used = ready.filter(({ path }) => this.library.usedAt(path) !== null).sort((a, b) => this.library.usedAt(b.path)! - this.library.usedAt(a.path)!);
     return [
-      item(this.settings.embeddedModelDir, checkpointName(this.settings.embeddedModelDir), 'comes with the extension; knows the words of the samples only'),
-      ...(recent.length > 0 ? [separator('used before'), ...recent.map((dir) => item(dir, checkpointName(dir), dir))] : []),
-      ...(cached.length > 0 ? [separator('in the Hugging Face cache'), ...cached.map(({ name, dir }) => item(dir, name, dir))] : []),
-      separator(''),
-      { label: '$(folder-opened) Browse...', description: 'any folder with config.json, tokenizer.json and *.safetensors', dir: null },
+      ...group('used before', used),
+      ...group('ready', ready.filter((model) => !used.includes(model))),
+      ...(['too large', 'unsupported', 'broken'] as const).flatMap((status) => group(STATUS_NAMES[status].toLowerCase(), found.models.filter((model) => model.status === status))),
+      { label: '', kind: vscode.QuickPickItemKind.Separator },
+      { label: '$(cloud-download) Download a Model...', description: 'from the Hugging Face hub', command: 'flashtrace.downloadModel' },
+      { label: '$(folder-opened) Browse for a Folder...', description: 'with config.json, tokenizer.json and *.safetensors', browse: 'folder' },
+      { label: '$(file) Browse for a GGUF File...', browse: 'file' },
     ];
   }
+}
 
-  private async browse(): Promise<string | null> {
-    const [folder] = (await vscode.window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, openLabel: 'Use Model', title: 'Checkpoint folder' })) ?? [];
-    return folder?.fsPath ?? null;
-  }
+/** Two questions: the dialogs of Windows and Linux take files or folders, not both. */
+async function browse(kind: 'folder' | 'file'): Promise<string | undefined> {
+  const wanted: vscode.OpenDialogOptions = kind === 'folder'
+    ? { canSelectFiles: false, canSelectFolders: true, title: 'Checkpoint folder' }
+    : { canSelectFiles: true, canSelectFolders: false, title: 'GGUF file (the first part, where it is split)', filters: { 'GGUF files': ['gguf'], 'All files': ['*'] } };
+  const [chosen] = (await vscode.window.showOpenDialog({ ...wanted, openLabel: 'Use Model' })) ?? [];
+  return chosen?.fsPath;
+}
+
+/** Text of a file in a label, in which `$(name)` would be drawn as an icon. */
+function plain(text: string): string {
+  return withSigns(text).replaceAll('$(', '$ (');
+}
+
+async function isWanted({ name, sentence }: ModelEntry): Promise<boolean> {
+  return await vscode.window.showWarningMessage(withoutLinks(withSigns(`${name} is too large. ${sentence}`)), 'Use Anyway') === 'Use Anyway';
+}
+
+/** Not awaited: nobody need ever answer. */
+function offerRerun(name: string): void {
+  void vscode.window.showInformationMessage(withoutLinks(`${withSigns(name)} is the model now; the trace that is shown is of the one before.`), 'Trace Again').then((chosen) => {
+    if (chosen) void vscode.commands.executeCommand('flashtrace.rerun');
+  });
 }

@@ -55,16 +55,26 @@ export class SettingsReader {
     return this.loadParams(Object.fromEntries(LOAD_SETTINGS.map((key) => [key, this.readOrDefault(key)])) as unknown as Pick<Settings, LoadSetting>);
   }
 
-  /**
-   * The absolute folder that a `flashtrace.model` value names: `~` is the home, relative paths start at the first workspace folder. What lies there is the workspace's:
-   * until that is trusted, the embedded model takes its place, as it does for the workspace's own value.
-   */
+  /** The absolute folder that a `flashtrace.model` value names; the embedded model where there is none. */
   modelDir(value: string): string {
+    return this.absolute(value) ?? this.embeddedModelDir;
+  }
+
+  /** The absolute folders of `flashtrace.modelPaths`. */
+  modelPaths(values: readonly string[]): string[] {
+    return values.map((value) => this.absolute(value)).filter((path) => path !== null);
+  }
+
+  /**
+   * `~` is the home, relative paths start at the first workspace folder. What lies there is the workspace's: until that is trusted, they name nothing, as the workspace's own
+   * values do.
+   */
+  private absolute(value: string): string | null {
     const path = value.trim();
-    if (path === '') return this.embeddedModelDir;
+    if (path === '') return null;
     if (path === '~' || /^~[\\/]/.test(path)) return join(homedir(), path.slice(1));
     if (isAbsolute(path)) return normalize(path);
-    if (!vscode.workspace.isTrusted) return this.embeddedModelDir;
+    if (!vscode.workspace.isTrusted) return null;
     const root = vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file');
     return root ? join(root.uri.fsPath, path) : normalize(path);
   }

@@ -1,4 +1,5 @@
 import { defaultHops, hasHops, MOST_HOPS, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../../concepts/method';
+import { DEFAULT_MODEL_TOKENS, MOST_MODEL_TOKENS } from '../../concepts/models/modelNeeds';
 import { GRANULARITIES, type Granularity } from '../../concepts/passages';
 import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../../concepts/verification';
 import { OptionsError } from '../../engine/base/errors';
@@ -9,6 +10,10 @@ import type { GenerateOptions } from '../../protocol/engine/requests';
 export interface Settings {
   /** Checkpoint folder; empty is the embedded model. */
   readonly 'model': string;
+  /** Folders that hold models or folders of models. */
+  readonly 'modelPaths': readonly string[];
+  /** Length of the transcript that the Models view reckons memory for, in tokens. */
+  readonly 'modelTokens': number;
   readonly 'device': DeviceSetting;
   readonly 'precision': Precision;
   readonly 'method': TraceMethod;
@@ -35,6 +40,8 @@ export interface Settings {
 
 export const DEFAULT_SETTINGS: Settings = Object.freeze({
   'model': '',
+  'modelPaths': [],
+  'modelTokens': DEFAULT_MODEL_TOKENS,
   'device': 'auto',
   'precision': 'as stored',
   'method': 'logit-flow',
@@ -60,7 +67,8 @@ export interface NumberLimits {
 }
 
 /** Ranges of the numbers; package.json states the same ones to the settings editor. */
-export const NUMBER_LIMITS: Readonly<Record<'hops' | 'renormThreshold' | 'memoryBudget' | 'weightCache' | 'verify.passages' | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
+export const NUMBER_LIMITS: Readonly<Record<'modelTokens' | 'hops' | 'renormThreshold' | 'memoryBudget' | 'weightCache' | 'verify.passages' | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
+  'modelTokens': { min: 1, max: MOST_MODEL_TOKENS, whole: true },
   'hops': { min: 0, max: MOST_HOPS, whole: true },
   'renormThreshold': { min: 0, max: 1, whole: false },
   'memoryBudget': { min: 0.1, max: 4096, whole: false },
@@ -90,6 +98,8 @@ export function checkSetting<K extends keyof Settings>(key: K, value: unknown): 
     const { min, max, whole } = NUMBER_LIMITS[key as keyof typeof NUMBER_LIMITS];
     const fits = typeof value === 'number' && value >= min && value <= max && (!whole || Number.isInteger(value));
     if (!fits) throw refuse(`${whole ? 'a whole number' : 'a number'} from ${min} to ${max}`);
+  } else if (Array.isArray(DEFAULT_SETTINGS[key])) {
+    if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw refuse('a list of paths of folders');
   } else if (typeof value !== typeof DEFAULT_SETTINGS[key]) {
     throw refuse(typeof DEFAULT_SETTINGS[key] === 'boolean' ? 'true or false' : 'the path of a folder');
   }

@@ -1,6 +1,6 @@
 import { TRACE_METHODS } from '../../concepts/method';
 import { GRANULARITIES } from '../../concepts/passages';
-import { anything, either, fields, finite, messages, natural, oneOf, optional, range, text, truth, type Shape } from '../../concepts/shape';
+import { anything, either, fields, finite, listOf, messages, natural, oneOf, optional, range, text, truth, type Shape } from '../../concepts/shape';
 import type { EngineErrorCode, EngineErrorData } from './errors';
 import type { ClientMessage, EngineMessage, EngineProgress } from './messages';
 import { DEVICES, PRECISIONS } from './model';
@@ -15,6 +15,7 @@ const placed = { ...load, document, target, exceedBudget: optional(truth) };
 const trace = { ...placed, reasoning: optional(either(range, tokens)), options, ratherThan: optional(either(text, natural)) };
 
 const PARAMS: Readonly<Record<EngineMethod, Shape<unknown>>> = {
+  findModels: fields({ included: text, paths: listOf(text), used: listOf(text), tokens: natural, precision: optional(oneOf(PRECISIONS)) }),
   load: fields(load),
   tokenize: fields({ ...load, document }),
   trace: fields({ ...trace, warmOnly: optional(truth) }),

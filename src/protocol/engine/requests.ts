@@ -1,11 +1,12 @@
 /** What can be asked of the engine, and what it answers. Plain data, structured-cloned. */
 import type { Alternatives } from '../../concepts/contrast';
 import type { TraceOptions } from '../../concepts/method';
+import type { FoundModels } from '../../concepts/models/modelEntry';
 import type { CharRange, TokenRange } from '../../concepts/ranges';
 import type { TraceResult } from '../../concepts/traceResult';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
 import type { Verification, VerifyOptions } from '../../concepts/verification';
-import type { LoadParams, ModelInfo } from './model';
+import type { LoadParams, ModelInfo, Precision } from './model';
 
 /** What to attribute: document characters, absolute token positions, or the whole answer of the last assistant turn. */
 export type TraceTarget = CharRange | { readonly tokens: TokenRange } | 'answer';
@@ -80,8 +81,23 @@ export interface GenerateResult {
   readonly decodeMs: number;
 }
 
+/** Which models are on this machine? Asked of the engine, since it opens files of gigabytes and of strangers. */
+export interface FindModelsParams {
+  /** The checkpoint that comes with the extension. */
+  readonly included: string;
+  /** Folders that hold models or folders of models. */
+  readonly paths: readonly string[];
+  /** Models that were used before, wherever they lie. */
+  readonly used: readonly string[];
+  /** Length of the transcript that memory is reckoned for. */
+  readonly tokens: number;
+  /** As in `LoadParams`. */
+  readonly precision?: Precision;
+}
+
 /** Requests by name: parameters and result. */
 export interface EngineMethods {
+  findModels: { params: FindModelsParams; result: FoundModels };
   load: { params: LoadParams; result: ModelInfo };
   tokenize: { params: TokenizeParams; result: TokenizedTranscript };
   trace: { params: TraceParams; result: TraceResult };

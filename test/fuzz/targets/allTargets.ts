@@ -4,10 +4,11 @@ import { hub } from './hub';
 import { storedTrace, tracedTexts } from './kept';
 import { engineMessages, panelMessages } from './messages';
 import { quantised } from './quantised';
+import { models } from './models';
 import { safetensors } from './safetensors';
 import type { FuzzTarget } from './target';
 import { template } from './template';
 import { tokenizer } from './tokenizer';
 import { prompt, transcript } from './transcript';
 
-export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, gguf, tokenizer, checkpoint, quantised, prompt, storedTrace, tracedTexts, panelMessages, engineMessages, hub];
+export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, gguf, tokenizer, checkpoint, quantised, models, prompt, storedTrace, tracedTexts, panelMessages, engineMessages, hub];

@@ -39,6 +39,7 @@ const CLIENT = [
   { type: 'request', id: 4, method: 'trace', params: { ...TRACED, target: { start: 79, end: 83 }, reasoning: { tokens: { start: 1, end: 3 } }, ratherThan: 'Rome', warmOnly: true } },
   { type: 'request', id: 5, method: 'verify', params: { ...TRACED, verify: { passages: 8, granularity: 'sentences', seed: 1 } } },
   { type: 'request', id: 6, method: 'generate', params: { ...LOAD, document: DOCUMENT, options: { maxTokens: 8, temperature: 0.7, topK: 4, topP: 0.9, seed: 3 } } }, { type: 'cancel', id: 1 },
+  { type: 'request', id: 7, method: 'findModels', params: { included: '/m', paths: ['/a'], used: [], tokens: 4096 } },
 ];
 const ENGINE = [
   { type: 'ready', onnxRuntime: '1' }, { type: 'progress', id: 1, progress: { kind: 'phase', phase: 'prefill', done: 1, total: 2, left: { ms: 1, bytes: 2 } } }, { type: 'progress', id: 1, progress: { kind: 'text', text: 'a' } },
@@ -74,7 +75,7 @@ export const engineMessages: FuzzTarget = {
       const handler = new TracerHandler({ shape: { nLayers: 1, nHeads: 1, nKvHeads: 1, dHead: 1, dModel: 1 }, projections: [], kernels: null }, () => undefined);
       handler.receive(message);
     }
-    if (!isClientMessage(message) || message.type !== 'request' || message.method === 'load') return;
+    if (!isClientMessage(message) || message.type !== 'request' || message.method === 'load' || message.method === 'findModels') return;
     const params = message.params as TraceParams;
     const tokenizer = await embeddedTokenizer();
     await refusedOrDone(() => {

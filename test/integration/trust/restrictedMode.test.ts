@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import { until, workbench } from '../support/driver';
 import { extensionDir, flashTrace, openFresh, run, set, traceOf } from '../support/tracedEditor';
 
 const EMBEDDED = () => realpathSync(join(extensionDir(), 'models', 'tracelet-1m'));
@@ -13,12 +14,12 @@ describe('Restricted mode', () => {
   it('is what the folder is opened in, and its settings are there', async () => {
     assert.equal(vscode.workspace.isTrusted, false);
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0].uri, '.vscode', 'settings.json')));
-    for (const key of ['flashtrace.model', 'flashtrace.device', 'flashtrace.memoryBudget']) assert.ok(text.includes(key), key);
+    for (const key of ['flashtrace.model', 'flashtrace.modelPaths', 'flashtrace.device', 'flashtrace.memoryBudget']) assert.ok(text.includes(key), key);
   });
 
   it('takes model, device and memory budget from nothing in the folder', () => {
     const settings = vscode.workspace.getConfiguration('flashtrace');
-    assert.deepEqual([settings.get('model'), settings.get('device'), settings.get('memoryBudget')], ['', 'auto', 4]);
+    assert.deepEqual([settings.get('model'), settings.get('modelPaths'), settings.get('device'), settings.get('memoryBudget')], ['', [], 'auto', 4]);
   });
 
   it('traces with the model that comes with the extension', async () => {
@@ -28,6 +29,17 @@ describe('Restricted mode', () => {
     assert.equal(view.modelName, basename(EMBEDDED()));
     assert.equal(view.device, 'cpu');
     assert.match((await flashTrace()).statusText(), /tracelet-1m · CPU/);
+  });
+
+  it('shows no model of the folder, also where the settings of the person name it by a relative path', async () => {
+    await flashTrace();
+    await set('modelPaths', ['model', '.']);
+    await vscode.commands.executeCommand('flashtrace.models.focus');
+    const lines = () => workbench.evaluate<string[]>(`[...document.querySelectorAll('.sidebar .pane-body .monaco-list-row')].map((row) => row.getAttribute('aria-label'))`);
+    await until('the view has looked', async () => (await lines()).some((line) => line.startsWith('tracelet-1m, in use')));
+    assert.ok(!(await lines()).some((line) => line.startsWith('model,')), (await lines()).join('\n'));
+    await set('modelPaths', undefined);
+    await vscode.commands.executeCommand('workbench.action.closeSidebar');
   });
 
   it('takes neither model nor endpoint from the front matter of a prompt file', async () => {

@@ -50,10 +50,10 @@ describe('package.json', () => {
     }
   });
 
-  it('restricts model, device, precision and memory budget in untrusted workspaces', () => {
+  it('restricts models, their folders, device, precision and memory budget in untrusted workspaces', () => {
     const { supported, restrictedConfigurations } = MANIFEST.capabilities.untrustedWorkspaces;
     assert.equal(supported, 'limited');
-    assert.deepEqual(new Set(restrictedConfigurations), new Set(['flashtrace.model', 'flashtrace.device', 'flashtrace.precision', 'flashtrace.memoryBudget']));
+    assert.deepEqual(new Set(restrictedConfigurations), new Set(['flashtrace.model', 'flashtrace.modelPaths', 'flashtrace.device', 'flashtrace.precision', 'flashtrace.memoryBudget']));
   });
 });
 

@@ -1,4 +1,4 @@
-import { CheckpointError } from '../../base/errors';
+import { CheckpointError, UnsupportedCheckpointError } from '../../base/errors';
 import type { RopeScaling } from './modelConfig';
 
 /** The scaling that `rope_parameters` or `rope_scaling` describes. @throws CheckpointError for one that the decoder does not have */
@@ -26,6 +26,6 @@ export function parseRopeScaling(rope: Readonly<Record<string, unknown>>, contex
         originalContext: field('original_max_position_embeddings', contextLength),
       };
     default:
-      throw new CheckpointError(`"${path}" uses RoPE scaling "${String(type)}", which is not supported; "linear" and "llama3" are.`);
+      throw new UnsupportedCheckpointError(`"${path}" uses RoPE scaling "${String(type)}", which is not supported; "linear" and "llama3" are.`);
   }
 }

@@ -1,4 +1,4 @@
-import { CheckpointError } from '../../base/errors';
+import { CheckpointError, UnsupportedCheckpointError } from '../../base/errors';
 import type { GgufHeader } from '../../gguf/ggufHeader';
 
 /** An architecture of llama.cpp that is read, by its name in `general.architecture`. */
@@ -16,11 +16,11 @@ const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
   smollm3: { modelType: 'smollm3', ropeInterleaved: true },
 };
 
-/** @throws UnsupportedError */
+/** @throws CheckpointError */
 export function ggufArchitecture({ file, metadata }: GgufHeader): GgufArchitecture & { readonly name: string } {
   const name = metadata.get('general.architecture');
   if (typeof name !== 'string') throw new CheckpointError(`"${file}" does not say which architecture it has (general.architecture); it is damaged or no language model, choose another file.`);
-  if (!Object.hasOwn(ARCHITECTURES, name)) throw new CheckpointError(`"${file}" is of architecture "${name}", which is not supported as a GGUF file; choose one of ${Object.keys(ARCHITECTURES).join(', ')}.`);
+  if (!Object.hasOwn(ARCHITECTURES, name)) throw new UnsupportedCheckpointError(`"${file}" is of architecture "${name}", which is not supported as a GGUF file; choose one of ${Object.keys(ARCHITECTURES).join(', ')}.`);
   return { name, ...ARCHITECTURES[name] };
 }
 

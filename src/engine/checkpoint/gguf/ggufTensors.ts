@@ -1,4 +1,4 @@
-import { CheckpointError } from '../../base/errors';
+import { UnsupportedCheckpointError } from '../../base/errors';
 import { unreadType, type GgufHeader, type GgufTensor } from '../../gguf/ggufHeader';
 import type { GgmlBlockType } from '../../gguf/ggmlTypes';
 import type { WeightTensor } from '../weights/weightSource';
@@ -19,7 +19,7 @@ export function ggufTensors({ file, tensors }: GgufHeader): Map<string, WeightTe
   return new Map(tensors.filter(({ name }) => name !== ROPE_FREQS).map((tensor) => {
     const name = plainName(tensor.name);
     // What is left out would silently give other scores.
-    if (name === null) throw new CheckpointError(`"${file}" has a tensor "${tensor.name}" that this architecture is not supported with; choose another file.`);
+    if (name === null) throw new UnsupportedCheckpointError(`"${file}" has a tensor "${tensor.name}" that this architecture is not supported with; choose another file.`);
     return [name, weight(file, name, tensor)];
   }));
 }

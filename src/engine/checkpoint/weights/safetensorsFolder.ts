@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
-import { CheckpointError } from '../../base/errors';
+import { CheckpointError, UnsupportedCheckpointError } from '../../base/errors';
 import { readJson } from './jsonFile';
 import { findQuantised } from './quantised/findQuantised';
 import type { Quantisation } from './quantised/quantisation';
@@ -39,7 +39,10 @@ async function weightsOf(arrays: ReadonlyMap<string, StoredArray>, quantisation:
 async function readArrays(dir: string): Promise<Map<string, StoredArray>> {
   const files = await readdir(dir);
   if (files.includes(SINGLE)) return readSafetensorsHeader(join(dir, SINGLE));
-  if (!files.includes(INDEX)) throw new CheckpointError(`"${dir}" has neither ${SINGLE} nor ${INDEX}${otherWeights(files)}; give a checkpoint folder with safetensors weights.`);
+  if (!files.includes(INDEX)) {
+    const other = otherWeights(files);
+    throw new (other === '' ? CheckpointError : UnsupportedCheckpointError)(`"${dir}" has neither ${SINGLE} nor ${INDEX}${other}; give a checkpoint folder with safetensors weights.`);
+  }
   const indexPath = join(dir, INDEX);
   const index = (await readJson(indexPath, 'the list of weight files')) as { weight_map?: unknown };
   if (typeof index?.weight_map !== 'object' || index.weight_map === null) {

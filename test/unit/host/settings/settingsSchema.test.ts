@@ -40,6 +40,8 @@ describe('settings', () => {
     ['generate.temperature', '1', 'The setting flashtrace.generate.temperature is "1"; it must be a number from 0 to 2.'],
     ['device', 'gpu', 'The setting flashtrace.device is "gpu"; it must be one of auto, cuda, webgpu, cpu.'],
     ['model', 3, 'The setting flashtrace.model is 3; it must be the path of a folder.'],
+    ['modelPaths', '/models', 'The setting flashtrace.modelPaths is "/models"; it must be a list of paths of folders.'],
+    ['modelPaths', ['/models', 3], 'The setting flashtrace.modelPaths is ["/models",3]; it must be a list of paths of folders.'],
     ['codeLens', 'yes', 'The setting flashtrace.codeLens is "yes"; it must be true or false.'],
     ['renormThreshold', null, 'The setting flashtrace.renormThreshold is null; it must be a number from 0 to 1.'],
   ] as const) {

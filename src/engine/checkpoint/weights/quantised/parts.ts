@@ -1,4 +1,4 @@
-import { CheckpointError } from '../../../base/errors';
+import { CheckpointError, UnsupportedCheckpointError } from '../../../base/errors';
 import { readStored, type StoredArray } from '../stored/storedArray';
 
 export type StoredArrays = ReadonlyMap<string, StoredArray>;
@@ -86,7 +86,7 @@ export class Parts {
   }
 
   refused(what: string): CheckpointError {
-    return new CheckpointError(`The ${this.format} weight "${this.stem}" in "${this.file}" ${what}, which is not read; choose the BF16, F16 or F32 version of this model.`);
+    return new UnsupportedCheckpointError(`The ${this.format} weight "${this.stem}" in "${this.file}" ${what}, which is not read; choose the BF16, F16 or F32 version of this model.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { CheckpointError } from '../../../base/errors';
+import { CheckpointError, UnsupportedCheckpointError } from '../../../base/errors';
 import { ConfigFields } from '../../config/configFields';
 import type { AwqOptions } from './awq';
 import type { BitsandbytesOptions } from './bitsandbytes';
@@ -137,5 +137,5 @@ function fieldsIn(fields: ConfigFields, key: string): ConfigFields | null {
 }
 
 function refused({ path }: ConfigFields, found: string): CheckpointError {
-  return new CheckpointError(`"${path}" describes weights that were quantised as ${found}, which is not read; choose a ${READ} version of this model, or the one in BF16, F16 or F32.`);
+  return new UnsupportedCheckpointError(`"${path}" describes weights that were quantised as ${found}, which is not read; choose a ${READ} version of this model, or the one in BF16, F16 or F32.`);
 }

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { broken, filesAre, type Candidate } from './candidate';
+
+const PART = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i;
+/** Projectors of images or sound into a model, and statistics for quantising: no models of their own. */
+const NO_MODEL = /mmproj|imatrix/i;
+/** Names that say nothing without their folder's. */
+const GENERIC = /^(ggml[-_])?(model|gguf|unnamed)\b/i;
+
+/**
+ * The models among a folder's GGUF files: a split one is one model.
+ * @param folder the folder's own name, for files whose name says nothing
+ */
+export function ggufCandidates(dir: string, folder: string, files: readonly string[], source: Candidate['source']): Candidate[] {
+  const groups = new Map<string, string[]>();
+  for (const file of files) {
+    if (!/\.gguf$/i.test(file) || NO_MODEL.test(file)) continue;
+    const [, stem, , total] = PART.exec(file) ?? [];
+    const key = stem === undefined ? file : `${stem}-of-${total}`;
+    groups.set(key, [...groups.get(key) ?? [], file]);
+  }
+  const whole = [...groups.values()].map((parts): Candidate => {
+    const [first] = parts;
+    const split = PART.exec(first);
+    const base = split ? split[1] : first.slice(0, -'.gguf'.length);
+    const missing = split ? Number(split[3]) - parts.length : 0;
+    return {
+      path: join(dir, first), name: GENERIC.test(base) ? `${folder}/${base}` : base, source,
+      files: parts.map((part) => join(dir, part)),
+      ...(missing > 0 && { problem: broken(`"${join(dir, first)}" is one of ${Number(split![3])} files of a model, of which ${filesAre(missing)} missing; download the rest into the same folder.`) }),
+    };
+  });
+  // What llama.cpp names a download that has not ended; the next start of its program goes on with it.
+  const begun = files.filter((file) => /\.gguf\.downloadInProgress$/.test(file)).map((file): Candidate => ({
+    path: join(dir, file), name: file.slice(0, -'.gguf.downloadInProgress'.length), source, files: [join(dir, file)],
+    problem: broken(`"${join(dir, file)}" has not been downloaded to its end; start it again with llama.cpp, which goes on from there.`),
+  }));
+  return [...whole, ...begun];
+}
