@@ -1,5 +1,6 @@
 import { checkpoint } from './checkpoint';
 import { gguf } from './gguf';
+import { ggufVocabulary } from './ggufVocabulary';
 import { storedTrace, tracedTexts } from './kept';
 import { engineMessages, panelMessages } from './messages';
 import { quantised } from './quantised';
@@ -9,4 +10,4 @@ import { template } from './template';
 import { tokenizer } from './tokenizer';
 import { prompt, transcript } from './transcript';
 
-export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, gguf, tokenizer, checkpoint, quantised, prompt, storedTrace, tracedTexts, panelMessages, engineMessages];
+export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, gguf, tokenizer, ggufVocabulary, checkpoint, quantised, prompt, storedTrace, tracedTexts, panelMessages, engineMessages];
