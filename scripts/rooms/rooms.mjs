@@ -42,6 +42,8 @@ export const ROOMS = [
   { path: 'src/engine/gguf', says: 'GGUF files: metadata, tensors, and what their blocks stand for' },
   { path: 'src/engine/tokenizer/spelling', says: 'how a vocabulary spells bytes, spaces and added tokens' },
   { path: 'src/engine/tokenizer/placing', says: 'where in the text a token stands' },
+  { path: 'src/engine/tokenizer/files', says: 'the files that a tokenizer is made of: vocabulary, special tokens, chat templates' },
+  { path: 'src/engine/tokenizer/gguf', says: 'the same from a GGUF file\'s metadata' },
   { path: 'src/engine/tokenizer', says: 'text to ids with exact character ranges, and back' },
   { path: 'src/engine/prompt', says: 'turns to the tokens that the model sees' },
   { path: 'src/engine/checkpoint/config', says: 'what the decoder needs to know of a config.json' },

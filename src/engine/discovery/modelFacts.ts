@@ -5,7 +5,7 @@ import { readTextFile } from '../base/readTextFile';
 import { ggmlTypeName } from '../gguf/ggmlTypes';
 import { readGgufHeader } from '../gguf/ggufHeader';
 import type { GgufMetadata } from '../gguf/metadata';
-import { readTemplates } from '../tokenizer/templateFiles';
+import { readTemplates } from '../tokenizer/files/templateFiles';
 
 type Json = Readonly<Record<string, unknown>>;
 

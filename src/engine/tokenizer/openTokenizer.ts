@@ -1,40 +1,36 @@
 import { Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { TokenizerError } from '../base/errors';
-import { lfsPointer } from '../base/gitLfs';
-import { isMissing, readTextFile } from '../base/readTextFile';
 import { withinTime } from '../base/timeLimit';
 import { addedInConfig, checkedTokenizer } from './checkedTokenizer';
 import { classTokens } from './classTokens';
+import { folderFiles, reason } from './files/folderFiles';
+import type { Json, TokenizerFiles } from './files/tokenizerFiles';
+import { ggufFiles } from './gguf/ggufFiles';
 import { ENCODING_TIME, type EncodingTime } from './stepRunner';
-import { readTemplates } from './templateFiles';
 import { Tokenizer } from './tokenizer';
 
-type Json = Record<string, unknown>;
-
-
 /**
- * The tokenizer of a Hugging Face checkpoint folder: tokenizer.json for ids; tokenizer_config.json,
- * special_tokens_map.json, chat_template.jinja and additional_chat_templates/ for special tokens and chat templates; generation_config.json and
- * config.json for the ids that end a generation. Only tokenizer.json has to be there.
+ * The tokenizer of a Hugging Face checkpoint folder or of a GGUF file.
+ * @see folderFiles, ggufFiles for what is read
  *
+ * @param path of the folder or file
  * @param encodingTime how long encoding may take; `ENCODING_TIME` by itself
  * @throws TokenizerError for missing, unreadable and damaged files
+ * @throws CheckpointError for a file that is no GGUF file
  */
-export async function openTokenizer(modelDir: string, encodingTime = ENCODING_TIME): Promise<Tokenizer> {
-  const tokenizerJson = await readJson(modelDir, 'tokenizer.json');
-  if (!tokenizerJson) {
-    throw new TokenizerError(`There is no tokenizer.json in ${modelDir}: choose a Hugging Face checkpoint folder that holds one.`);
-  }
-  const [config, specialMap, generation, model, processor] = await Promise.all([
-    readJson(modelDir, 'tokenizer_config.json'),
-    readJson(modelDir, 'special_tokens_map.json'),
-    readJson(modelDir, 'generation_config.json'),
-    readJson(modelDir, 'config.json'),
-    readJson(modelDir, 'chat_template.json'),
-  ]);
+export async function openTokenizer(path: string, encodingTime = ENCODING_TIME): Promise<Tokenizer> {
+  const files = await isFile(path) ? await ggufFiles(path) : await folderFiles(path);
+  if (!files) throw new TokenizerError(`There is no tokenizer.json in ${path}: choose a Hugging Face checkpoint folder that holds one.`);
+  return tokenizerOf(files, path, encodingTime);
+}
 
-  const library = construct(modelDir, tokenizerJson, config ?? {}, encodingTime);
+/** @param modelDir folder of the checkpoint, or GGUF file @throws TokenizerError */
+export function tokenizerOf(files: TokenizerFiles, modelDir: string, encodingTime = ENCODING_TIME): Tokenizer {
+  const { config, specialMap, generation, model } = files;
+
+  const library = construct(files, encodingTime);
   const specialTokens = specialTokenStrings({ ...classTokens(config?.tokenizer_class), ...specialMap, ...config });
   const eosTokenIds = new Set([generation, model, model?.text_config as Json | undefined].flatMap((source) => idList(source?.eos_token_id)));
   const eosId = library.token_to_id(specialTokens.eos_token ?? '');
@@ -42,23 +38,31 @@ export async function openTokenizer(modelDir: string, encodingTime = ENCODING_TI
 
   return new Tokenizer(library, {
     modelDir,
+    tokenizerPath: files.path,
     eosTokenIds: [...eosTokenIds],
-    chatTemplates: await readTemplates(modelDir, [config?.chat_template, processor?.chat_template]),
+    chatTemplates: files.templates,
     specialTokens,
     encodingTime,
   });
 }
 
-function construct(modelDir: string, json: Json, config: Json, { base, perCharacter }: EncodingTime): IdTokenizer {
-  const path = join(modelDir, 'tokenizer.json');
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false; // which file is missing or cannot be read is said by what reads it
+  }
+}
+
+function construct({ path, tokenizerJson: json, config }: TokenizerFiles, { base, perCharacter }: EncodingTime): IdTokenizer {
   const tokenizerJson = checkedTokenizer(json, path);
   const added = tokenizerJson.added_tokens;
   // Some checkpoints list tokens in tokenizer_config.json only.
   const known = new Set(added.map(({ content }) => content));
-  const missing = addedInConfig(config.added_tokens_decoder, join(modelDir, 'tokenizer_config.json')).filter(({ content }) => !known.has(content));
+  const missing = addedInConfig(config?.added_tokens_decoder, join(dirname(path), 'tokenizer_config.json')).filter(({ content }) => !known.has(content));
   try {
     // Added tokens are normalised then, by the patterns of the file; the 800,000 entries of the largest real file take two seconds.
-    return withinTime(Math.ceil(base + entries(tokenizerJson.model) * perCharacter), () => new IdTokenizer({ ...tokenizerJson, added_tokens: [...added, ...missing] }, config));
+    return withinTime(Math.ceil(base + entries(tokenizerJson.model) * perCharacter), () => new IdTokenizer({ ...tokenizerJson, added_tokens: [...added, ...missing] }, config ?? {}));
   } catch (error) {
     throw new TokenizerError(
       `${path} cannot be used (${reason(error)}): it is damaged or of a kind that is not supported; ` +
@@ -83,35 +87,4 @@ function specialTokenStrings(source: Json): Record<string, string> {
 
 function idList(value: unknown): number[] {
   return (Array.isArray(value) ? value : [value]).filter((id): id is number => Number.isInteger(id));
-}
-
-async function readJson(modelDir: string, name: string): Promise<Json | null> {
-  const text = await readText(modelDir, name);
-  if (text === null) return null;
-  const pointer = lfsPointer(join(modelDir, name), text);
-  if (pointer) throw new TokenizerError(pointer);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new TokenizerError(`${join(modelDir, name)} is not readable JSON (${reason(error)}): it is damaged or was copied in part; copy it again.`, { cause: error });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TokenizerError(`${join(modelDir, name)} holds no JSON object: it is damaged or another file; copy it again.`);
-  }
-  return value as Json;
-}
-
-async function readText(modelDir: string, name: string): Promise<string | null> {
-  try {
-    return await readTextFile(join(modelDir, name));
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw new TokenizerError(`${join(modelDir, name)} cannot be read (${reason(error)}): check that it is a file that you may read.`, { cause: error });
-  }
-}
-
-function reason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\s+/g, ' ').slice(0, 120);
 }

@@ -1,16 +1,18 @@
 import type { Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
-import { join } from 'node:path';
 import { TemplateError } from '../base/errors';
 import { ChatTemplate } from '../template/chatTemplate';
 import { Encoder, type Encoding } from './encoder';
+import type { NamedTemplates } from './files/templateFiles';
 import { StepRunner, type EncodingTime } from './stepRunner';
 import { StreamingDecoder } from './streamingDecoder';
-import type { NamedTemplates } from './templateFiles';
 import { Vocabulary } from './vocabulary';
 
-/** What openTokenizer finds beside tokenizer.json. */
+/** What openTokenizer finds beside the vocabulary. */
 export interface TokenizerSettings {
+  /** Folder of the checkpoint, or GGUF file. */
   readonly modelDir: string;
+  /** tokenizer.json or the GGUF file, for messages. */
+  readonly tokenizerPath: string;
   /** Every id that ends a generation, as far as the configuration files say. */
   readonly eosTokenIds: readonly number[];
   /** Sources of the chat templates by name. */
@@ -34,7 +36,7 @@ export class Tokenizer {
   readonly eosTokenIds: ReadonlySet<number>;
 
   constructor(readonly library: IdTokenizer, readonly settings: TokenizerSettings) {
-    const steps = new StepRunner(join(settings.modelDir, 'tokenizer.json'), settings.encodingTime);
+    const steps = new StepRunner(settings.tokenizerPath, settings.encodingTime);
     this.vocabulary = steps.within(0, () => new Vocabulary(library, settings.modelDir, steps));
     this.encoder = new Encoder(library, this.vocabulary, steps);
     const [first] = this.encode('a').ids;

@@ -1,6 +1,7 @@
 import { checkpoint } from './checkpoint';
 import { gguf } from './gguf';
 import { hub } from './hub';
+import { ggufVocabulary } from './ggufVocabulary';
 import { storedTrace, tracedTexts } from './kept';
 import { engineMessages, panelMessages } from './messages';
 import { quantised } from './quantised';
@@ -11,4 +12,4 @@ import { template } from './template';
 import { tokenizer } from './tokenizer';
 import { prompt, transcript } from './transcript';
 
-export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, gguf, tokenizer, checkpoint, quantised, models, prompt, storedTrace, tracedTexts, panelMessages, engineMessages, hub];
+export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, gguf, ggufVocabulary, tokenizer, checkpoint, quantised, models, prompt, storedTrace, tracedTexts, panelMessages, engineMessages, hub];

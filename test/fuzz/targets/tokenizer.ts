@@ -3,13 +3,14 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Encoding } from '../../../src/engine/tokenizer/encoder';
 import { openTokenizer } from '../../../src/engine/tokenizer/openTokenizer';
+import type { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
 import { ROOT } from '../../support/folders';
 import { jsonOf, refusedOrDone, scratchFolder, textOf, type FuzzTarget } from './target';
 
 const FILES = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'generation_config.json', 'config.json', 'chat_template.json', 'chat_template.jinja'];
 const TEXTS = ['', 'a', 'ab  ba\n\tab <s>a</s>', 'Café e\u0301 漢字 🙂 don\'t 123', `${'a'.repeat(40)}b`, ' \u0000\ufffd\ud800'];
 /** What does not end in it is refused: thousands of inputs with such a pattern must not take seconds each. */
-const TIME = { base: 100, perCharacter: 0.05 };
+export const TIME = { base: 100, perCharacter: 0.05 };
 
 const letters = [...'ab <s>/▁Ġéé1'].concat(['ab', 'ba', '</s>', '<s>', '<0x0A>', 'aab', '▁a', 'Ġa']);
 const vocab = Object.fromEntries([...new Set(letters)].map((token, id) => [token, id]));
@@ -35,7 +36,7 @@ const CONFIG = {
 /** A tokenizer's files, as an object of files: encoding covers the text, and its ids decode. */
 export const tokenizer: FuzzTarget = {
   name: 'tokenizer',
-  cases: 10_000,
+  cases: 7_000,
   seeds: () => [
     ...TOKENIZERS.map((json) => ({ 'tokenizer.json': json, 'tokenizer_config.json': CONFIG, 'generation_config.json': { eos_token_id: [1, 2] } })),
     { 'tokenizer.json': TOKENIZERS[0], 'chat_template.jinja': CONFIG.chat_template, 'special_tokens_map.json': { unk_token: 'a' }, 'config.json': { eos_token_id: 1, text_config: { eos_token_id: 2 } }, 'chat_template.json': { chat_template: [{ name: 'default', template: 'x' }, { name: 'tool_use', template: 'y' }] } },
@@ -50,22 +51,26 @@ export const tokenizer: FuzzTarget = {
     if (typeof files !== 'object' || files === null || Array.isArray(files)) writeFileSync(join(dir, 'tokenizer.json'), input);
     else for (const [name, content] of Object.entries(files)) if (FILES.includes(name)) writeFileSync(join(dir, name), typeof content === 'string' ? content : JSON.stringify(content));
     const opened = await refusedOrDone(() => openTokenizer(dir, TIME));
-    if (!opened) return;
-    for (const text of [...TEXTS, textOf(input).slice(0, 300)]) {
-      const encoding: Encoding | null = await refusedOrDone((): Encoding => opened.encode(text));
-      if (!encoding) continue;
-      assert.equal(encoding.ids.length, encoding.ranges.length);
-      let before = 0;
-      for (const { start, end } of encoding.ranges) {
-        assert.ok(start >= 0 && end >= start && end <= text.length && start >= Math.min(before, start), 'a range lies in the text');
-        before = start;
-      }
-      assert.equal(typeof opened.decode(encoding.ids), 'string');
-    }
-    assert.ok(opened.longestToken >= 1 && opened.vocabularySize >= 0);
-    opened.isSpecial(0);
-    opened.tokenText(opened.vocabularySize);
-    await refusedOrDone(() => { opened.checkVocabulary(8); });
-    await refusedOrDone(() => opened.chatTemplateFor({ tools: [] }).render([{ role: 'user', content: 'a' }], { addGenerationPrompt: true, date: new Date(0) }));
+    if (opened) await checkTokenizer(opened, input);
   },
 };
+
+/** Encoding covers the text, and its ids decode. */
+export async function checkTokenizer(opened: Tokenizer, input: Uint8Array): Promise<void> {
+  for (const text of [...TEXTS, textOf(input).slice(0, 300)]) {
+    const encoding: Encoding | null = await refusedOrDone((): Encoding => opened.encode(text));
+    if (!encoding) continue;
+    assert.equal(encoding.ids.length, encoding.ranges.length);
+    let before = 0;
+    for (const { start, end } of encoding.ranges) {
+      assert.ok(start >= 0 && end >= start && end <= text.length && start >= Math.min(before, start), 'a range lies in the text');
+      before = start;
+    }
+    assert.equal(typeof opened.decode(encoding.ids), 'string');
+  }
+  assert.ok(opened.longestToken >= 1 && opened.vocabularySize >= 0);
+  opened.isSpecial(0);
+  opened.tokenText(opened.vocabularySize);
+  await refusedOrDone(() => { opened.checkVocabulary(8); });
+  await refusedOrDone(() => opened.chatTemplateFor({ tools: [] }).render([{ role: 'user', content: 'a' }], { addGenerationPrompt: true, date: new Date(0) }));
+}

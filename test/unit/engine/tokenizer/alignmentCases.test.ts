@@ -53,7 +53,7 @@ function tiny({ normalizer = null, added = [], preTokenizer = null, unk }: { nor
     model: { type: 'BPE', vocab, merges: [], unk_token: unk ?? null, ignore_merges: false },
     normalizer, pre_tokenizer: preTokenizer, post_processor: null, decoder: null, added_tokens: added.map((token, i) => ({ ...token, id: 100 + i })),
   }, {});
-  return new Tokenizer(library, { modelDir: 'tiny', eosTokenIds: [], chatTemplates: {}, specialTokens: {} });
+  return new Tokenizer(library, { modelDir: 'tiny', tokenizerPath: 'tiny', eosTokenIds: [], chatTemplates: {}, specialTokens: {} });
 }
 
 describe('character ranges through normalisers and added tokens', () => {

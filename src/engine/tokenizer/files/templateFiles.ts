@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TokenizerError } from '../base/errors';
-import { isMissing, readTextFile } from '../base/readTextFile';
+import { TokenizerError } from '../../base/errors';
+import { isMissing, readTextFile } from '../../base/readTextFile';
 
 /** Chat templates by name; `default` is for chat, `tool_use` for requests with tools. */
 export type NamedTemplates = Readonly<Record<string, string>>;
