@@ -1,6 +1,7 @@
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
 import type { LoadParams, ModelInfo } from '../../protocol/engine/model';
 import { AttentionKeeper } from '../attribution/inputs/attentionKeeper';
+import { inSmallHeap } from '../base/smallHeap';
 import { tokenizeTranscript } from '../prompt/tokenizeTranscript';
 import { StateStore } from '../state/stateStore';
 import { openTokenizer } from '../tokenizer/openTokenizer';
@@ -25,18 +26,20 @@ export class LoadedModel {
    * @param distDir folder of the built programs
    * @throws EngineError
    */
-  static async load({ modelDir, device, precision, weightCache, memoryBudget }: LoadParams, distDir: string, onProgress?: RuntimeOptions['onProgress']): Promise<LoadedModel> {
-    const runtime = await ModelRuntime.load(modelDir, device, distDir, { precision, weightCache, onProgress });
-    try {
-      const tokenizer = await openTokenizer(runtime.checkpoint.dir);
-      tokenizer.checkVocabulary(runtime.checkpoint.config.dVocab);
-      const model = new LoadedModel(runtime, tokenizer);
-      if (memoryBudget !== undefined) model.states.budget = memoryBudget;
-      return model;
-    } catch (error) {
-      await runtime.dispose();
-      throw error;
-    }
+  static load({ modelDir, device, precision, weightCache, memoryBudget }: LoadParams, distDir: string, onProgress?: RuntimeOptions['onProgress']): Promise<LoadedModel> {
+    return inSmallHeap(async () => {
+      const runtime = await ModelRuntime.load(modelDir, device, distDir, { precision, weightCache, onProgress });
+      try {
+        const tokenizer = await openTokenizer(runtime.checkpoint.dir);
+        tokenizer.checkVocabulary(runtime.checkpoint.config.dVocab);
+        const model = new LoadedModel(runtime, tokenizer);
+        if (memoryBudget !== undefined) model.states.budget = memoryBudget;
+        return model;
+      } catch (error) {
+        await runtime.dispose();
+        throw error;
+      }
+    });
   }
 
   /**

@@ -32,6 +32,7 @@ export async function traceTranscript(model: LoadedModel, params: WithoutModel<T
   checkLength(transcript, model, document.name);
   const job = jobOf(transcript, span, reasoningSpan, options, parting !== null);
 
+  model.runtime.tracer.prepare();
   const started = performance.now();
   let modelRuns = 0;
   const ids = transcript.tokens.slice(0, job.usableEnd).map(({ id }) => id);

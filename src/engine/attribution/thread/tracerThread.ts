@@ -20,8 +20,11 @@ export class TracerThread {
   private nextId = 1;
 
   /** @param workerPath the built `tracerWorker.js` */
-  constructor(private readonly workerPath: string, private readonly data: TracerWorkerData) {
-    this.started(); // it is there by the first trace
+  constructor(private readonly workerPath: string, private readonly data: TracerWorkerData) {}
+
+  /** Starts the worker beside a run of the model, so that a trace need not wait for it; who only generates does without its memory. */
+  prepare(): void {
+    this.started();
   }
 
   /**
