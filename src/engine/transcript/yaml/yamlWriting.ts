@@ -54,7 +54,7 @@ export function withinScalar(text: string, { offset }: YamlText, message: YAMLMa
     // Behind "content:" with nothing but blanks up to the line's end.
     const blanks = /^[^\S\r\n]*/.exec(text.slice(from))![0].length;
     if (from + blanks < text.length && lineBreakAt(text, from + blanks) === 0) return null;
-    return { point: { offset: from + blanks, head: blanks > 0 ? '"' : ' "', tail: '"' }, encodePiece: quotedPieces(lineBreak, parent + 2) };
+    return { point: { offset: from + blanks, head: /\s/.test(text[from + blanks - 1]) ? '"' : ' "', tail: '"' }, encodePiece: quotedPieces(lineBreak, parent + 2) };
   }
   return content.type === 'BLOCK_LITERAL' ? withinBlock(text, from, to, parent, lineBreak) : null;
 }
@@ -68,7 +68,8 @@ function withinBlock(text: string, from: number, to: number, parent: number, lin
   const offset = text.endsWith('\n') || to < text.length ? to - (text[to - 2] === '\r' ? 2 : 1) : to;
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   // A last line that is empty lacks its indentation; a block without any line, the line.
-  const head = offset < lineEnd(text, from) ? lineBreak + indentation : indentation.slice(Math.min(indent, offset - lineStart));
+  const headerEnd = text.indexOf('\n', from);
+  const head = headerEnd < 0 || offset <= headerEnd ? lineBreak + indentation : indentation.slice(Math.min(indent, offset - lineStart));
   return { point: { offset, head, tail: lineBreakAt(text, offset) > 0 ? '' : lineBreak }, encodePiece: blockPieces(lineBreak, indentation) };
 }
 
