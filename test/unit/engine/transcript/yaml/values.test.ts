@@ -88,7 +88,7 @@ describe('front matter', () => {
   ] as const) {
     it(`stands between its lines: ${JSON.stringify(text)}`, () => {
       const { yaml, bodyStart } = readFrontMatter('a', text);
-      assert.deepEqual([hasFrontMatter(text), text.slice(bodyStart), yaml!.offset], [true, body, text.indexOf(text.trimStart().slice(0, 3)) + /---|\+\+\+/.exec(text)![0].length + /[^\S\r\n]*\r?\n/.exec(text.trimStart().slice(3))![0].length]);
+      assert.deepEqual([hasFrontMatter(text), text.slice(yaml!.offset, yaml!.offset + held.length), text.slice(bodyStart)], [true, held, body]);
       assert.deepEqual(yaml!.document.toJS(), readYaml(held, 0, held.length, 'It').document.toJS());
     });
   }
