@@ -180,6 +180,7 @@ describe('generations of Langfuse', () => {
       if (typeof output === 'object') assert.deepEqual(read('q', JSON.stringify(output)), [...ASKED, 'assistant', '  text:a'], JSON.stringify(output));
     }
     assert.deepEqual(read('q', JSON.stringify({ lc: 1, id: ['AIMessage'], kwargs: { content: 'a' } })), [...ASKED, 'assistant', '  text:a']);
+    assert.deepEqual(read('q', JSON.stringify({ content: 'a', tool_calls: [] })), [...ASKED, 'assistant', '  text:a']);
     for (const output of ['{"content": "a"}', '["a"]', '[]', '[{"content": "a"}]', '{"role"']) assert.deepEqual(read('q', output), [...ASKED, 'assistant', `  text:${output}`], output);
     assert.deepEqual(read('q'), ASKED);
     refuses(jsonDocument(generation([{ role: 'user', content: 'q' }, { role: 'user', content: 'r' }], { role: 'critic' })), /^Message 3 of a\.json/);

@@ -3,7 +3,7 @@ import { TranscriptError } from '../../../../../src/engine/base/errors';
 import { fillHandlebars, isWholeHandlebars } from '../../../../../src/engine/transcript/filling/handlebarsBody';
 import type { Values } from '../../../../../src/engine/transcript/yaml/yamlValue';
 
-const VALUES: Values = { a: 'A', n: 0, t: true, f: false, none: null, empty: [], list: ['x', 'y'], rows: [{ k: 'v', list: ['1', '2'] }, { k: 'w' }], o: { k: 'K', list: ['p'] }, many: Array.from({ length: 300 }, () => 1), text: 'a'.repeat(1000) };
+const VALUES: Values = { a: 'A', n: 0, t: true, f: false, none: null, empty: [], list: ['x', 'y'], rows: [{ k: 'v', list: ['1', '2'] }, { k: 'w' }], o: { k: 'K', list: ['p'] }, odd: { true: 'T', undefined: 'U' }, many: Array.from({ length: 300 }, () => 1), text: 'a'.repeat(1000) };
 const filled = (template: string, values = VALUES) => fillHandlebars(template, values, 'It');
 const written = (template: string) => filled(template).pieces.map((piece) => ('text' in piece ? piece.text : `<${piece.mark}:${piece.name}>`)).join('');
 const refuses = (template: string, reason: RegExp) => assert.throws(() => filled(template), (error: Error) => error instanceof TranscriptError && new RegExp(`^It cannot be rendered as a Handlebars template \\(${reason.source}\\); correct it\\.$`).test(error.message));
@@ -12,7 +12,7 @@ describe('what Handlebars writes', () => {
   for (const [template, text] of [
     // Values of every kind, and what is not there.
     ['{{a}}{{n}}{{t}}{{f}}{{none}}{{missing}}{{o}}{{list}}{{o.k}}{{o.none.k}}{{rows.1.k}}', 'A0truefalse[object Object]x,yKw'],
-    ['{{json a}}{{json n}}{{json none}}{{json missing}}{{json list}}{{json o}}', '"A"0nullundefined["x","y"]{"k":"K","list":["p"]}'], ['{{json list indent=2}}', '[\n  "x",\n  "y"\n]'], ['{{json list indent=a}}', '["x","y"]'], ['{{json "x"}}{{json 7}}{{json true}}{{json null}}{{json undefined}}', '"x"7truenullundefined'],
+    ['{{json a}}{{json n}}{{json none}}{{json missing}}{{json list}}{{json o}}', '"A"0nullundefined["x","y"]{"k":"K","list":["p"]}'], ['{{json list indent=2}}', '[\n  "x",\n  "y"\n]'], ['{{json list other=2}}{{json list other=1 indent=2}}', '["x","y"][\n  "x",\n  "y"\n]'], ['{{lookup odd t}}{{lookup odd missing}}{{lookup odd none}}', ''], ['{{json list indent=a}}', '["x","y"]'], ['{{json "x"}}{{json 7}}{{json true}}{{json null}}{{json undefined}}', '"x"7truenullundefined'],
     ['{{lookup o "k"}}{{lookup list 1}}{{lookup list n}}{{lookup missing "k"}}{{lookup o none}}{{lookup o t}}', 'Kyx'], ['{{json (lookup o "list")}}', '["p"]'], ['{{log a}}b', 'b'], ['{{! c }}b{{!-- c --}}', 'b'], ['{{"a"}}{{[a]}}{{"missing"}}', 'AA'],
     // Conditions.
     ['{{#if a}}1{{else}}2{{/if}}{{#if n}}1{{else}}2{{/if}}{{#if n includeZero=true}}1{{else}}2{{/if}}{{#if n includeZero=false}}1{{else}}2{{/if}}{{#if empty}}1{{else}}2{{/if}}{{#if list}}1{{/if}}{{#if missing}}1{{/if}}', '121221'],
