@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { conversationsIn, detectFormat } from '../../../../../src/engine/transcript/formats/formatRegistry';
 import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
-import { extrasOf, plainData } from '../../../../support/jsonTurns';
+import { extrasOf, generated, plainData } from '../../../../support/jsonTurns';
 import { jsonDocument, reading, refuses } from '../../../../support/transcripts/exportFiles';
 
 const QUESTION = { type: 'human', content: 'q' };
@@ -25,7 +25,7 @@ describe('messages of LangChain', () => {
   });
 
   it('are none by another class, by a type without a content, or by the name of a class that only begins so', () => {
-    const other = [{ lc: 1, id: ['langchain', 'Document'], role: 'user', content: 'q' }, { lc: 1, id: ['MessageList'], role: 'user', content: 'q' }, { lc: 1, id: [7], role: 'user', content: 'q' }, { lc: 1, id: 'HumanMessage', role: 'user', content: 'q' }, { id: ['HumanMessage'], role: 'user', content: 'q' }];
+    const other = [{ lc: 1, id: ['langchain', 'Document'], role: 'user', content: 'q' }, { lc: 1, id: ['MessageList'], role: 'user', content: 'q' }, { lc: 1, id: [7], role: 'user', content: 'q' }, { lc: 1, id: 'HumanMessage', role: 'user', content: 'q' }, { id: ['HumanMessage'], role: 'user', content: 'q' }, { lc: 1, role: 'user', content: 'q' }];
     for (const message of other) assert.equal(detectFormat(jsonDocument([message])), 'openai', JSON.stringify(message));
     for (const list of [[{ type: 'human' }], [{ type: 'human', text: 'q' }]]) assert.throws(() => detectFormat(jsonDocument(list)), /a\.json holds no chat/, JSON.stringify(list));
     for (const list of [[{ type: 'critic', content: 'q' }], [QUESTION, { type: 'ai' }], [QUESTION, 'x']]) assert.equal(detectFormat(jsonDocument(list)), 'openai', JSON.stringify(list));
@@ -57,6 +57,7 @@ describe('messages of LangChain', () => {
     assert.deepEqual(said({ type: 'ai', content: [{ type: 'text', text: 'a' }, ...unseen, 'b'] }), ['assistant', '  text:a', '  text:b']);
     const isNull = (message: object) => parseTranscript(chat(message, QUESTION)).turns[1].isNull;
     assert.deepEqual([isNull({ type: 'ai', content: null }), isNull({ type: 'ai', content: [] }), isNull({ type: 'ai', content: 'a' })], [true, true, false]);
+    assert.deepEqual(said({ lc: 1, type: 'constructor', id: ['AIMessage'], kwargs: {} }), ['assistant']);
     refuses(chat({ type: 'ai', content: [{ type: 'image' }] }), /^Message 2 .* holds a content part of type "image"/);
     refuses(chat({ type: 'ai', content: 7 }), /^Message 2 .* has a content of type number/);
   });
@@ -66,6 +67,13 @@ describe('messages of LangChain', () => {
     assert.deepEqual(said({ type: 'ai', content: 'a', ...more }), ['assistant', '  reasoning:r', '  text:a']);
     assert.deepEqual(said({ type: 'ai', content: [{ type: 'thinking', thinking: 's' }, { type: 'text', text: 'a' }], ...more }), ['assistant', '  reasoning:s', '  text:a']);
     assert.deepEqual(said({ type: 'ai', content: 'a', additional_kwargs: { reasoning_content: null } }), ['assistant', '  text:a']);
+  });
+
+  it('a new one is written as the last one is', () => {
+    const written = (message: object) => (JSON.parse(generated(jsonDocument([message]), 'x')) as unknown[])[1];
+    assert.deepEqual(written(QUESTION), { type: 'ai', content: 'x' });
+    assert.deepEqual(written({ type: 'human', data: { content: 'q' } }), { type: 'ai', data: { content: 'x', type: 'ai' } });
+    assert.deepEqual(written({ lc: 1, type: 'constructor', id: ['HumanMessage'], kwargs: { content: 'q' } }), { lc: 1, type: 'constructor', id: ['langchain', 'schema', 'messages', 'AIMessage'], kwargs: { content: 'x', type: 'ai' } });
   });
 
   it('a list may stand in an object that says what a request does', () => {
