@@ -103,7 +103,10 @@ class ReloadingMochaRunner {
     }
     if (limit !== undefined && instrumented.hitCount > limit) return { status: 'timeout', reason: `reached more than ${limit} times` };
     if (!failed) return { status: 'survived', nrOfTests: ran };
-    if (failed.isTimeout) return { status: 'timeout', reason: failed.failureMessage };
+    if (failed.isTimeout) {
+      this.#mocha = null; // what the test waits for may still come, and must not end a later run of the same test
+      return { status: 'timeout', reason: failed.failureMessage };
+    }
     this.#remember(fileName, failed.id);
     return { status: 'killed', failureMessage: failed.failureMessage, killedBy: [failed.id], nrOfTests: ran };
   }

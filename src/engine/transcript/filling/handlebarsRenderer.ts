@@ -135,8 +135,6 @@ export class HandlebarsRenderer {
         const { path, params, hash } = node as hbs.AST.SubExpression;
         return this.value(path, params, hash, scope);
       }
-      case 'NullLiteral': return null;
-      case 'UndefinedLiteral': return undefined;
       default: return (node as hbs.AST.StringLiteral).value;
     }
   }

@@ -30,7 +30,7 @@ export function namesIn(all: readonly Tag[]): string[] {
   for (const { kind, inner } of tags) {
     if (kind === 'nothing') continue;
     // Filters, tests and keyword arguments are no inputs.
-    for (const match of inner.replace(/\|\s*\w+|\bis\s+(?:not\s+)?\w+|\b\w+\s*=(?!=)/g, (part) => (/=$/.test(part) ? '' : ' | ')).matchAll(WORDS)) {
+    for (const match of inner.replace(/\|\s*\w+|\bis\s+(?:not\s+)?\w+|(?:\.\s*)?\b\w+\s*=(?!=)/g, (part) => (/=$/.test(part) ? '' : ' | ')).matchAll(WORDS)) {
       if (match[3] && !match[2] && !OWN.has(match[3]) && !bound.has(match[3])) found.add(match[3]);
     }
   }

@@ -57,7 +57,8 @@ function alignedOffsets(document: string, from: number, to: number, text: string
     let end = at;
     while (end < to && SPACE.test(document[end])) end++;
     alignSpace(document, at, end, text, i, stop, offsets);
-    at = stop < text.length ? end : Math.min(to, afterBreak(document, offsets[stop - 1], text[stop - 1], end));
+    // Up to a closing quote all is text; behind a block stand line breaks that are not its own.
+    at = stop < text.length || quoted ? end : Math.min(to, afterBreak(document, offsets[stop - 1], text[stop - 1], end));
     i = stop;
   }
   offsets[text.length] = at;

@@ -51,24 +51,23 @@ export function withinScalar(text: string, { offset }: YamlText, message: YAMLMa
   const [from, to] = content.range!.map((at) => offset + at);
   if (content.type === 'QUOTE_DOUBLE') return { point: { offset: to - 1, head: '', tail: '' }, encodePiece: quotedPieces(lineBreak, parent + 2) };
   if (content.value === null && from === to) {
-    // Behind "content:" with nothing but blanks up to the line's end.
-    const blanks = /^[^\S\r\n]*/.exec(text.slice(from))![0].length;
-    if (from + blanks < text.length && lineBreakAt(text, from + blanks) === 0) return null;
-    return { point: { offset: from + blanks, head: blanks > 0 ? '"' : ' "', tail: '"' }, encodePiece: quotedPieces(lineBreak, parent + 2) };
+    // Behind "content:" and its blanks, at a line's end alone.
+    if (from < text.length && lineBreakAt(text, from) === 0) return null;
+    return { point: { offset: from, head: /\s/.test(text[from - 1]) ? '"' : ' "', tail: '"' }, encodePiece: quotedPieces(lineBreak, parent + 2) };
   }
   return content.type === 'BLOCK_LITERAL' ? withinBlock(text, from, to, parent, lineBreak) : null;
 }
 
 function withinBlock(text: string, from: number, to: number, parent: number, lineBreak: string): Writing | null {
-  const header = /^\|(?:(\d)?\+|\+(\d))/.exec(text.slice(from, from + 3));
-  if (!header) return null;
+  if (!/^\|\d?\+/.test(text.slice(from, from + 3))) return null;
   const indent = blockIndent(text, from, to, parent);
   if (indent === null) return null;
   const indentation = ' '.repeat(indent);
   const offset = text.endsWith('\n') || to < text.length ? to - (text[to - 2] === '\r' ? 2 : 1) : to;
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   // A last line that is empty lacks its indentation; a block without any line, the line.
-  const head = offset < lineEnd(text, from) ? lineBreak + indentation : indentation.slice(Math.min(indent, offset - lineStart));
+  const headerEnd = text.indexOf('\n', from);
+  const head = headerEnd < 0 || offset <= headerEnd ? lineBreak + indentation : indentation.slice(Math.min(indent, offset - lineStart));
   return { point: { offset, head, tail: lineBreakAt(text, offset) > 0 ? '' : lineBreak }, encodePiece: blockPieces(lineBreak, indentation) };
 }
 

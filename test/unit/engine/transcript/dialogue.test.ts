@@ -73,6 +73,46 @@ describe('a dialogue with labels', () => {
     }
   });
 
+  it('takes a generation to the letter', () => {
+    const written = (text: string) => generateInto({ name: 'a.txt', text }, ['A\n', 'B']).text;
+    for (const [text, right] of [
+      ['User: Q\nAssistant: So', 'User: Q\nAssistant: SoA\nB\n'], ['User: Q\nAssistant: So\n', 'User: Q\nAssistant: SoA\nB\n'], ['User: Q\nAssistant: So\n\n', 'User: Q\nAssistant: So\nA\nB\n'], ['User: Q\nAssistant:', 'User: Q\nAssistant: A\nB\n'], ['User: Q\nAssistant:\n', 'User: Q\nAssistant:\nA\nB\n'], ['User: Q\nAssistant: ', 'User: Q\nAssistant: A\nB\n'],
+      ['User: Q\nAssistant: x\nUser: R', 'User: Q\nAssistant: x\nUser: R\nAssistant: A\nB\n'], ['User: Q\n\nAI: x\n\nUser: R\n', 'User: Q\n\nAI: x\n\nUser: R\n\nAI: A\nB\n'], ['User: Q\nAI: x\nUser: R\n\n\n', 'User: Q\nAI: x\nUser: R\n\n\nAI: A\nB\n'],
+    ]) {
+      assert.equal(written(text), right);
+      assert.equal(written(text.replaceAll('\n', '\r\n')), right.replaceAll('\n', '\r\n'));
+    }
+  });
+
+  it('is complete with a text that goes on nowhere', () => {
+    const complete = (text: string) => parseTranscript({ name: 'a.txt', text }).turns.map((turn) => turn.complete);
+    assert.deepEqual([complete('User: Q\nAssistant: A'), complete('User: Q\nAssistant:'), complete('User: Q\nAssistant: <think>R'), complete('User: Q\nAssistant: A\nUser:\n')], [[true, true], [true, false], [true, false], [true, true, false]]);
+  });
+
+  for (const [text, lines] of [
+    ['User:Q\nAssistant:A', ['user', '  text:Q', 'assistant', '  text:A']], ['User:\tQ\nAssistant:\tA', ['user', '  text:Q', 'assistant', '  text:A']], ['  User: Q\n Assistant:   A ', ['user', '  text:Q', 'assistant', '  text:  A ']], ['###### User: Q\n# AI: A', ['user', '  text:Q', 'assistant', '  text:A']],
+    ['**User**: Q\n**AI:** A', ['user', '  text:Q', 'assistant', '  text:A']], ['# **User:** Q\nAI: A', ['user', '  text:Q', 'assistant', '  text:A']], ['System: S\nSystem: T\nUser: Q\nAI: A', ['system', '  text:S', 'system', '  text:T', 'user', '  text:Q', 'assistant', '  text:A']], ['User: Q\nAI: A\nUser:', ['user', '  text:Q', 'assistant', '  text:A', 'user']],
+    ['User: Q\nAI: A\nuser:', ['user', '  text:Q', 'assistant', '  text:A\nuser:']],
+  ] as const) {
+    it(`is read: ${JSON.stringify(text)}`, () => {
+      assert.equal(format(text), 'dialogue');
+      assert.deepEqual(turns(text), lines);
+    });
+  }
+
+  for (const text of ['User:\nQ\nAI: A', 'User: Q\nSystem: S\nAI: A', 'x\nUser: Q\nAI: A', 'User: Q\nUser: R\nAI: A', '####### User: Q\nAI: A', '##User: Q\nAI: A', '**User: Q\nAI: A', 'User : Q\nAI : A', 'Users: Q\nAI: A', 'user:\nx\nAI: A', 'System: S\nUser: Q', 'User: Q\nai:\n']) {
+    it(`is none: ${JSON.stringify(text)}`, () => { assert.equal(format(text), 'plain'); });
+  }
+
+  it('is told of markers that are not known, three and two different ones', () => {
+    const notes = (text: string) => parseTranscript({ name: 'a.txt', text }).notes;
+    for (const text of ['Q', 'Q <|a|> <|b|>', 'Q <|a|> <|a|> <|a|>', 'Q < |a|> <|b |> <a> <b> <c>']) assert.deepEqual(notes(text), [], text);
+    for (const [first, second] of [['<|a|>', '<|b>'], ['<a|>', '<｜b c｜>'], ['<start_of_x>', '<end_of_x>'], ['<begin_of_x>', '[|x|]'], ['<|a:b/c-d.e|>', '<|f|>']]) {
+      assert.deepEqual(notes(`${first}Q${second}${first}`), [`a.txt holds what look like markers of a chat template that is not known (${first} and ${second}); it was read as plain text of one turn: write its turns under lines such as "user:", or as chat JSON.`]);
+    }
+    assert.match(notes('User: <|a|>Q\nAI: <|b|><|c|>')![0], /\(<\|a\|> and <\|b\|>\); it was read as plain text of 2 turns: /);
+  });
+
   it('is asked for', () => {
     assert.throws(() => parseTranscript({ name: 'a.txt', text: 'x', format: 'dialogue' }), (error: Error) => error instanceof TranscriptError
       && error.message === 'a.txt does not begin with a label such as "User: ..." that an "Assistant: ..." follows in turn; add them, or open it as plain text.');

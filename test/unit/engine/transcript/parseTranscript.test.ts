@@ -5,6 +5,7 @@ import { detectFormat } from '../../../../src/engine/transcript/formats/formatRe
 import { ChatTemplate } from '../../../../src/engine/template/chatTemplate';
 import { JsonLiteral, PlacedText, withTexts } from '../../../../src/engine/transcript/turns/templateData';
 import { parseTranscript } from '../../../../src/engine/transcript/formats/parseTranscript';
+import * as readers from '../../../../src/engine/transcript/formats/readers';
 import { turnsOf as turns } from '../../../support/transcripts/turnsOf';
 
 const rejects = (document: TranscriptDocument, message: RegExp) =>
@@ -209,5 +210,24 @@ describe('parseTranscript', () => {
     assert.equal(detect('Untitled-1', 'q'), 'plain');
     assert.equal(detectFormat({ name: 'a.json', text: '', format: 'plain' }), 'plain');
     rejects({ name: 'a.txt', text: 'q', format: 'constructor' as never }, /^There is no transcript format "constructor"; leave it out, or give one of notebook, /);
+  });
+});
+
+describe('what the extension host asks', () => {
+  it('is answered with a value, or with an error as data', () => {
+    const document = { name: 'a.txt', text: 'user:\nQ\nassistant:\nA\n' };
+    assert.deepEqual(readers.parseTranscript(document), { value: parseTranscript(document) });
+    assert.deepEqual(readers.conversationsIn(document), { value: [] });
+    const answer = readers.parseTranscript({ name: 'a.txt', text: '' });
+    assert.ok('error' in answer);
+    assert.deepEqual([answer.error.code, answer.error.message], ['transcript', 'a.txt is empty; write a prompt first.']);
+  });
+
+  it('a document is refused without a prompt, and in a format that there is not', () => {
+    const refuses = (document: Parameters<typeof parseTranscript>[0], message: string) => assert.throws(() => parseTranscript(document), (error: Error) => error instanceof TranscriptError && error.message === message);
+    for (const text of ['', ' \n']) refuses({ name: 'a.txt', text }, 'a.txt is empty; write a prompt first.');
+    for (const text of ['assistant:\nA', 'user:\n \nassistant:\nA']) refuses({ name: 'a.txt', text }, 'a.txt has no prompt: nothing but white space stands before the answer; write a user turn first.');
+    assert.throws(() => parseTranscript({ name: 'a.txt', text: 'Q', format: 'word' as 'plain' }), /^TranscriptError: There is no transcript format "word"; leave it out, or give one of .+, plain\.$/);
+    assert.deepEqual(readers.conversationsIn({ name: 'a.json', text: '[[{"role": "user", "content": "q"}], [{"role": "user", "content": "r"}]]', format: 'openai' }), { value: [] });
   });
 });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { detectFormat } from '../../../../../src/engine/transcript/formats/formatRegistry';
+import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
+import { extrasOf, generated } from '../../../../support/jsonTurns';
 import { exportFile, jsonDocument, reading, refuses } from '../../../../support/transcripts/exportFiles';
 
 describe('UI messages of the AI SDK', () => {
@@ -36,7 +39,63 @@ describe('UI messages of the AI SDK', () => {
     assert.deepEqual(reading(document), ['user', '  text:q', 'assistant', '  reasoning:r', '  text:a']);
   });
 
+  const said = (...parts: unknown[]) => reading(message(...parts)).slice(2);
+
+  it('are told by a role and parts with a type', () => {
+    const part = { type: 'text', text: 'q' };
+    for (const value of [[{ role: 'user', parts: [part] }], { messages: [{ role: 'user', content: 'x' }, { role: 'user', parts: [part] }] }, [{ role: 'user', parts: [{}, part] }]]) assert.equal(detectFormat(jsonDocument(value)), 'ui-messages', JSON.stringify(value));
+    for (const value of [[{ role: 'user', content: 'q', parts: [] }], [{ role: 'user', content: 'q', parts: [{ text: 'q' }] }], [{ role: 'user', content: 'q', parts: { type: 'text' } }], [{ role: 'user', content: 'q' }, { content: 'q', parts: [part] }]]) {
+      assert.notEqual(detectFormat(jsonDocument(value)), 'ui-messages', JSON.stringify(value));
+    }
+  });
+
+  it('without parts are their content, and a request\'s system and tools go with them', () => {
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+    const document = jsonDocument({ system: 'S', tools, messages: [{ role: 'user', content: 'q' }, { role: 'assistant', parts: [{ type: 'text', text: 'a' }] }] });
+    assert.deepEqual(reading(document), ['system', '  text:S', 'user', '  text:q', 'assistant', '  text:a']);
+    assert.deepEqual((parseTranscript(document).variables!.tools as Map<string, unknown>[]).map((tool) => tool.get('type')), ['function']);
+  });
+
+  it('steps are messages, tools answer behind the text that calls them, and text behind calls is a new message', () => {
+    const tool = (id: string, more: object = { output: 'r' }) => ({ type: 'tool-f', toolCallId: id, input: { a: id }, ...more });
+    assert.deepEqual(said({ type: 'step-start' }, { type: 'text', text: 'a' }, { type: 'step-start' }, { type: 'text', text: 'b' }), ['assistant', '  text:a', 'assistant', '  text:b']);
+    assert.deepEqual(said({ type: 'text', text: 'a' }, tool('1'), tool('2', {}), { type: 'text', text: 'b' }), ['assistant', '  text:a', '  calls:f({"a":"1"}) f({"a":"2"})', 'tool', '  text:r', 'assistant', '  text:b']);
+    assert.deepEqual(said(tool('1'), { type: 'reasoning', text: 'h' }, tool('2')), ['assistant', '  reasoning:h', '  calls:f({"a":"1"}) f({"a":"2"})', 'tool', '  text:r', 'tool', '  text:r']);
+    assert.deepEqual(said({ type: 'step-start' }), ['assistant']);
+    assert.deepEqual(said(), ['assistant']);
+    for (const type of ['source-url', 'source-document', 'source', 'data-weather']) assert.deepEqual(said({ type }, { type: 'text', text: 'a' }), ['assistant', '  text:a'], type);
+    for (const type of ['sources', 'a-source', 'metadata-x', 'image']) refuses(message({ type }), new RegExp(`^Message 2 .* holds a content part of type "${type}"`));
+  });
+
+  it('the assistant\'s texts go on from one another, a user\'s have a line each', () => {
+    const literal = (role: string) => parseTranscript(jsonDocument([{ role: 'user', parts: [{ type: 'text', text: 'q' }] }, { role, parts: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }] }])).turns[1].content.map(({ source }) => source.text).join('');
+    assert.deepEqual([literal('assistant'), literal('user')], ['ab', 'a\nb']);
+  });
+
+  it('calls and answers of tools have ids and names', () => {
+    const call = (more: object) => extrasOf(message(more)).slice(1);
+    const calls = (more: object) => ({ tool_calls: [{ ...more, type: 'function', function: { name: 'f', arguments: { a: 1 } } }] });
+    for (const args of [{ input: { a: 1 } }, { args: { a: 1 } }, { rawInput: { a: 1 } }]) assert.deepEqual(call({ type: 'tool-f', toolCallId: 'c', ...args }), [calls({ id: 'c' })]);
+    assert.deepEqual(call({ type: 'tool-f', input: { a: 1 }, output: 'r' }), [calls({}), { name: 'f' }]);
+    for (const output of [{ output: 'r' }, { result: 'r' }, { errorText: 'r' }]) {
+      assert.deepEqual(call({ type: 'tool-f', toolCallId: 'c', input: { a: 1 }, ...output }), [calls({ id: 'c' }), { tool_call_id: 'c', name: 'f' }]);
+      assert.deepEqual(said({ type: 'tool-f', input: { a: 1 }, ...output }).slice(-2), ['tool', '  text:r']);
+    }
+    assert.deepEqual(call({ type: 'tool-invocation', toolInvocation: { toolName: 'f', toolCallId: 'c', args: { a: 1 }, result: 'r' } }), [calls({ id: 'c' }), { tool_call_id: 'c', name: 'f' }]);
+    assert.deepEqual(call({ type: 'tool-x', toolName: 'f', input: { a: 1 } }), [calls({})]);
+    for (const part of [{ type: 'tool-invocation' }, { type: 'tool-invocation', toolInvocation: {} }, { type: 'dynamic-tool' }, { type: 'dynamic-tool', toolName: 7 }]) refuses(message(part), /^Message 2 of a\.json \(line 12, column 3\) holds a tool part without a name; give it a "toolName"\.$/);
+  });
+
+  it('a new message has an id like no other, where messages have one', () => {
+    const ids = (...given: (string | undefined)[]) => (JSON.parse(generated(jsonDocument(given.map((id) => ({ id, role: 'user', parts: [{ type: 'text', text: 'q' }] }))), 'x')) as { id?: string }[]).at(-1)!.id;
+    assert.deepEqual([ids(undefined), ids('a'), ids('a', undefined), ids('msg-3', 'b'), ids('msg-3', 'msg-4', 'msg-5')], [undefined, 'msg-2', 'msg-3', 'msg-4', 'msg-6']);
+  });
+
   it('refuse what is no text, and say where', () => {
+    refuses(message({ type: 'reasoning' }), /^Message 2 .* holds a part of type "reasoning" without a "text"; give it one\.$/);
+    assert.deepEqual(said({ type: 'reasoning', reasoning: 'r' }), ['assistant', '  reasoning:r']);
+    refuses(jsonDocument([{ role: 'user', parts: [{ type: 'text', text: 'q' }] }, { role: 7, parts: [] }]), /^Message 2 .* has the role 7; use one of/);
+    refuses(jsonDocument([{ role: 'user', parts: [{ type: 'text', text: 'q' }] }, { parts: [] }]), /^Message 2 .* has no "role"; use one of/);
     refuses(message({ type: 'file', mediaType: 'image/png', url: 'data:' }), /^Message 2 of a\.json \(line 12, column 3\) holds a content part of type "file"; only text can be traced: take that part out\.$/);
     refuses(message({ text: 'x' }), /^Message 2 .* holds a part without a "type"/);
     refuses(message({ type: 'text' }), /^Message 2 .* holds a part of type "text" without a "text"/);
@@ -70,7 +129,72 @@ describe('conversations of LM Studio', () => {
     assert.deepEqual(reading(conversation(steps({ content: text('r'), style: { type: 'thinking' }, prefix: '<|channel|>analysis', suffix: '<|end|>' }, { content: text('a') }))), ['user', '  text:q', 'assistant', '  reasoning:r', '  text:a']);
   });
 
+  const said = (...blocks: object[]) => reading(conversation(steps(...blocks))).slice(2);
+
+  it('are told by a message in versions', () => {
+    const version = { versions: [{ type: 'singleStep', role: 'user', content: text('q') }] };
+    assert.equal(detectFormat(jsonDocument({ messages: [version] })), 'lm-studio');
+    for (const messages of [[{ role: 'user', content: 'q' }], [{ role: 'user', content: 'q', versions: {} }]]) assert.equal(detectFormat(jsonDocument({ messages })), 'openai');
+    // The first version is the one where none is chosen.
+    assert.deepEqual(reading(jsonDocument({ messages: [version] })), ['user', '  text:q']);
+  });
+
+  it('the system prompt beside the messages goes before that of the settings, and an empty one is none', () => {
+    const settings = (key: string, value: unknown) => ({ perChatPredictionConfig: { fields: [{ key: 'x', value: 'no' }, { key, value }] } });
+    const system = (more: object) => reading(conversation(steps({ content: text('a') }), more)).slice(0, -4);
+    assert.deepEqual(system({ systemPrompt: 'S', ...settings('llm.prediction.systemPrompt', 'T') }), ['system', '  text:S']);
+    assert.deepEqual(system(settings('llm.prediction.systemPrompt', 'T')), ['system', '  text:T']);
+    for (const more of [{}, { systemPrompt: '' }, { systemPrompt: 7 }, settings('llm.prediction.systemPrompt', ''), settings('llm.prediction.temperature', 'T'), settings('llm.prediction.systemPrompt', {}), { perChatPredictionConfig: {} }]) assert.deepEqual(system(more), [], JSON.stringify(more));
+  });
+
+  it('texts of blocks go on from one another, an answer of a tool ends a message, and calls have ids', () => {
+    const request = (id: string, more: object = {}) => ({ type: 'toolCallRequest', name: 'f', toolCallRequestId: id, parameters: { a: 1 }, ...more });
+    const result = (id: string | undefined, content: unknown = 'r') => ({ type: 'toolCallResult', toolCallRequestId: id, content });
+    const document = conversation(steps({ content: [...text('a'), ...text('b'), request('1'), request('2', { parameters: undefined, arguments: { b: 2 } })] }, { content: [result('1'), result(undefined, { c: 3 })] }, { content: text('d') }));
+    assert.deepEqual(reading(document).slice(2), ['assistant', '  text:a', '  text:b', '  calls:f({"a":"1"}) f({"b":"2"})', 'tool', '  text:r', 'tool', '  text:{"c":3}', 'assistant', '  text:d']);
+    const call = (id: string, args: object) => ({ id, type: 'function', function: { name: 'f', arguments: args } });
+    assert.deepEqual(extrasOf(document), [{}, { tool_calls: [call('1', { a: 1 }), call('2', { b: 2 })] }, { tool_call_id: '1' }, {}, {}]);
+    assert.equal(parseTranscript(document).turns[1].content.map(({ source }) => source.text).join(''), 'ab');
+    assert.deepEqual(said({ content: [request('1'), ...text('a')] }), ['assistant', '  calls:f({"a":"1"})', 'assistant', '  text:a']);
+    assert.deepEqual(said({ content: [request('1')] }, { content: [{ type: 'toolCallResult' }] }), ['assistant', '  calls:f({"a":"1"})']);
+    refuses(conversation(steps({ content: [{ type: 'toolCallRequest', parameters: {} }] })), /^Message 2 .* calls a tool without a "name"; give it one\.$/);
+  });
+
+  it('a message without blocks is an empty one, and steps of other kinds say nothing', () => {
+    assert.deepEqual([said(), said({ type: 'status', content: text('x') }), said({ content: [] }), said({})], [['assistant'], ['assistant'], ['assistant'], ['assistant']]);
+    assert.deepEqual(reading(conversation({ type: 'multiStep', role: 'assistant' })).slice(2), ['assistant']);
+    assert.deepEqual(reading(conversation({ type: 'singleStep', role: 'assistant' })).slice(2), ['assistant']);
+  });
+
+  it('only the last answer keeps its tags and the blocks that the model was not shown', () => {
+    const blocks = steps({ content: text('r'), style: { type: 'thinking' }, prefix: '<think>', suffix: '</think>', shouldIncludeInContext: false }, { content: text('a') });
+    const literal = (document: ReturnType<typeof conversation>, turn: number) => parseTranscript(document).turns[turn].content.map(({ kind, source }) => `${kind}:${source.text}`);
+    assert.deepEqual(literal(conversation(blocks), 1), ['markup:<think>', 'reasoning:r', 'markup:</think>', 'text:a']);
+    const before = (version: object) => jsonDocument({ messages: [version, { type: 'singleStep', role: 'user', content: text('q') }].map((own) => ({ versions: [own], currentlySelected: 0 })) });
+    assert.deepEqual(reading(before(blocks)), ['assistant', '  text:a', 'user', '  text:q']);
+    const shown = steps({ content: text('r'), style: { type: 'thinking' }, prefix: '<think>', suffix: '</think>', shouldIncludeInContext: true }, { content: text('a') });
+    assert.deepEqual(reading(before(shown)), ['assistant', '  reasoning:r', '  text:a', 'user', '  text:q']);
+    // Tags that are others, or that stand around a text, are none of the answer's.
+    assert.deepEqual(literal(conversation(steps({ content: text('r'), style: { type: 'thinking' }, prefix: ' <thinking>\n', suffix: '</thinking>' })), 1), ['markup: ', 'markup:<thinking>', 'markup:\n', 'reasoning:r', 'markup:</thinking>']);
+    assert.deepEqual(literal(conversation(steps({ content: text('r'), style: { type: 'thinking' }, prefix: '[THINK]' })), 1), ['markup:[THINK]', 'reasoning:r']);
+    for (const prefix of ['x<think>', '<think>x', undefined, 7]) assert.deepEqual(said({ content: text('r'), style: { type: 'thinking' }, prefix }, { content: text('a') }), ['assistant', '  reasoning:r', '  text:a'], String(prefix));
+    assert.deepEqual(said({ content: text('a'), prefix: '<think>', suffix: '</think>' }), ['assistant', '  text:a']);
+    assert.deepEqual(said({ content: text('r'), style: { type: 'thinking' }, prefix: '<think>' }), ['assistant', '  reasoning:r']);
+  });
+
+  it('a new message is a version of one step, numbered like the message', () => {
+    const document = jsonDocument({ messages: [{ versions: [{ type: 'singleStep', role: 'user', content: text('q') }], currentlySelected: 0 }] });
+    assert.deepEqual((JSON.parse(generated(document, 'x')) as { messages: unknown[] }).messages[1], {
+      versions: [{ type: 'multiStep', role: 'assistant', senderInfo: { senderName: 'FlashTrace' }, steps: [{ type: 'contentBlock', stepIdentifier: 'flashtrace-2', content: [{ type: 'text', text: 'x' }] }] }],
+      currentlySelected: 0,
+    });
+  });
+
   it('refuse attachments and versions that are not there', () => {
+    for (const part of [{ type: 'file' }, { type: 'text', text: 7 }, { type: 'image', text: 'x' }]) refuses(conversation({ type: 'singleStep', role: 'user', content: [part] }), new RegExp(`^Message 2 .* holds a content part of type "${part.type}"`));
+    refuses(conversation({ type: 'singleStep', role: 'user', content: ['x'] }), /holds a content part of type "string"/);
+    refuses(conversation({ type: 'singleStep', role: 'critic', content: [] }), /^Message 2 .* has the role "critic"/);
+    for (const currentlySelected of [-1, '0']) refuses(jsonDocument({ messages: [{ versions: [{ type: 'singleStep', role: 'user', content: text('q') }], currentlySelected }] }), new RegExp(`^Message 1 .* has no version ${JSON.stringify(currentlySelected)} `));
     refuses(conversation(steps({ content: [{ type: 'image' }] })), /^Message 2 of a\.json \(line 18, column 5\) holds a content part of type "image"/);
     const document = conversation(steps({ content: text('a') }));
     refuses({ ...document, text: document.text.replace('"currentlySelected": 0', '"currentlySelected": 3') }, /^Message 1 .* has no version 3 \("currentlySelected", from 0 on\); choose one that is there\.$/);

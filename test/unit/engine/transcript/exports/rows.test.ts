@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { conversationsIn } from '../../../../../src/engine/transcript/formats/formatRegistry';
+import { conversationsIn, detectFormat } from '../../../../../src/engine/transcript/formats/formatRegistry';
 import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
 import { exportFile, jsonDocument, reading, refuses } from '../../../../support/transcripts/exportFiles';
 
@@ -64,6 +64,40 @@ describe('rows of data sets', () => {
       '"instruction" of a.json is read as the user\'s turn and "response" as the answer; the model\'s chat template stands around them.',
       '"context" of a.json is left out, since no row says where in a prompt that stands; write it into the prompt if the model got it.']);
     refuses(jsonDocument({ instruction: 'q', output: 'a', history: [{ user: 'x' }] }), /^"history" of a\.json is no list of pairs of texts; write it as/);
+  });
+
+  it('notes name what is read and what is left out, one or several', () => {
+    const notes = (row: object) => parseTranscript(jsonDocument(row)).notes;
+    const stands = 'the model\'s chat template stands around them.';
+    assert.deepEqual(notes({ instruction: 'q', input: 'i' }), [`"instruction" and "input" of a.json are read as the user's turn; ${stands}`]);
+    assert.deepEqual(notes({ instruction: 'q', input: '', chosen: 'a', rejected: 'b' }), [`"instruction" of a.json is read as the user's turn and "chosen" as the answer; ${stands}`, 'The answer in a.json is the chosen one; the rejected one was left out.']);
+    for (const key of ['context', 'passage', 'document', 'knowledge', 'hint', 'choices', 'options']) {
+      assert.deepEqual(notes({ question: 'q', answer: 'a', [key]: ['x'] })!.slice(1), [`"${key}" of a.json is left out, since no row says where in a prompt that stands; write it into the prompt if the model got it.`]);
+      for (const nothing of [null, '', [], {}]) assert.equal(notes({ question: 'q', answer: 'a', [key]: nothing })!.length, 1, key);
+    }
+    assert.match(notes({ question: 'q', answer: 'a', hint: 'x', context: 7 })![1], /^"context" and "hint" of a\.json are left out, since/);
+  });
+
+  it('have a system\'s text under two names, the first that says something', () => {
+    const system = (more: object) => reading(jsonDocument({ question: 'q', answer: 'a', ...more })).slice(0, -4);
+    assert.deepEqual([system({ system: 'S', system_prompt: 'T' }), system({ system: '', system_prompt: 'T' }), system({ system: '' }), system({ system: 7 })], [['system', '  text:S'], ['system', '  text:T'], [], []]);
+  });
+
+  it('have messages in a prompt, or in both answers', () => {
+    const [asked, answer] = [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }];
+    const turns = ['user', '  text:q', 'assistant', '  text:a'];
+    for (const row of [
+      { prompt: [asked], completion: [answer] }, { prompt: [asked], completion: 'a' }, { prompt: 'q', chosen: [answer], rejected: [] }, { chosen: [asked, answer], rejected: [asked] }, { prompt: [asked], chosen: [asked, answer], rejected: [] }, { prompt: [asked], chosen: [{ role: 'human', content: 'q' }, answer], rejected: [] },
+      { input: { messages: [asked] }, preferred_output: [answer] }, { prompt: 'q', chosen: 'a', rejected: 'b' }, { query: 'q', response: 'a' }, { question: 'q', response: 'a' },
+    ]) assert.deepEqual(reading(jsonDocument(row)), turns, JSON.stringify(row));
+    assert.deepEqual(reading(jsonDocument({ prompt: 'x', chosen: [{ role: 'system', content: 's' }, asked, answer], rejected: [] })), ['system', '  text:s', ...turns]);
+    refuses(jsonDocument({ prompt: 7, chosen: [answer], rejected: [] }), /^"prompt" of a\.json is of type number; it must be a list of messages or a text\.$/);
+    refuses(jsonDocument({ prompt: [asked], chosen: { x: 1 }, rejected: [] }), /^"chosen" of a\.json is of type object; it must be a list of messages or a text\.$/);
+    refuses(jsonDocument({ prompt: '<|im_start|>user\nq<|im_end|>', chosen: [answer], rejected: [] }), /^"prompt" of a\.json \(line 2, column 13\) holds markers of ChatML/);
+    refuses(jsonDocument({ prompt: 'q', chosen: [{ role: 'critic' }], rejected: [] }), /^Message 2 of a\.json/);
+    // With a conversation of its own, or with a role, it is none.
+    for (const more of [{ messages: [asked] }, { conversations: [{ from: 'human', value: 'q' }] }]) assert.notEqual(detectFormat(jsonDocument({ question: 'x', answer: 'y', ...more })), 'row');
+    assert.throws(() => detectFormat(jsonDocument({ role: 'user', question: 'x', answer: 'y' })), /holds no chat/);
   });
 
   it('tools of a row reach the template', () => {

@@ -31,6 +31,7 @@ export function answerMessages(document: JsonDocument, json: JsonDocument, outpu
   if (textOf(node, 'role') !== undefined || isLangChainMessage(node)) return { messages: tracedMessages(document, json, [node], first), notes: [] };
   const content = field(node, 'content') ?? field(node, 'text') ?? field(node, 'completion');
   if (content?.type === 'string' || content?.type === 'null') return answerMessages(document, json, content, first);
+  if (node.type !== 'object') throw new TranscriptError(`The answer in ${document.name} is of type ${node.type}; it must be a text, a message or an object with "content", "messages" or "choices".`);
   throw new TranscriptError(`The answer in ${document.name} is an object without "content", "messages" or "choices"; give it one of these.`);
 }
 

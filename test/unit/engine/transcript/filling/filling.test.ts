@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
-import { TranscriptError } from '../../../../src/engine/base/errors';
-import { str } from '../../../../src/engine/template/jinja/python/builtins';
-import { toValue } from '../../../../src/engine/template/jinja/toValue';
-import type { Run } from '../../../../src/engine/transcript/filling/filledBody';
-import { fillBraces } from '../../../../src/engine/transcript/filling/bracesBody';
-import { fillHandlebars } from '../../../../src/engine/transcript/filling/handlebarsBody';
-import { fillJinja } from '../../../../src/engine/transcript/filling/jinjaBody';
-import { fillMustache } from '../../../../src/engine/transcript/filling/mustacheBody';
-import type { Values } from '../../../../src/engine/transcript/yaml/yamlValue';
-import { DATA } from '../../../support/folders';
-import { seededUniform } from '../../../support/seededRandom';
+import { TranscriptError } from '../../../../../src/engine/base/errors';
+import { str } from '../../../../../src/engine/template/jinja/python/builtins';
+import { toValue } from '../../../../../src/engine/template/jinja/toValue';
+import type { Run } from '../../../../../src/engine/transcript/filling/filledBody';
+import { fillBraces } from '../../../../../src/engine/transcript/filling/bracesBody';
+import { fillHandlebars } from '../../../../../src/engine/transcript/filling/handlebarsBody';
+import { fillJinja } from '../../../../../src/engine/transcript/filling/jinjaBody';
+import { fillMustache } from '../../../../../src/engine/transcript/filling/mustacheBody';
+import type { Values } from '../../../../../src/engine/transcript/yaml/yamlValue';
+import { DATA } from '../../../../support/folders';
+import { seededUniform } from '../../../../support/seededRandom';
 
 /** The rendering, after checking that literal runs stand in the template and others at a tag of it. */
 function rendered(template: string, runs: readonly Run[]): string {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { TranscriptError } from '../../../../src/engine/base/errors';
-import { detectFormat } from '../../../../src/engine/transcript/formats/formatRegistry';
-import { parseTranscript } from '../../../../src/engine/transcript/formats/parseTranscript';
-import { generateInto } from '../../../support/transcripts/generateInto';
-import { turnsOf } from '../../../support/transcripts/turnsOf';
+import { TranscriptError } from '../../../../../src/engine/base/errors';
+import { detectFormat } from '../../../../../src/engine/transcript/formats/formatRegistry';
+import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
+import { generateInto } from '../../../../support/transcripts/generateInto';
+import { turnsOf } from '../../../../support/transcripts/turnsOf';
 
 const ESCAPED = String.raw`<|im_start|>user\nIt\'s "7\t\\ \x1b\u200b\U0001f511é"<|im_end|>\n<|im_start|>assistant\n`;
 const SAID = 'It\'s "7\t\\ \x1b\u200b🔑é"';

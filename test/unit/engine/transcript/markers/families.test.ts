@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { TranscriptError } from '../../../../src/engine/base/errors';
-import { parseTranscript } from '../../../../src/engine/transcript/formats/parseTranscript';
-import { CONVERSATIONS, withTexts } from '../../../support/transcripts/markedConversations';
-import { generateInto } from '../../../support/transcripts/generateInto';
-import { linesOf, turnsOf } from '../../../support/transcripts/turnsOf';
+import { TranscriptError } from '../../../../../src/engine/base/errors';
+import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
+import { CONVERSATIONS, withTexts } from '../../../../support/transcripts/markedConversations';
+import { generateInto } from '../../../../support/transcripts/generateInto';
+import { linesOf, turnsOf } from '../../../../support/transcripts/turnsOf';
 
 const TEXTS = { S: 'Be short, clerk.', Q: 'Where is it?\n\nThe key.', A: 'Behind the clock.', R: 'And the {lamp} <b>', B: 'In the "hall",\nby the door.' };
 const GENERATED = ['So', ' it is,\n', '\n"there".'];

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { TranscriptDocument } from '../../../../src/concepts/transcript';
-import { TranscriptError } from '../../../../src/engine/base/errors';
-import { formatReader } from '../../../../src/engine/transcript/formats/formatRegistry';
-import { parseTranscript } from '../../../../src/engine/transcript/formats/parseTranscript';
-import { generationTurn } from '../../../../src/engine/transcript/turns/parsedTranscript';
-import { seededUniform } from '../../../support/seededRandom';
+import type { TranscriptDocument } from '../../../../../src/concepts/transcript';
+import { TranscriptError } from '../../../../../src/engine/base/errors';
+import { formatReader } from '../../../../../src/engine/transcript/formats/formatRegistry';
+import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
+import { generationTurn } from '../../../../../src/engine/transcript/turns/parsedTranscript';
+import { seededUniform } from '../../../../support/seededRandom';
 
 const literal = (turns: ReturnType<typeof parseTranscript>['turns']) => turns.map(({ role, content }) => [role, content.map(({ source }) => source.text).join('')]);
 
@@ -45,7 +45,7 @@ const DOCUMENTS: Readonly<Record<string, readonly string[]>> = {
     'messages:\n  - content: >-\n      Q\n      R\n    role: user', 'messages: [{role: user, content: Q}]\n', '{"messages": [{"role": "user", "content": "Q"}], "model": "m"}', 'messages:\n    -   role: user\n        content: "Q" # why\n    # note\nmodel: x\n',
     `${YAML}  - role: assistant\n    content: ""\n`, `${YAML}  - role: assistant\n    content: "The town is"\nmodel: x\n`, `${YAML}  - role: assistant\n    content:\n`, `${YAML}  - role: assistant\n    content:`, `${YAML}  - role: assistant\n    content:\n\nmodel: x\n`,
     `${YAML}  - role: assistant\n    content: |+\n      The town is\n`, `${YAML}  - role: assistant\n    content: |+\n      The town is`, `${YAML}  - role: assistant\n    content: |+\n      The town\n\n\nmodel: x\n`, `${YAML}  - content: |2+\n       The town\n    role: assistant\n`,
-    `${YAML}  - role: assistant\n    content: |+2\n      \n`, `${YAML}  - role: assistant\n    content: |2+\n`,
+    `${YAML}  - role: assistant\n    content: |+2\n      \n`, `${YAML}  - role: assistant\n    content: |2+\n`, `${YAML}  - role: assistant\n    content: |2+`, `${YAML}  - role: assistant\n    content: \n`,
   ],
   'a.prompt.md': ['---\nmode: agent\n---\n# Task\n\nuser:\nDo ${input:what}.\n', 'Do it.', 'Do it.\n\nassistant:\nI '],
   'a.prompt': [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Document, isScalar, parseDocument, Scalar } from 'yaml';
-import { scalarSource, writtenSource } from '../../../../src/engine/transcript/yaml/yamlScalar';
-import { seededUniform } from '../../../support/seededRandom';
+import { scalarSource, writtenSource } from '../../../../../src/engine/transcript/yaml/yamlScalar';
+import { seededUniform } from '../../../../support/seededRandom';
 
 const STYLES = ['PLAIN', 'QUOTE_SINGLE', 'QUOTE_DOUBLE', 'BLOCK_LITERAL', 'BLOCK_FOLDED'] as const;
 const PIECES = ['a', 'Oslo', ' ', '  ', '\n', '\n\n', '\n  ', "'", '"', '\\', ': ', ' #', '- ', 'é', '漢字', '👩‍👧', '\t', '{{x}}', ',', '0', 'lamp and chair', '\u2028'];
@@ -88,6 +88,8 @@ describe('scalarSource', () => {
     ['\'it\'\'s\n\n    so  \n    long\'', 'it\'s\nso long', ['i', 't', '\'\'', 's', '\n\n    ', 's', 'o', '  \n    ', 'l', 'o', 'n', 'g'], 12],
     ['a\n    b', 'a b', ['a', '\n    ', 'b'], 3],
     ['"a\\ud83d\\udca1b\\U0001F511"', 'a💡b🔑', ['a', '\\ud83d', '\\udca1', 'b', '', '\\U0001F511'], 6],
+    ['\' a \'', ' a ', [' ', 'a', ' '], 3], ['\'it\'\'s \' # x', 'it\'s ', ['i', 't', '\'\'', 's', ' '], 5], ['\'a\n    \'', 'a ', ['a', '\n    '], 2], ['\'a\n\n    \' # x', 'a\n', ['a', '\n\n    '], 2], ['\'\n    a\'', ' a', ['\n    ', 'a'], 2],
+    ['a\n\n    b', 'a\nb', ['a', '\n\n    ', 'b'], 3], ['|\n    a\n     b\n', 'a\n b\n', ['a', '\n    ', ' ', 'b', '\n'], 4], ['|-\n    a\n\n', 'a', ['a'], 1], ['|\n', '', [], 0], ['|\n\n', '', [], 0], ['|-\n  \n', '', [], 0], ['>\n', '', [], 0],
     ['~', '', [], 0], ['', '', [], 0], ['\'\'', '', [], 0], ['7', '7', ['7'], 1], ['0x1F', '0x1F', ['0', 'x', '1', 'F'], 4], ['true', 'true', ['t', 'r', 'u', 'e'], 4],
   ] as const) {
     it(`places every unit of ${JSON.stringify(content)}`, () => {
@@ -104,9 +106,19 @@ describe('scalarSource', () => {
     });
   }
 
+  it('needs no places where a text stands as it is', () => {
+    const source = (content: string) => {
+      const yaml = `- content: ${content}`;
+      return scalarSource(yaml, 0, parseDocument(yaml, { keepSourceTokens: true }).getIn([0, 'content'], true) as Scalar);
+    };
+    for (const content of ['a b', "'a b'", "' a '", '7']) assert.equal(source(content).offsets, undefined, content);
+    for (const content of ['"a b"', "'a''b'", '|\n    a\n    b\n', 'a\n    b']) assert.notEqual(source(content).offsets, undefined, content);
+  });
+
   it('keeps blanks and line breaks that a model wrote, which the parser drops', () => {
     for (const [content, text, standing] of [
       ['|2+\n    \n      \n', '\n  ', ['\n    ', ' ', ' ']], ['|+2\n     \n', ' ', [' ']], ['|2+\n    \n\n    \n', '\n\n', ['\n', '\n    ']],
+      ['|2+\n      ', '  ', [' ', ' ']], ['|+2\n     \n', ' ', [' ']], ['|1+\n     ', '  ', [' ', ' ']], ['|2+\n    ', '', []], ['|2+\n \n      ', '\n  ', ['\n    ', ' ', ' ']],
     ] as const) {
       for (const lineBreak of ['\n', '\r\n']) {
         const [yaml, ...pieces] = [`- content: ${content}`, ...standing].map((piece) => piece.replaceAll('\n', lineBreak));

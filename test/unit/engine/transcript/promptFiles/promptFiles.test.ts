@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { Dotprompt } from 'dotprompt';
-import type { TranscriptDocument, TranscriptFormat } from '../../../../src/concepts/transcript';
-import { TranscriptError } from '../../../../src/engine/base/errors';
-import { detectFormat } from '../../../../src/engine/transcript/formats/formatRegistry';
-import { parseTranscript } from '../../../../src/engine/transcript/formats/parseTranscript';
-import { SAMPLES } from '../../../support/promptFiles';
-import { seededUniform } from '../../../support/seededRandom';
+import type { TranscriptDocument, TranscriptFormat } from '../../../../../src/concepts/transcript';
+import { TranscriptError } from '../../../../../src/engine/base/errors';
+import { detectFormat } from '../../../../../src/engine/transcript/formats/formatRegistry';
+import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
+import { SAMPLES } from '../../../../support/promptFiles';
+import { seededUniform } from '../../../../support/seededRandom';
 
 /** Turns as `role: text`, and what stands in the document for each run that is not there as it is. */
 function read(name: string, text: string): { turns: string[]; filled: [string, string][]; notes: readonly string[] } {

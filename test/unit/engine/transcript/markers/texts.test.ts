@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { detectFormat } from '../../../../src/engine/transcript/formats/formatRegistry';
-import { parseTranscript } from '../../../../src/engine/transcript/formats/parseTranscript';
-import { generateInto } from '../../../support/transcripts/generateInto';
-import { linesOf, turnsOf } from '../../../support/transcripts/turnsOf';
+import { detectFormat } from '../../../../../src/engine/transcript/formats/formatRegistry';
+import { parseTranscript } from '../../../../../src/engine/transcript/formats/parseTranscript';
+import { generateInto } from '../../../../support/transcripts/generateInto';
+import { linesOf, turnsOf } from '../../../../support/transcripts/turnsOf';
 
 const turns = (text: string) => turnsOf({ name: 'a.txt', text });
 const notes = (text: string) => parseTranscript({ name: 'a.txt', text }).notes;

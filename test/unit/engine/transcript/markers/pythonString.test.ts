@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pythonEscapes, pythonStringSource } from '../../../../src/engine/transcript/formats/markers/pythonString';
+import { pythonEscapes, pythonStringSource } from '../../../../../src/engine/transcript/formats/markers/pythonString';
 
 const read = (literal: string) => pythonStringSource(`x=${literal}, y`, 2)?.text;
 
