@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/temporaryFolder';
 /** The one program that uses the network: a thread that Download Model starts, when somebody runs it. */
 const DOWNLOADER = 'download.js';
 /** What the other programs may ask of Node. None of these opens a connection; `child_process` starts the engine alone. */
-const MODULES = new Set(['buffer', 'process', 'vscode', 'onnxruntime-node', './transcripts.js', ...['child_process', 'crypto', 'fs', 'fs/promises', 'os', 'path', 'timers/promises', 'util', 'v8', 'vm', 'worker_threads'].map((name) => `node:${name}`)]);
+const MODULES = new Set(['buffer', 'process', 'vscode', 'onnxruntime-node', './transcripts.js', ...['child_process', 'crypto', 'fs', 'fs/promises', 'os', 'path', 'timers/promises', 'util', 'v8', 'vm', 'worker_threads', 'zlib'].map((name) => `node:${name}`)]);
 /** What opens one without a module, in Node, in a browser or through VS Code. */
 const GLOBALS = /\b(fetch|WebSocket|EventSource|XMLHttpRequest|sendBeacon|RTCPeerConnection|importScripts|openExternal|asExternalUri)\s*\(|\bimport\(\s*["'`]https?:/;
 

@@ -98,7 +98,7 @@ describe('models on this machine', () => {
   it('unsupported: another architecture, a quantisation, an adapter, embeddings, weights of PyTorch, a tokenizer of another kind', async () => {
     const root = join(home, 'models');
     make.whole(join(root, 'mamba'), { model_type: 'mamba' });
-    make.whole(join(root, 'gptq'), { quantization_config: { quant_method: 'gptq', bits: 4 } });
+    make.whole(join(root, 'hqq'), { quantization_config: { quant_method: 'hqq' } });
     make.whole(join(root, 'vectors'));
     writeFileSync(join(root, 'vectors', 'modules.json'), '[]');
     make.whole(join(root, 'spm'));
@@ -108,10 +108,10 @@ describe('models on this machine', () => {
       'torch/config.json': { model_type: 'llama' }, 'torch/pytorch_model.bin': 'x', 'pictures/model_index.json': {}, 'pictures/unet/config.json': {}, 'pictures/unet/x.safetensors': '',
     });
     const { models } = await find({ paths: [root] });
-    assert.deepEqual(models.map(({ name, status }) => `${name}: ${status}`), ['gptq', 'lora', 'mamba', 'spm', 'torch', 'vectors'].map((name) => `${name}: unsupported`));
-    const words = [['gptq', 'quantised'], ['LoRA adapter of org/base'], ['mamba'], ['tokenizer.model', 'AutoTokenizer'], ['pytorch_model.bin'], ['embedding model']];
+    assert.deepEqual(models.map(({ name, status }) => `${name}: ${status}`), ['hqq', 'lora', 'mamba', 'spm', 'torch', 'vectors'].map((name) => `${name}: unsupported`));
+    const words = [['hqq', 'quantised'], ['LoRA adapter of org/base'], ['mamba'], ['tokenizer.model', 'AutoTokenizer'], ['pytorch_model.bin'], ['embedding model']];
     models.forEach(({ sentence }, i) => { for (const word of words[i]) assert.ok(sentence.includes(word), `${sentence} says ${word}`); });
-    assert.deepEqual(models.slice(0, 3).map(({ family, precision, contextLength, hasChatTemplate }) => [family, precision, contextLength, hasChatTemplate]), [['qwen3', 'gptq', 1024, true], [null, null, null, false], ['mamba', 'F16', 1024, true]]);
+    assert.deepEqual(models.slice(0, 3).map(({ family, precision, contextLength, hasChatTemplate }) => [family, precision, contextLength, hasChatTemplate]), [['qwen3', 'hqq', 1024, true], [null, null, null, false], ['mamba', 'F16', 1024, true]]);
   });
 
   it('broken: cut off, without a tokenizer, an index without its files, a download into the folder that has not ended', async () => {
@@ -274,7 +274,7 @@ describe('models on this machine', () => {
   it('recorded checkpoints of other forms have their sentence', async () => {
     const { models } = await find({ paths: [join(DATA, 'cases', 'checkpoints')] });
     const status = new Map(models.map((model) => [model.name, model.status]));
-    assert.deepEqual(['sentence-gptq-without-config', 'sentence-lora-folder', 'sentence-mlx-4bit', 'sentence-lfs-pointer', 'sentence-no-model-type'].map((name) => status.get(name)),
+    assert.deepEqual(['sentence-gptq-marlin', 'sentence-lora-folder', 'sentence-mlx-nvfp4', 'sentence-lfs-pointer', 'sentence-no-model-type'].map((name) => status.get(name)),
       ['unsupported', 'unsupported', 'unsupported', 'broken', 'broken']);
   });
 });
