@@ -125,11 +125,21 @@ describe('Documents that are closed', () => {
     const { document } = await copyOf('multi-hop.prompty');
     const text = document.getText();
     const { ended } = await whileRunning('traceAnswer');
-    await closeEditors();
-    await closed(document);
-    const editor = await open(document.uri);
-    await editor.edit((builder) => builder.insert(new vscode.Position(0, 0), 'MINE\n'));
-    assert.equal((await flashTrace()).trace(document.uri), undefined, 'the run still goes on');
+    // On a busy machine the run would be over before the editors are: it is held up meanwhile.
+    const engine = (await flashTrace()).enginePid()!;
+    process.kill(engine, 'SIGSTOP');
+    const editor = await (async () => {
+      try {
+        await closeEditors();
+        await closed(document);
+        const again = await open(document.uri);
+        await again.edit((builder) => builder.insert(new vscode.Position(0, 0), 'MINE\n'));
+        assert.equal((await flashTrace()).trace(document.uri), undefined, 'the run still goes on');
+        return again;
+      } finally {
+        process.kill(engine, 'SIGCONT');
+      }
+    })();
     await ended;
     assert.equal((await assertHonest(editor.document, text)).stale, true);
     await vscode.window.showTextDocument(editor.document);
