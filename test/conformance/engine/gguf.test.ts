@@ -29,6 +29,22 @@ for (const name of readdirSync(GGUF, { withFileTypes: true }).flatMap((entry) =>
     const dir = join(GGUF, name);
     const { cases } = JSON.parse(readFileSync(join(dir, 'cases.json'), 'utf8')) as { cases: TokenCase[] };
 
+    // Its directions are made of output projections that are dequantised in the graph.
+    it('logit-flow of weights in blocks is that of the same weights in fp32', async () => {
+      const [testCase] = cases;
+      for (const file of readdirSync(dir).filter((entry) => /\.(Q4_0|Q4_1|Q8_0|Q5_K|Q4_K_M)\.gguf$/.test(entry))) {
+        const found = await Promise.all((['exact', 'as stored'] as const).map(async (precision) => {
+          const model = await ModelRuntime.load(join(dir, file), 'cpu', DIST, { precision, weightCache: { folder: folder(), budget: 1e9 } });
+          try {
+            return await runTokenCase(model, { ...testCase, method: 'logit-flow' });
+          } finally {
+            await model.dispose();
+          }
+        }));
+        assertClose(file, found[1].per_hop_token_importance, found[0].per_hop_token_importance!, TOLERANCES['as stored'].scores);
+      }
+    });
+
     for (const file of readdirSync(dir).filter((entry) => entry.endsWith('.gguf'))) {
       const expected = JSON.parse(readFileSync(join(dir, file.replace(/\.gguf$/, '.expected.json')), 'utf8')) as Expected;
 

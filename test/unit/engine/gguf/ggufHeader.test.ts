@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { gguf } from '@huggingface/gguf';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointError } from '../../../../src/engine/base/errors';
 import { isGguf, readGgufHeader } from '../../../../src/engine/gguf/ggufHeader';
@@ -90,4 +91,23 @@ describe('GGUF header', () => {
     refused(new GgufWriter().start(2, 0).tensor('w', [4], 0, 0).tensor('v', [4], 0, 8).data(64), /Tensors "w" and "v" in ".*" overlap/);
     refused(new GgufWriter().start(1, 0).tensor('w', [4], 0, 2n ** 50n).data(64), /ends after \d+ bytes but tensor "w" needs/);
   });
+});
+
+describe('GGUF header beside @huggingface/gguf', () => {
+  const root = join(DATA, 'gguf');
+  const plain = (value: unknown): unknown => (Array.isArray(value) ? value.map(plain) : typeof value === 'bigint' ? Number(value) : value);
+
+  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.gguf')).sort()) {
+    it(`${file}: the same metadata, the same tensors in the same places`, async () => {
+      const path = join(root, file);
+      const { metadata, tensors } = readGgufHeader(path);
+      const theirs = await gguf(path, { allowLocalFile: true });
+      const { version, tensor_count: tensorCount, kv_count: entryCount, ...entries } = theirs.metadata as unknown as Record<string, unknown>;
+      assert.deepEqual([version, Number(tensorCount), Number(entryCount)], [3, tensors.length, metadata.size]);
+      assert.deepEqual(Object.fromEntries(metadata), Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, plain(value)])));
+      const places = new Map(tensors.map(({ name, shape, offset }) => [name, { shape, offset }]));
+      for (const { name, shape, offset } of theirs.tensorInfos) assert.deepEqual(places.get(name), { shape: shape.map(Number).reverse(), offset: Number(theirs.tensorDataOffset) + Number(offset) }, name);
+      assert.equal(theirs.tensorInfos.length, tensors.length);
+    });
+  }
 });
