@@ -70,9 +70,14 @@ export function modelOption(options: { model?: string; device?: string; precisio
   return {
     modelDir: required(options.model, 'model', 'a checkpoint folder or a GGUF file'),
     device: deviceOption(options.device),
-    precision: choiceOption(options.precision, 'precision', PRECISIONS, 'as stored'),
+    precision: precisionOption(options.precision),
     weightCache: { folder: join(cacheFolder(), 'weights'), budget: DEFAULT_WEIGHT_CACHE },
   };
+}
+
+/** In a shell a hyphen is easier to write than a space; both are taken. @throws OptionsError */
+export function precisionOption(value: string | undefined): Precision {
+  return choiceOption(value?.replace('-', ' '), 'precision', PRECISIONS, 'as stored');
 }
 
 export function deviceOption(value: string | undefined): DeviceSetting {

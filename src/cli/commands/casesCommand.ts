@@ -6,7 +6,7 @@ import type { Command } from '../command';
 import { distDir } from '../programPaths';
 
 export const casesCommand: Command = {
-  usage: 'flashtrace cases --model DIR --cases FILE --out FILE [--device DEVICE] [--precision PRECISION]',
+  usage: 'flashtrace cases --model PATH --cases FILE --out FILE [--device DEVICE] [--precision PRECISION]',
   async run(args, { note, call }) {
     const options = parseOptions(args, { ...MODEL_OPTIONS, cases: { type: 'string' }, out: { type: 'string' } });
     const { modelDir, device, ...held } = modelOption(options);

@@ -14,8 +14,8 @@ import { distDir } from '../programPaths';
 const ABLATIONS = 20;
 
 export const evalCommand: Command = {
-  usage: `flashtrace eval --model DIR --samples FILE [--count N] [--transcripts N] [--reasoning ${KEPT_REASONING.join('|')}]
-                [--deletions N] [--ablations N] [--json OUT] [--times OUT] [--markdown OUT] [--device auto|cuda|webgpu|cpu] [--precision 'as stored'|'8 bit'|exact] [--memory-budget GB]
+  usage: `flashtrace eval --model PATH --samples FILE [--count N] [--transcripts N] [--reasoning ${KEPT_REASONING.join('|')}]
+                [--deletions N] [--ablations N] [--json OUT] [--times OUT] [--markdown OUT] [--device auto|cuda|webgpu|cpu] [--precision as-stored|8-bit|exact] [--memory-budget GB]
   Lets the model answer prompts with known evidence (JSON Lines, as tools/train/samples.py writes them), the first N samples or until
   N transcripts are right, and tells how often each method finds the evidence and what each hop does. For the first N transcripts also how
   fast the generation falls apart when the best-scored tokens go first (--deletions), and the removal of every token by itself (--ablations, ${ABLATIONS}).

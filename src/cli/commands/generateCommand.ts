@@ -6,8 +6,8 @@ import type { Command } from '../command';
 import { distDir } from '../programPaths';
 
 export const generateCommand: Command = {
-  usage: `flashtrace generate --model DIR --transcript FILE [--max-tokens N] [--temperature T] [--top-k K] [--top-p P]
-                    [--seed S] [--conversation N] [--out FILE] [--device auto|cuda|webgpu|cpu] [--precision 'as stored'|'8 bit'|exact] [--memory-budget GB]
+  usage: `flashtrace generate --model PATH --transcript FILE [--max-tokens N] [--temperature T] [--top-k K] [--top-p P]
+                    [--seed S] [--conversation N] [--out FILE] [--device auto|cuda|webgpu|cpu] [--precision as-stored|8-bit|exact] [--memory-budget GB]
   Writes what the model says to the terminal; with --out also the whole transcript to a file.`,
   async run(args, { write, note, call }) {
     const options = parseOptions(args, {

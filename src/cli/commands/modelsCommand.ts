@@ -2,14 +2,13 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DEFAULT_MODEL_TOKENS, MOST_MODEL_TOKENS } from '../../concepts/models/modelNeeds';
 import { findModels } from '../../engine/discovery/findModels';
-import { PRECISIONS } from '../../protocol/engine/model';
-import { choiceOption, numberOption, parseOptions } from '../arguments';
+import { numberOption, parseOptions, precisionOption } from '../arguments';
 import type { Command } from '../command';
 import { modelsJson, modelsView } from '../output/modelsView';
 import { includedModelDir } from '../programPaths';
 
 export const modelsCommand: Command = {
-  usage: `flashtrace models [--path DIR]... [--tokens N] [--precision 'as stored'|'8 bit'|exact] [--json]
+  usage: `flashtrace models [--path DIR]... [--tokens N] [--precision as-stored|8-bit|exact] [--json]
   The models on this machine: in the caches of Hugging Face and llama.cpp, LM Studio's and Ollama's folders, and below every DIR; which of them can be traced with, and whether
   a trace of N tokens (${DEFAULT_MODEL_TOKENS} by itself) fits in the free memory. --json prints them as JSON (docs/models.md).`,
   async run(args, { write, note, signal }) {
@@ -18,7 +17,7 @@ export const modelsCommand: Command = {
       ...(existsSync(includedModelDir) && { included: includedModelDir }),
       paths: (options.path ?? []).map((path) => resolve(path)),
       tokens: numberOption(options.tokens, 'tokens', { fallback: DEFAULT_MODEL_TOKENS, min: 1, max: MOST_MODEL_TOKENS }),
-      precision: choiceOption(options.precision, 'precision', PRECISIONS, 'as stored'),
+      precision: precisionOption(options.precision),
       signal,
     });
     write(options.json ? `${JSON.stringify(modelsJson(found), null, 1)}\n` : modelsView(found));

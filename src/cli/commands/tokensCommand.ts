@@ -5,7 +5,7 @@ import { conversationOption, parseOptions, readText, required, writeOutput } fro
 import type { Command } from '../command';
 
 export const tokensCommand: Command = {
-  usage: `flashtrace tokens --model DIR --transcript FILE [--conversation N] [--json OUT]
+  usage: `flashtrace tokens --model PATH --transcript FILE [--conversation N] [--json OUT]
   What the model really sees: every token with id, kind and character range in the file. Needs no weights.`,
   async run(args, { write, note }) {
     const options = parseOptions(args, { model: { type: 'string' }, transcript: { type: 'string' }, conversation: { type: 'string' }, json: { type: 'string' } });

@@ -18,11 +18,11 @@ import { verifiedView } from '../output/verifiedView';
 import { distDir, panelScriptPath, panelStylePath } from '../programPaths';
 
 export const traceCommand: Command = {
-  usage: `flashtrace trace --model DIR --transcript FILE [--answer | --select TEXT | --span START:END]
+  usage: `flashtrace trace --model PATH --transcript FILE [--answer | --select TEXT | --span START:END]
                  [--conversation N] [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K]
                  [--rather-than TEXT] [--granularity ${GRANULARITIES.join('|')}]
                  [--verify K] [--seed S]
-                 [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu] [--precision 'as stored'|'8 bit'|exact] [--memory-budget GB]
+                 [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu] [--precision as-stored|8-bit|exact] [--memory-budget GB]
   Traces a span of the generation: the answer (default), the last place where TEXT stands in it, or the generation
   tokens START to END (inclusive, counted from 0). --conversation chooses one of a file that holds several (from 1 on; a TEXT says it, too). --rather-than asks why the span and not TEXT: what made the model write the
   token at which the two part, and what spoke for the other (method logit-flow). --granularity lists whole passages. --verify takes the trace's K best passages out of the prompt one at a time
