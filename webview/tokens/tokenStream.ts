@@ -132,7 +132,12 @@ export class TokenStream {
   private listen(): void {
     const { root, listener } = this;
     const point = (target: EventTarget | null): void => listener.onPoint(tokenOf(target), target instanceof HTMLElement && target.matches(':hover, :focus-visible'));
-    root.addEventListener('pointerover', (event) => point(event.target));
+    // Moving the focus scrolls tokens under a pointer that rests: it has not been moved to them.
+    let [restsX, restsY] = [NaN, NaN];
+    root.addEventListener('pointerover', (event) => {
+      if (event.screenX !== restsX || event.screenY !== restsY) point(event.target);
+    });
+    root.addEventListener('pointermove', (event) => { [restsX, restsY] = [event.screenX, event.screenY]; }, { passive: true });
     root.addEventListener('pointerleave', () => point(document.activeElement));
     root.addEventListener('focusin', (event) => {
       const token = tokenOf(event.target);
