@@ -82,7 +82,7 @@ async function heldWeights(checkpoint: Checkpoint, precision: Precision, cache: 
     decoder: {
       initializers: fileWeights(checkpoint, packed),
       activations: precision === '8 bit' ? '8 bit' : 'exact',
-      externalRoot: checkpoint.root,
+      externalRoot: packed.root,
       embeddings: new RowReader(checkpoint.tensors.get('model.embed_tokens.weight')!),
     },
   };

@@ -7,7 +7,7 @@ import { packedForms, type PackedForm } from './packedForm';
  * blocks of 8-bit products keeps a sum each beside their scales.
  */
 export function heldBytes(checkpoint: Checkpoint, precision: Precision): number {
-  const forms = packedForms(checkpoint, precision, () => true);
+  const forms = packedForms(checkpoint, precision);
   let bytes = 0;
   for (const [name, form] of forms) bytes += numbersOf(checkpoint, name) * bytesPerNumber(form);
   return bytes;

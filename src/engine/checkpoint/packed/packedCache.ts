@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, open, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, parse } from 'node:path';
+import { basename, join, parse, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { formatBytes } from '../../../concepts/formatNumbers';
 import type { Precision, WeightCache } from '../../../protocol/engine/model';
@@ -24,6 +24,8 @@ export interface PackedWeights {
   readonly tensors: ReadonlyMap<string, PackedTensor>;
   /** The packed file; null where nothing had to be converted. */
   readonly file: string | null;
+  /** Of the filesystem on which all files lie that are mapped; places are given relative to it. */
+  readonly root: string;
   /** Takes away what is kept for this model alone. */
   release(): Promise<void>;
 }
@@ -34,18 +36,21 @@ export interface PackedWeights {
  * @throws CheckpointError
  */
 export async function openPackedWeights(checkpoint: Checkpoint, precision: Precision, cache: WeightCache | null, onProgress: (done: number, total: number) => Promise<void>): Promise<PackedWeights> {
-  const folder = cache?.folder ?? await mkdtemp(join(tmpdir(), 'flashtrace-'));
-  const forms = packedForms(checkpoint, precision, ({ file }) => parse(file).root === parse(folder).root);
+  const folder = resolve(cache?.folder ?? await mkdtemp(join(tmpdir(), 'flashtrace-')));
+  let forms = packedForms(checkpoint, precision);
+  // ONNX Runtime maps files of one drive: where some weights are converted onto another one, all are.
+  const isSplit = parse(folder).root !== checkpoint.root && [...forms.values()].some(({ kind }) => kind !== 'file');
+  if (isSplit) forms = new Map([...forms].map(([name, form]) => [name, form.kind === 'file' ? { kind: 'fp32' } : form]));
   const layout = packedLayout(checkpoint.tensors, forms);
   const release = () => (cache === null ? rm(folder, { recursive: true, force: true }) : Promise.resolve());
   if (layout.tensors.size === 0) {
     await release();
-    return { forms, tensors: layout.tensors, file: null, release: () => Promise.resolve() };
+    return { forms, tensors: layout.tensors, file: null, root: checkpoint.root, release: () => Promise.resolve() };
   }
   try {
     const kept = join(folder, await keyOf(checkpoint, forms, layout));
     if (!(await isWhole(kept, layout))) await convert(checkpoint, forms, layout, kept, cache?.budget ?? Infinity, onProgress);
-    return { forms, tensors: layout.tensors, file: join(kept, DATA), release };
+    return { forms, tensors: layout.tensors, file: join(kept, DATA), root: parse(folder).root, release };
   } catch (error) {
     await release();
     throw error;

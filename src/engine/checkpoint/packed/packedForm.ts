@@ -17,14 +17,12 @@ const BLOCK_SIZES = [128, 64, 32, 16] as const;
 
 /**
  * The form of every weight that the decoder's graphs read. An input embedding that is not the output's, too, is none of them: its rows are read one by one.
- * @param isMapped whether a weight's file can be mapped beside the packed one
  */
-export function packedForms({ config, tensors }: Checkpoint, precision: Precision, isMapped: (tensor: WeightTensor) => boolean): Map<string, PackedForm> {
+export function packedForms({ config, tensors }: Checkpoint, precision: Precision): Map<string, PackedForm> {
   const forms = new Map<string, PackedForm>();
   for (const [name, tensor] of tensors) {
     if (name === 'model.embed_tokens.weight' && outputEmbedding(config) !== name) continue;
-    const form = formOf(tensor, precision);
-    forms.set(name, form.kind === 'file' && !isMapped(tensor) ? { kind: 'fp32' } : form);
+    forms.set(name, formOf(tensor, precision));
   }
   return forms;
 }

@@ -35,17 +35,17 @@ export interface GraphWeights {
 const ONNX_TYPE = { F32: DataType.float, F16: DataType.float16, BF16: DataType.bfloat16 } as const;
 
 /** Initializers that point into the files of the weights: nothing is copied, ONNX Runtime maps them. */
-export function fileWeights({ tensors, root }: WeightSource, packed: Pick<PackedWeights, 'forms' | 'tensors' | 'file'>): Initializers {
+export function fileWeights({ tensors }: Pick<WeightSource, 'tensors'>, packed: PackedWeights): Initializers {
   return (graph, name) => {
     const own = tensors.get(name)!; // `openCheckpoint` has checked every name
     const held = packed.tensors.get(name);
     if (held === undefined) {
       if (own.encoding !== 'float') throw new Error(`${name} has not been converted`);
       const type = ONNX_TYPE[own.dtype];
-      const location = relative(root, own.file);
+      const location = relative(packed.root, own.file);
       return { kind: 'floats', value: graph.external(name, type, own.shape, { location, offset: own.offset, length: own.length }), type };
     }
-    const location = relative(root, packed.file!);
+    const location = relative(packed.root, packed.file!);
     const at = (suffix: string, type: DataType, dims: readonly number[], place: Place) => graph.external(`${name}${suffix}`, type, dims, { location, ...place });
     if (held.kind === 'fp32') return { kind: 'floats', value: at('', DataType.float, held.shape, held.values), type: DataType.float };
     const [rows, columns] = held.shape;
