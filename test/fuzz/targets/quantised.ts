@@ -42,10 +42,10 @@ function header(tensors: Readonly<Record<string, Described>>): { readonly json: 
   let at = 0;
   for (const [name, described] of Object.entries(tensors)) {
     const { dtype, shape, bytes } = described ?? {};
-    const count = Array.isArray(shape) ? shape.reduce<number>((product, size) => product * Number(size), ITEM_BYTES[String(dtype)] ?? 1) : NaN;
+    const count = Array.isArray(shape) ? shape.reduce<number>((product, size) => product * (typeof size === 'number' ? size : NaN), (typeof dtype === 'string' ? ITEM_BYTES[dtype] : undefined) ?? 1) : NaN;
     if (!(count >= 0) || at + count > LARGEST_FILE) continue;
     entries[name] = { dtype, shape, data_offsets: [at, at + count] };
-    if (Array.isArray(bytes)) contents.push([at, Uint8Array.from(bytes.slice(0, Math.min(count, LARGEST_BYTES)), Number)]);
+    if (Array.isArray(bytes)) contents.push([at, Uint8Array.from(bytes.slice(0, Math.min(count, LARGEST_BYTES)), (byte: unknown) => (typeof byte === 'number' ? byte : 0))]);
     at += count;
   }
   return { json: Buffer.from(JSON.stringify(entries)), length: at, contents };
