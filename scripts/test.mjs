@@ -23,7 +23,7 @@ endWithScript();
 const STAGES = [
   { name: 'Build', script: 'build' },
   { name: 'Lint', script: 'lint' },
-  { name: 'Type check', script: 'typecheck' },
+  { name: 'Type check', script: 'typecheck', early: true },
   { name: 'Unit tests', script: 'test:unit' },
   // Always the same cases, so that a change decides and not chance; by hand each run draws others.
   { name: 'Property cases', script: 'test:fuzz', args: ['--seed', '13'], early: true },
