@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { OptionsError, TranscriptError } from '../engine/base/errors';
+import { userCacheFolder } from '../engine/base/folders';
 import { DEFAULT_MEMORY_BUDGET, DEFAULT_WEIGHT_CACHE, DEVICES, PRECISIONS, type DeviceSetting, type LoadParams, type Precision } from '../protocol/engine/model';
-import { cacheFolder } from './cacheFolder';
 
 type ParseArgsOptionsConfig = NonNullable<ParseArgsConfig['options']>;
 
@@ -71,7 +71,7 @@ export function modelOption(options: { model?: string; device?: string; precisio
     modelDir: required(options.model, 'model', 'a checkpoint folder or a GGUF file'),
     device: deviceOption(options.device),
     precision: precisionOption(options.precision),
-    weightCache: { folder: join(cacheFolder(), 'weights'), budget: DEFAULT_WEIGHT_CACHE },
+    weightCache: { folder: join(userCacheFolder(), 'flashtrace', 'weights'), budget: DEFAULT_WEIGHT_CACHE },
   };
 }
 

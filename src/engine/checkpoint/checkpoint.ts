@@ -59,15 +59,13 @@ async function checked(dir: string, name: string, config: ModelConfig, weights: 
   await checkTensors(dir, config, weights);
   const used = [...weights.tensors.values()];
   const count = (tensor: WeightTensor) => tensor.shape.reduce((a, b) => a * b, 1);
-  const perDtype = new Map<string, number>();
-  for (const tensor of used) perDtype.set(tensor.dtype, (perDtype.get(tensor.dtype) ?? 0) + count(tensor));
   return {
     ...weights,
     dir,
     name,
     config,
     parameters: used.reduce((n, tensor) => n + count(tensor), 0),
-    dtype: [...perDtype].sort((a, b) => b[1] - a[1])[0][0],
+    dtype: commonest(used.map((tensor) => [tensor.dtype, count(tensor)]))!,
     notes,
   };
 }
@@ -119,4 +117,11 @@ function missingTensor(dir: string, config: ModelConfig, name: string, tensors: 
 export function checkpointName(dir: string): string {
   const cached = /models--([^/\\]+)[/\\]snapshots[/\\][^/\\]+$/.exec(dir);
   return cached ? cached[1].replaceAll('--', '/') : basename(dir);
+}
+
+/** The type that most numbers have. @param counted types, with how many numbers; one may come more often */
+export function commonest(counted: readonly (readonly [type: string, count: number])[]): string | null {
+  const totals = new Map<string, number>();
+  for (const [type, count] of counted) totals.set(type, (totals.get(type) ?? 0) + count);
+  return [...totals].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }

@@ -3,13 +3,14 @@ import { basename } from 'node:path';
 import { MODEL_STATUSES, type FoundModels, type ModelEntry } from '../../concepts/models/modelEntry';
 import type { Precision } from '../../protocol/engine/model';
 import { CancelledError } from '../base/errors';
+import { THIS_MACHINE, type Machine } from '../base/folders';
 import { checkpointName } from '../checkpoint/checkpoint';
 import type { Candidate } from './candidate';
 import { isHubCache, modelsInHubCache } from './hubCache';
 import { inspectModel } from './inspectModel';
 import { memoryNow, type Memory } from './memory';
 import { isCheckpoint, modelsIn } from './modelFolders';
-import { modelPlaces, THIS_MACHINE, type Machine, type ModelPlace } from './modelPlaces';
+import { modelPlaces, type ModelPlace } from './modelPlaces';
 import { isOllamaStore, modelsInOllama } from './ollamaStore';
 import { Scan, SCAN_LIMITS, type ScanLimits } from './scan';
 

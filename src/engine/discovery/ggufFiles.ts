@@ -1,9 +1,7 @@
 import { join } from 'node:path';
+import { ggufPart, isGgufModelName } from '../gguf/fileNames';
 import { broken, filesAre, type Candidate } from './candidate';
 
-const PART = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i;
-/** Projectors of images or sound into a model, and statistics for quantising: no models of their own. */
-const NO_MODEL = /mmproj|imatrix/i;
 /** Names that say nothing without their folder's. */
 const GENERIC = /^(ggml[-_])?(model|gguf|unnamed)\b/i;
 
@@ -14,20 +12,20 @@ const GENERIC = /^(ggml[-_])?(model|gguf|unnamed)\b/i;
 export function ggufCandidates(dir: string, folder: string, files: readonly string[], source: Candidate['source']): Candidate[] {
   const groups = new Map<string, string[]>();
   for (const file of files) {
-    if (!/\.gguf$/i.test(file) || NO_MODEL.test(file)) continue;
-    const [, stem, , total] = PART.exec(file) ?? [];
-    const key = stem === undefined ? file : `${stem}-of-${total}`;
+    if (!isGgufModelName(file)) continue;
+    const part = ggufPart(file);
+    const key = part ? `${part.stem}-of-${part.count}` : file;
     groups.set(key, [...groups.get(key) ?? [], file]);
   }
   const whole = [...groups.values()].map((parts): Candidate => {
     const [first] = parts;
-    const split = PART.exec(first);
-    const base = split ? split[1] : first.slice(0, -'.gguf'.length);
-    const missing = split ? Number(split[3]) - parts.length : 0;
+    const split = ggufPart(first);
+    const base = split?.stem ?? first.slice(0, -'.gguf'.length);
+    const missing = split ? split.count - parts.length : 0;
     return {
       path: join(dir, first), name: GENERIC.test(base) ? `${folder}/${base}` : base, source,
       files: parts.map((part) => join(dir, part)),
-      ...(missing > 0 && { problem: broken(`"${join(dir, first)}" is one of ${Number(split![3])} files of a model, of which ${filesAre(missing)} missing; download the rest into the same folder.`) }),
+      ...(missing > 0 && { problem: broken(`"${join(dir, first)}" is one of ${split!.count} files of a model, of which ${filesAre(missing)} missing; download the rest into the same folder.`) }),
     };
   });
   // What llama.cpp names a download that has not ended; the next start of its program goes on with it.

@@ -5,6 +5,7 @@ import { neededBytes } from '../../concepts/models/modelNeeds';
 import type { Precision } from '../../protocol/engine/model';
 import { toErrorData, UnsupportedCheckpointError } from '../base/errors';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
+import { storedArrays } from '../checkpoint/weights/readTensor';
 import type { GgufMetadata } from '../gguf/metadata';
 import { unsupported, type Candidate } from './candidate';
 import { unfinishedSentence } from './hubCache';
@@ -40,7 +41,7 @@ async function opened(candidate: Candidate, options: InspectOptions): Promise<Mo
     const { config, parameters, dtype, tensors } = checkpoint;
     const read: Omit<ModelEntry, 'status' | 'sentence' | 'needs'> = {
       path, name, source, family: config.family, parameters, precision: dtype, contextLength: config.contextLength, hasChatTemplate: facts.hasChatTemplate,
-      ...await sizeOf([...new Set([...tensors.values()].map(({ file }) => file))]),
+      ...await sizeOf([...new Set([...tensors.values()].flatMap((tensor) => storedArrays(tensor).map(({ file }) => file)))]),
     };
     const tokenizer = isFolder ? await tokenizerProblem(path) : undefined;
     return tokenizer ? { ...read, ...tokenizer, needs: null } : { ...read, ...fit(checkpoint, options) };

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelEntry } from '../../concepts/models/modelEntry';
 import { readTextFile } from '../base/readTextFile';
+import { commonest } from '../checkpoint/checkpoint';
 import { ggmlTypeName } from '../gguf/ggmlTypes';
 import { readGgufHeader } from '../gguf/ggufHeader';
 import type { GgufMetadata } from '../gguf/metadata';
@@ -38,15 +39,10 @@ export function ggufFacts(path: string): { readonly facts: ModelFacts; readonly 
   try {
     const { metadata, tensors } = readGgufHeader(path, { longArrays: false });
     const family = nameIn(metadata.get('general.architecture'));
-    const perType = new Map<string, number>();
-    for (const { type, shape } of tensors) {
-      const name = typeof type === 'number' ? ggmlTypeName(type) : type;
-      perType.set(name, (perType.get(name) ?? 0) + shape.reduce((a, b) => a * b, 1));
-    }
     return {
       facts: {
         family,
-        precision: [...perType].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null,
+        precision: commonest(tensors.map(({ type, shape }) => [typeof type === 'number' ? ggmlTypeName(type) : type, shape.reduce((a, b) => a * b, 1)])),
         contextLength: lengthIn(metadata.get(`${family}.context_length`)),
         hasChatTemplate: [...metadata.keys()].some((key) => key.startsWith('tokenizer.chat_template')),
       },

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { ModelSource } from '../../concepts/models/modelEntry';
+import { THIS_MACHINE, userCacheFolder, withHome, type Machine } from '../base/folders';
 import { readTextFile } from '../base/readTextFile';
 
 /** A folder that a tool keeps models in. What lies there, its layout tells (`candidatesIn`). */
@@ -8,15 +8,6 @@ export interface ModelPlace {
   readonly source: ModelSource;
   readonly path: string;
 }
-
-/** What places depend on. */
-export interface Machine {
-  readonly env: NodeJS.ProcessEnv;
-  readonly home: string;
-  readonly platform: NodeJS.Platform;
-}
-
-export const THIS_MACHINE: Machine = { env: process.env, home: homedir(), platform: process.platform };
 
 /** Where Ollama keeps the models of a service that runs for all users: its Linux installer, distributions, the snap. */
 const OLLAMA_SERVICE = ['/usr/share/ollama/.ollama/models', '/var/lib/ollama/.ollama/models', '/var/lib/ollama/models', '/var/lib/ollama', '/var/snap/ollama/common/models'];
@@ -73,13 +64,8 @@ function ollamaFolders({ env, home, platform }: Machine): (string | undefined)[]
 }
 
 /** `fs_get_cache_directory` in llama.cpp's common/common.cpp. */
-function llamaCppCaches({ env, home, platform }: Machine): (string | undefined)[] {
-  const cache = platform === 'win32' ? env.LOCALAPPDATA || join(home, 'AppData', 'Local') : platform === 'darwin' ? join(home, 'Library', 'Caches') : env.XDG_CACHE_HOME || join(home, '.cache');
-  return [env.LLAMA_CACHE, join(cache, 'llama.cpp')];
-}
-
-function withHome(path: string, home: string): string {
-  return path === '~' || /^~[\\/]/.test(path) ? join(home, path.slice(1)) : path;
+function llamaCppCaches(machine: Machine): (string | undefined)[] {
+  return [machine.env.LLAMA_CACHE, join(userCacheFolder(machine), 'llama.cpp')];
 }
 
 async function textOf(path: string): Promise<string> {

@@ -23,54 +23,18 @@ export class ByteReader {
     return this.size - this.position;
   }
 
-  u8(): number {
-    const at = this.take(1);
-    return this.window[at];
-  }
-
-  i8(): number {
-    const at = this.take(1);
-    return this.window.readInt8(at);
-  }
-
-  u16(): number {
-    const at = this.take(2);
-    return this.window.readUInt16LE(at);
-  }
-
-  i16(): number {
-    const at = this.take(2);
-    return this.window.readInt16LE(at);
+  /** A value of so many bytes, as `decode` makes it of a buffer. */
+  value<T>(bytes: number, decode: (buffer: Buffer, at: number) => T): T {
+    const at = this.take(bytes);
+    return decode(this.window, at);
   }
 
   u32(): number {
-    const at = this.take(4);
-    return this.window.readUInt32LE(at);
-  }
-
-  i32(): number {
-    const at = this.take(4);
-    return this.window.readInt32LE(at);
-  }
-
-  f32(): number {
-    const at = this.take(4);
-    return this.window.readFloatLE(at);
-  }
-
-  f64(): number {
-    const at = this.take(8);
-    return this.window.readDoubleLE(at);
+    return this.value(4, (buffer, at) => buffer.readUInt32LE(at));
   }
 
   u64(): number | bigint {
-    const at = this.take(8);
-    return exact(this.window.readBigUInt64LE(at));
-  }
-
-  i64(): number | bigint {
-    const at = this.take(8);
-    return exact(this.window.readBigInt64LE(at));
+    return this.value(8, (buffer, at) => exact(buffer.readBigUInt64LE(at)));
   }
 
   /** A number of things that follow, each of `bytes` bytes at least. @throws CheckpointError for more than the file holds */
@@ -124,6 +88,7 @@ export class ByteReader {
   }
 }
 
-function exact(value: bigint): number | bigint {
+/** A number where a number holds it exactly. */
+export function exact(value: bigint): number | bigint {
   return value >= -BigInt(Number.MAX_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }

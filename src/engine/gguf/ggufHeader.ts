@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, realpathSync } from 'node:fs';
 import { CheckpointError, UnsupportedCheckpointError } from '../base/errors';
 import { LFS_POINTER, lfsPointer } from '../base/gitLfs';
-import { ByteReader } from './byteReader';
+import { ByteReader, exact } from './byteReader';
 import { GGML_TYPES, ggmlType, ggmlTypeName, type GgmlTypeName } from './ggmlTypes';
 import type { GgufMetadata, GgufValue } from './metadata';
 
@@ -31,13 +31,13 @@ const MOST_AXES = 4; // GGML_MAX_DIMS
 const ARRAY = 9;
 const DEEPEST = 4;
 
-/** Readers and sizes of scalar values by their numbers. Source: `gguf_metadata_value_type` of ggml's docs/gguf.md */
-const SCALARS: Readonly<Record<number, readonly [bytes: number, read: (reader: ByteReader) => GgufValue]>> = {
-  0: [1, (reader) => reader.u8()], 1: [1, (reader) => reader.i8()],
-  2: [2, (reader) => reader.u16()], 3: [2, (reader) => reader.i16()],
-  4: [4, (reader) => reader.u32()], 5: [4, (reader) => reader.i32()],
-  6: [4, (reader) => reader.f32()], 7: [1, (reader) => reader.u8() !== 0],
-  10: [8, (reader) => reader.u64()], 11: [8, (reader) => reader.i64()], 12: [8, (reader) => reader.f64()],
+/** Sizes of scalar values, and how they are read, by their numbers. Source: `gguf_metadata_value_type` of ggml's docs/gguf.md */
+const SCALARS: Readonly<Record<number, readonly [bytes: number, decode: (buffer: Buffer, at: number) => GgufValue]>> = {
+  0: [1, (b, at) => b.readUInt8(at)], 1: [1, (b, at) => b.readInt8(at)],
+  2: [2, (b, at) => b.readUInt16LE(at)], 3: [2, (b, at) => b.readInt16LE(at)],
+  4: [4, (b, at) => b.readUInt32LE(at)], 5: [4, (b, at) => b.readInt32LE(at)],
+  6: [4, (b, at) => b.readFloatLE(at)], 7: [1, (b, at) => b.readUInt8(at) !== 0],
+  10: [8, (b, at) => exact(b.readBigUInt64LE(at))], 11: [8, (b, at) => exact(b.readBigInt64LE(at))], 12: [8, (b, at) => b.readDoubleLE(at)],
 };
 const STRING = 8;
 
@@ -121,7 +121,7 @@ function checkVersion(path: string, reader: ByteReader): void {
 /** @returns null for an array that is left out */
 function readValue(path: string, reader: ByteReader, type: number, longArrays: boolean, depth = 0): GgufValue | null {
   if (type === STRING) return reader.string();
-  if (type !== ARRAY) return scalar(path, reader, type)[1](reader);
+  if (type !== ARRAY) return reader.value(...scalar(path, reader, type));
   if (depth === DEEPEST) throw new CheckpointError(`"${path}" has lists within lists in its metadata, more than ${DEEPEST} deep; it is damaged, download it again.`);
   const entryType = reader.u32();
   const isNested = entryType === ARRAY;

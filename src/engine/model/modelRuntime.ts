@@ -6,9 +6,9 @@ import { LogitContributions } from '../attribution/inputs/logitContributions';
 import { TracerThread } from '../attribution/thread/tracerThread';
 import { CheckpointError, DeviceError, EngineError } from '../base/errors';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
-import { chooseDevice } from '../decoder/device';
 import { openPackedWeights, type PackedWeights } from '../checkpoint/packed/packedCache';
 import { RowReader } from '../checkpoint/weights/rowReader';
+import { chooseDevice } from '../decoder/device';
 import { fileWeights } from '../decoder/graph/initializers';
 import { ModelSession, type DecoderWeights } from '../decoder/modelSession';
 import { refuseTooLarge } from './memoryCheck';
@@ -91,8 +91,7 @@ async function heldWeights(checkpoint: Checkpoint, precision: Precision, cache: 
 /** A sentence where weights are held otherwise than was asked. */
 function heldNote(checkpoint: Checkpoint, { packed }: HeldWeights, provider: ModelSession['provider'], precision: Precision): string[] {
   if (precision === 'exact' || provider === 'cpu') return [];
-  const isQuantised = [...packed.forms.values()].some(({ kind }) => kind !== 'file');
-  return isQuantised || precision === '8 bit' ? [`The weights of "${checkpoint.name}" are held in fp32: products with quantised weights run on the CPU only.`] : [];
+  return packed.file !== null || precision === '8 bit' ? [`The weights of "${checkpoint.name}" are held in fp32: products with quantised weights run on the CPU only.`] : [];
 }
 
 /** The model on the chosen device; where it does not fit there (memory, say), on the CPU. */

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, normalize } from 'node:path';
 import * as vscode from 'vscode';
+import { withHome } from '../../engine/base/folders';
 import type { LoadParams } from '../../protocol/engine/model';
 import { checkSetting, DEFAULT_SETTINGS, type Settings } from './settingsSchema';
 
@@ -70,9 +71,8 @@ export class SettingsReader {
    * values do.
    */
   private absolute(value: string): string | null {
-    const path = value.trim();
+    const path = withHome(value.trim(), homedir());
     if (path === '') return null;
-    if (path === '~' || /^~[\\/]/.test(path)) return join(homedir(), path.slice(1));
     if (isAbsolute(path)) return normalize(path);
     if (!vscode.workspace.isTrusted) return null;
     const root = vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file');

@@ -1,18 +1,15 @@
+import { ggufPart, isGgufModelName } from '../../engine/gguf/fileNames';
 import type { DownloadChoice, HubFile } from '../../protocol/hub/repository';
 
-/** llama.cpp's name for one of several files: `model-00001-of-00003.gguf`. */
-const PART = /-(\d{5})-of-(\d{5})$/;
 /** Names of types as llama.cpp's quantize writes them, some with their maker's mark before them (`UD-Q4_K_XL`). */
 const QUANTISATION = /(?:^|[-._/])((?:UD-)?(?:(?:I?Q|TQ)\d(?:_[A-Z0-9]+)*|BF16|FP?16|F32|MXFP4(?:_MOE)?))(?=[-._/]|$)/gi;
-/** Not the language model: projectors of pictures, tables that quantising used. */
-const NO_MODEL = /(^|[/._-])(mmproj|imatrix)/i;
 
 /** The GGUF models of a repository, the smallest first: a file each, or all parts of a split one. A model of which a part is missing is left out. */
 export function quantisations(files: readonly HubFile[]): DownloadChoice[] {
   const models = new Map<string, HubFile[]>();
   for (const file of files) {
-    if (!/\.gguf$/i.test(file.path) || NO_MODEL.test(file.path)) continue;
-    const stem = file.path.slice(0, -'.gguf'.length).replace(PART, '');
+    if (!isGgufModelName(file.path)) continue;
+    const stem = ggufPart(file.path)?.stem ?? file.path.slice(0, -'.gguf'.length);
     models.set(stem, [...(models.get(stem) ?? []), file]);
   }
   const whole = [...models].flatMap(([stem, parts]) => {
@@ -28,9 +25,9 @@ export function quantisations(files: readonly HubFile[]): DownloadChoice[] {
 
 /** One file without numbers, or every number from the first to the last. */
 function isWhole(sorted: readonly HubFile[]): boolean {
-  const numbers = sorted.map(({ path }) => PART.exec(path.slice(0, -'.gguf'.length)));
-  if (numbers.every((number) => number === null)) return sorted.length === 1;
-  return numbers.every((number, i) => number !== null && Number(number[1]) === i + 1 && Number(number[2]) === sorted.length);
+  const parts = sorted.map(({ path }) => ggufPart(path));
+  if (parts.every((part) => part === null)) return sorted.length === 1;
+  return parts.every((part, i) => part?.number === i + 1 && part.count === sorted.length);
 }
 
 export function bytesOf(files: readonly HubFile[]): number {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, parse } from 'node:path';
 import { CheckpointError } from '../../base/errors';
+import { ggufPart, ggufPartPath } from '../../gguf/fileNames';
 import { readGgufHeader, type GgufHeader } from '../../gguf/ggufHeader';
 import type { ModelConfig } from '../config/modelConfig';
 import { readTensor } from '../weights/readTensor';
@@ -8,7 +9,6 @@ import type { WeightSource, WeightTensor } from '../weights/weightSource';
 import { ggufArchitecture, ggufConfig } from './ggufConfig';
 import { ggufTensors, ROPE_FREQS, weight } from './ggufTensors';
 
-const PART = /-(\d{5})-of-(\d{5})\.gguf$/;
 /** Its lists are of the tokenizer alone. */
 const WITHOUT_VOCABULARY = { longArrays: false };
 
@@ -44,12 +44,12 @@ function readParts(path: string): readonly GgufHeader[] {
   const header = readGgufHeader(path, WITHOUT_VOCABULARY);
   const count = Number(header.metadata.get('split.count') ?? 1);
   if (count <= 1) return [header];
-  const [, , total] = PART.exec(path) ?? [];
-  if (Number(total) !== count) throw new CheckpointError(`"${path}" is one of ${count} parts of a model, whose names must end in "-00001-of-${String(count).padStart(5, '0')}.gguf" and so on; give the files their names back.`);
-  const paths = Array.from({ length: count }, (_, i) => path.replace(PART, `-${String(i + 1).padStart(5, '0')}-of-${total}.gguf`));
+  const part = ggufPart(path);
+  if (part?.count !== count) throw new CheckpointError(`"${path}" is one of ${count} parts of a model, whose names must end in "${ggufPartPath({ stem: '', number: 1, count })}" and so on; give the files their names back.`);
+  const paths = Array.from({ length: count }, (_, i) => ggufPartPath({ ...part, number: i + 1 }));
   const missing = paths.filter((part) => !existsSync(part));
   if (missing.length > 0) throw new CheckpointError(`"${basename(path)}" is one of ${count} parts of a model, of which ${missing.length === 1 ? `"${basename(missing[0])}" is` : `${missing.length} are`} missing in "${dirname(path)}"; download the rest.`);
-  return paths.map((part) => (part === path ? header : readGgufHeader(part, WITHOUT_VOCABULARY)));
+  return paths.map((other) => (other === path ? header : readGgufHeader(other, WITHOUT_VOCABULARY)));
 }
 
 async function ropeFactors(headers: readonly GgufHeader[]): Promise<readonly number[] | null> {
@@ -63,6 +63,6 @@ async function ropeFactors(headers: readonly GgufHeader[]): Promise<readonly num
 /** The file's name; a blob of Ollama's has none, and is called what its metadata call it. */
 function modelName(path: string, { metadata }: GgufHeader): string {
   const given = metadata.get('general.name');
-  const name = basename(path).replace(PART, '').replace(/\.gguf$/, '');
+  const name = basename(ggufPart(path)?.stem ?? path.replace(/\.gguf$/, ''));
   return /^sha256[-:]/.test(name) && typeof given === 'string' ? given : name;
 }

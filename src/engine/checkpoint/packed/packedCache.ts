@@ -9,7 +9,7 @@ import { CheckpointError } from '../../base/errors';
 import type { Checkpoint } from '../checkpoint';
 import { storedArrays } from '../weights/readTensor';
 import { DATA, INDEX, tidy } from './keptWeights';
-import { packedForms, type PackedForm } from './packedForm';
+import { packedForms } from './packedForm';
 import { packedLayout, placesOf, type PackedLayout, type PackedTensor } from './packedLayout';
 import { writePacked } from './writePacked';
 
@@ -19,8 +19,7 @@ const CHECKED_BYTES = 4 << 20;
 
 /** Weights in the forms in which they are held. */
 export interface PackedWeights {
-  readonly forms: ReadonlyMap<string, PackedForm>;
-  /** Of the forms that are not mapped from the model's own files. */
+  /** Those that are not mapped from the model's own files. */
   readonly tensors: ReadonlyMap<string, PackedTensor>;
   /** The packed file; null where nothing had to be converted. */
   readonly file: string | null;
@@ -45,12 +44,12 @@ export async function openPackedWeights(checkpoint: Checkpoint, precision: Preci
   const release = () => (cache === null ? rm(folder, { recursive: true, force: true }) : Promise.resolve());
   if (layout.tensors.size === 0) {
     await release();
-    return { forms, tensors: layout.tensors, file: null, root: checkpoint.root, release: () => Promise.resolve() };
+    return { tensors: layout.tensors, file: null, root: checkpoint.root, release: () => Promise.resolve() };
   }
   try {
-    const kept = join(folder, await keyOf(checkpoint, forms, layout));
-    if (!(await isWhole(kept, layout))) await convert(checkpoint, forms, layout, kept, cache?.budget ?? Infinity, onProgress);
-    return { forms, tensors: layout.tensors, file: join(kept, DATA), root: parse(folder).root, release };
+    const kept = join(folder, await keyOf(checkpoint, layout));
+    if (!(await isWhole(kept, layout))) await convert(checkpoint, layout, kept, cache?.budget ?? Infinity, onProgress);
+    return { tensors: layout.tensors, file: join(kept, DATA), root: parse(folder).root, release };
   } catch (error) {
     await release();
     throw error;
@@ -58,7 +57,7 @@ export async function openPackedWeights(checkpoint: Checkpoint, precision: Preci
 }
 
 /** Says which weights they are, and in which form: of a file that was changed or replaced it is another. */
-async function keyOf({ tensors }: Checkpoint, forms: ReadonlyMap<string, PackedForm>, layout: PackedLayout): Promise<string> {
+async function keyOf({ tensors }: Checkpoint, layout: PackedLayout): Promise<string> {
   const files = new Map<string, string>();
   const hash = createHash('sha256').update(String(FORMAT));
   for (const [name, tensor] of tensors) {
@@ -68,7 +67,7 @@ async function keyOf({ tensors }: Checkpoint, forms: ReadonlyMap<string, PackedF
       const { size, mtimeMs } = await stat(file);
       files.set(file, `${file}\0${size}\0${mtimeMs}`);
     }
-    hash.update(JSON.stringify([name, tensor, lies.map((file) => files.get(file)), forms.get(name) ?? null, layout.tensors.get(name) ?? null]));
+    hash.update(JSON.stringify([name, tensor, lies.map((file) => files.get(file)), layout.tensors.get(name) ?? null]));
   }
   return hash.digest('hex').slice(0, 32);
 }
@@ -102,14 +101,14 @@ async function isWhole(kept: string, { tensors, bytes }: PackedLayout): Promise<
   }
 }
 
-async function convert(checkpoint: Checkpoint, forms: ReadonlyMap<string, PackedForm>, layout: PackedLayout, kept: string, budget: number, onProgress: (done: number, total: number) => Promise<void>): Promise<void> {
+async function convert(checkpoint: Checkpoint, layout: PackedLayout, kept: string, budget: number, onProgress: (done: number, total: number) => Promise<void>): Promise<void> {
   const parent = join(kept, '..');
   const made = join(parent, `making-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
     await mkdir(made, { recursive: true });
     await tidy(parent, budget - layout.bytes, [basename(made), basename(kept)]);
     await refuseWithoutSpace(checkpoint.dir, parent, layout.bytes);
-    const checksums = await writePacked(join(made, DATA), layout, checkpoint.tensors, forms, onProgress);
+    const checksums = await writePacked(join(made, DATA), layout, checkpoint.tensors, onProgress);
     await writeFile(join(made, INDEX), JSON.stringify({ model: checkpoint.dir, bytes: layout.bytes, checksums }));
     await rm(kept, { recursive: true, force: true });
     await rename(made, kept).catch(async (error: unknown) => {

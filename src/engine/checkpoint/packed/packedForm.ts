@@ -9,15 +9,13 @@ export type PackedForm =
   /** Mapped from the file that it lies in. */
   | { readonly kind: 'file' }
   | { readonly kind: 'fp32' }
-  /** `isStored`: the blocks are those of the file, number by number. */
-  | ({ readonly kind: 'blocks'; readonly isStored: boolean } & BlockGrid);
+  /** Those of the file, number by number, where it has such (`blocksOf`). */
+  | ({ readonly kind: 'blocks' } & BlockGrid);
 
 /** Of our own 8 bits, largest first: scales of larger ones take less memory. */
 const BLOCK_SIZES = [128, 64, 32, 16] as const;
 
-/**
- * The form of every weight that the decoder's graphs read. An input embedding that is not the output's, too, is none of them: its rows are read one by one.
- */
+/** The form of every weight that the decoder's graphs read. An input embedding that is not the output's, too, is none of them: its rows are read one by one. */
 export function packedForms({ config, tensors }: Checkpoint, precision: Precision): Map<string, PackedForm> {
   const forms = new Map<string, PackedForm>();
   for (const [name, tensor] of tensors) {
@@ -31,7 +29,7 @@ function formOf(tensor: WeightTensor, precision: Precision): PackedForm {
   const floats: PackedForm = { kind: tensor.encoding === 'float' ? 'file' : 'fp32' };
   if (precision === 'exact' || tensor.shape.length !== 2) return floats;
   const stored = blocksOf(tensor);
-  if (stored) return { kind: 'blocks', isStored: true, ...stored };
+  if (stored) return { kind: 'blocks', ...stored };
   const blockSize = precision === '8 bit' ? BLOCK_SIZES.find((size) => tensor.shape[1] % size === 0) : undefined;
-  return blockSize === undefined ? floats : { kind: 'blocks', isStored: false, bits: 8, blockSize, hasOffsets: false };
+  return blockSize === undefined ? floats : { kind: 'blocks', bits: 8, blockSize, hasOffsets: false };
 }

@@ -1,11 +1,10 @@
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { readBlocks, type WeightBlocks } from '../weights/blocks';
+import { blocksOf, readBlocks, type WeightBlocks } from '../weights/blocks';
 import { isContiguous, readRows } from '../weights/readTensor';
 import type { WeightTensor } from '../weights/weightSource';
-import type { PackedForm } from './packedForm';
 import { quantise } from './quantise';
-import type { PackedLayout, PackedTensor, Place } from './packedLayout';
+import type { PackedLayout, Place } from './packedLayout';
 
 /** Numbers of a weight that are converted at once: what is in memory of it beside the model. */
 const SLICE = 1 << 21;
@@ -16,7 +15,7 @@ const SLICE = 1 << 21;
  * @returns checksums of every weight's places, by name
  * @throws CheckpointError when a file has become shorter, Error of the file system
  */
-export async function writePacked(path: string, { tensors: packed, bytes }: PackedLayout, tensors: ReadonlyMap<string, WeightTensor>, forms: ReadonlyMap<string, PackedForm>, between: (written: number, total: number) => Promise<void>): Promise<Record<string, readonly number[]>> {
+export async function writePacked(path: string, { tensors: packed, bytes }: PackedLayout, tensors: ReadonlyMap<string, WeightTensor>, between: (written: number, total: number) => Promise<void>): Promise<Record<string, readonly number[]>> {
   const file = await open(path, 'wx');
   const checksums: Record<string, readonly number[]> = {};
   let written = 0;
@@ -24,7 +23,6 @@ export async function writePacked(path: string, { tensors: packed, bytes }: Pack
     await file.truncate(bytes);
     for (const [name, target] of packed) {
       const tensor = tensors.get(name)!;
-      const form = forms.get(name)!;
       const sums = new Map<Place, number>();
       /** The bytes of rows from `row` on, at their place in `place`, which they fill in order. */
       const put = async (place: Place, row: number, data: Float32Array | Uint8Array): Promise<void> => {
@@ -41,7 +39,7 @@ export async function writePacked(path: string, { tensors: packed, bytes }: Pack
         const end = Math.min(rows, row + step);
         if (target.kind === 'fp32') await put(target.values, row, await readRows(tensor, row, end));
         else {
-          const blocks = await rowsInBlocks(tensor, form, target, row, end);
+          const blocks = await rowsInBlocks(tensor, target.blockSize, row, end);
           await put(target.quants, row, blocks.quants);
           await put(target.scales, row, blocks.scales);
           if (target.offsets) await put(target.offsets, row, blocks.offsets!);
@@ -56,7 +54,6 @@ export async function writePacked(path: string, { tensors: packed, bytes }: Pack
   return checksums;
 }
 
-async function rowsInBlocks(tensor: WeightTensor, form: PackedForm, { blockSize }: PackedTensor & { kind: 'blocks' }, start: number, end: number): Promise<WeightBlocks> {
-  if (form.kind === 'blocks' && form.isStored) return readBlocks(tensor, start, end);
-  return quantise(await readRows(tensor, start, end), blockSize);
+async function rowsInBlocks(tensor: WeightTensor, blockSize: number, start: number, end: number): Promise<WeightBlocks> {
+  return blocksOf(tensor) ? readBlocks(tensor, start, end) : quantise(await readRows(tensor, start, end), blockSize);
 }

@@ -22,7 +22,8 @@ describe('memory of weights', () => {
 
     const quantised = await openCheckpoint(join(DATA, 'gguf', 'llama', 'llama.Q4_0.gguf'));
     const packed = await openPackedWeights(quantised, 'as stored', { folder: folder(), budget: 1e9 }, () => Promise.resolve());
-    const own = [...packed.forms].filter(([, { kind }]) => kind === 'file').reduce((sum, [name]) => sum + storedArrays(quantised.tensors.get(name)!)[0].length, 0);
+    const isTable = (name: string) => name === 'model.embed_tokens.weight' && !quantised.config.tiedEmbeddings;
+    const own = [...quantised.tensors].filter(([name]) => !packed.tensors.has(name) && !isTable(name)).reduce((sum, [, tensor]) => sum + storedArrays(tensor)[0].length, 0);
     const sums = [...packed.tensors.values()].reduce((sum, tensor) => sum + (tensor.kind === 'blocks' && tensor.bits === 8 ? tensor.scales.length : 0), 0);
     const padding = 64 * 3 * packed.tensors.size;
     const expected = statSync(packed.file!).size + own + sums;
