@@ -97,6 +97,17 @@ describe('GGUF header beside @huggingface/gguf', () => {
   const root = join(DATA, 'gguf');
   const plain = (value: unknown): unknown => (Array.isArray(value) ? value.map(plain) : typeof value === 'bigint' ? Number(value) : value);
 
+  const folder = temporaryFolder();
+
+  it('a byte order mark at the beginning of a token is lost in it: why there is a reader of our own', async () => {
+    const path = join(folder(), 'bom.gguf');
+    writeFileSync(path, new GgufWriter().start(0, 1).text('tokenizer.ggml.tokens').u32(9).u32(8).u64(2).text('\uFEFFb').text('\uFEFF').data(64).finish());
+    const tokens = 'tokenizer.ggml.tokens';
+    assert.deepEqual(readGgufHeader(path).metadata.get(tokens), ['\uFEFFb', '\uFEFF']);
+    const theirs = await gguf(path, { allowLocalFile: true });
+    assert.deepEqual((theirs.metadata as unknown as Record<string, unknown>)[tokens], ['b', '']);
+  });
+
   for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.gguf')).sort()) {
     it(`${file}: the same metadata, the same tensors in the same places`, async () => {
       const path = join(root, file);
