@@ -1,8 +1,8 @@
 import type { Node } from 'jsonc-parser';
 import type { Role, TranscriptFormat } from '../../../concepts/transcript';
-import { makeTurn, type ParsedTranscript, type ParsedTurn, type Segment } from '../turns/parsedTranscript';
+import { makeTurn, type ParsedTranscript, type ParsedTurn, type Segment, type SplitContent } from '../turns/parsedTranscript';
 import { SourceText } from '../turns/sourceText';
-import { type SplitContent, splitReasoning } from '../turns/splitReasoning';
+import { splitReasoning } from '../turns/splitReasoning';
 import type { TemplateData } from '../turns/templateData';
 import { stringSource, type JsonText } from './jsonTree';
 import { placedPieces } from './pieces';

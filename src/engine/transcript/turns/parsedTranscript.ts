@@ -8,6 +8,13 @@ export interface Segment {
   readonly source: SourceText;
 }
 
+/** An assistant's text, cut where reasoning ends and the answer begins. */
+export interface SplitContent {
+  readonly segments: readonly Segment[];
+  /** False when reasoning, or an answer in tags, was opened and not closed. */
+  readonly closed: boolean;
+}
+
 /** A turn with everything that its literal text is made of, in order. */
 export interface ParsedTurn extends Turn {
   readonly content: readonly Segment[];

@@ -1,27 +1,19 @@
-import type { Segment } from './parsedTranscript';
+import { harmonyMessages, isHarmony } from './harmonyMessages';
+import type { Segment, SplitContent } from './parsedTranscript';
+import { REASONING_FORMS, type ReasoningForm } from './reasoningForms';
 import type { SourceText } from './sourceText';
-
-/** What opens reasoning and what closes it. */
-export type ReasoningTags = readonly [string, string];
-
-const TAGS: readonly ReasoningTags[] = [['<think>', '</think>'], ['<thinking>', '</thinking>'], ['[THINK]', '[/THINK]']];
-
-export interface SplitContent {
-  readonly segments: readonly Segment[];
-  /** False when reasoning was opened and not closed. */
-  readonly closed: boolean;
-}
 
 /**
  * Splits an assistant's literal text at its reasoning tags. Text before a closing tag without an opening one is
- * reasoning too: such templates write the opening tag into the prompt. The tags and the white space that sets them
- * off are markup; everything else is kept unit by unit.
+ * reasoning too: such templates write the opening tag into the prompt. The tags, those around the answer, and the white
+ * space that sets them off are markup; everything else is kept unit by unit.
  */
-export function splitReasoning(source: SourceText, known: readonly ReasoningTags[] = TAGS): SplitContent {
+export function splitReasoning(source: SourceText): SplitContent {
   const { text } = source;
-  const tags = known.find(([open, close]) => text.includes(open) || text.includes(close));
-  if (!tags) return { segments: nonEmpty([{ kind: 'text', source }]), closed: true };
-  const [openTag, closeTag] = tags;
+  if (isHarmony(text)) return harmonyMessages(source);
+  const form = formOf(text);
+  if (!form) return answerAlone(source);
+  const [openTag, closeTag] = form.tags;
   const close = text.indexOf(closeTag);
   const open = text.indexOf(openTag);
   const opened = open >= 0 && (close < 0 || open < close);
@@ -41,12 +33,59 @@ export function splitReasoning(source: SourceText, known: readonly ReasoningTags
     { kind: 'reasoning', source: source.slice(from, to) },
     { kind: 'markup', source: source.slice(to, end) },
   );
-  if (close >= 0) {
-    const rest = text.slice(close + closeTag.length);
-    const answer = close + closeTag.length + rest.length - rest.trimStart().length;
-    segments.push({ kind: 'markup', source: source.slice(close, answer) }, { kind: 'text', source: source.slice(answer) });
+  if (close < 0) return { segments: nonEmpty(segments), closed: false };
+  const answer = splitAnswer(source.slice(close), form, closeTag.length);
+  return { segments: nonEmpty([...segments, ...answer.segments]), closed: answer.closed };
+}
+
+/** The form whose tag stands first. */
+function formOf(text: string): ReasoningForm | null {
+  let found: { readonly form: ReasoningForm; readonly at: number } | null = null;
+  for (const form of REASONING_FORMS) {
+    const [open, close] = form.tags.map((tag) => text.indexOf(tag));
+    if (form.spelled && (open < 0 || close < open || text.slice(0, open).trim() !== '')) continue;
+    const at = open < 0 ? close : close < 0 ? open : Math.min(open, close);
+    if (at >= 0 && (!found || at < found.at)) found = { form, at };
   }
-  return { segments: nonEmpty(segments), closed: close >= 0 };
+  return found?.form ?? null;
+}
+
+/** What stands behind the reasoning: from its closing tag, `tag` units long, on white space, then the answer, in tags or not. */
+function splitAnswer(source: SourceText, { answer = [] }: ReasoningForm, tag: number): SplitContent {
+  const { text } = source;
+  const lead = text.length - text.slice(tag).trimStart().length;
+  const tags = answer.find(([open]) => text.startsWith(open, lead));
+  if (!tags) return { segments: [{ kind: 'markup', source: source.slice(0, lead) }, { kind: 'text', source: source.slice(lead) }], closed: true };
+  const [open, close] = tags;
+  const opened = lead + open.length;
+  const closing = text.lastIndexOf(close);
+  const closed = closing >= opened;
+  const inner = text.slice(opened, closed ? closing : text.length);
+  const from = opened + inner.length - inner.trimStart().length;
+  // Behind the closing tag of a finished answer only white space is no one's text.
+  const to = closed ? Math.max(from, opened + inner.trimEnd().length) : text.length;
+  const behind = closed ? closing + close.length : text.length;
+  const rest = text.slice(behind);
+  const own = behind + rest.length - rest.trimStart().length;
+  return {
+    segments: [
+      { kind: 'markup', source: source.slice(0, from) },
+      { kind: 'text', source: source.slice(from, to) },
+      { kind: 'markup', source: source.slice(to, own) },
+      { kind: 'text', source: source.slice(own) },
+    ],
+    closed,
+  };
+}
+
+/** An answer without reasoning: tokens around it are markup, and so are tags around all of it that stand for an answer alone. */
+function answerAlone(source: SourceText): SplitContent {
+  const text = source.text.trim();
+  const form = REASONING_FORMS.find(({ answer = [], isToken }) => (isToken
+    ? answer.some(([open]) => text.startsWith(open))
+    : answer.some(([open, close]) => open === '<answer>' && text.startsWith(open) && text.endsWith(close))));
+  const { segments, closed } = form ? splitAnswer(source, form, 0) : { segments: [{ kind: 'text', source } as const], closed: true };
+  return { segments: nonEmpty(segments), closed };
 }
 
 function nonEmpty(segments: readonly Segment[]): Segment[] {

@@ -1,6 +1,6 @@
-import { makeTurn, type ParsedTranscript, type ParsedTurn, type RawTurn, type Segment } from '../../turns/parsedTranscript';
+import { makeTurn, type ParsedTranscript, type ParsedTurn, type RawTurn, type Segment, type SplitContent } from '../../turns/parsedTranscript';
 import type { SourceText } from '../../turns/sourceText';
-import { type SplitContent, splitReasoning } from '../../turns/splitReasoning';
+import { splitReasoning } from '../../turns/splitReasoning';
 import { cutTurns, strayTurn } from './cutTurns';
 import { secondFamily } from './families/familyRegistry';
 import type { MarkerFamily } from './families/markerFamily';
@@ -33,8 +33,8 @@ function parsedTurn({ role, closedAt }: RawTurn, source: SourceText, family: Mar
   return makeTurn(role, withMarkup(segments, family), { complete: closed && (closedAt !== null || !last) });
 }
 
-function split(source: SourceText, { messages, reasoning }: MarkerFamily): SplitContent {
-  return messages ? messages(source) : splitReasoning(source, reasoning);
+function split(source: SourceText, { messages }: MarkerFamily): SplitContent {
+  return messages ? messages(source) : splitReasoning(source);
 }
 
 /** Segments without the family's markers inside turns, which are markup. */

@@ -95,7 +95,7 @@ describe('tools in raw template text', () => {
     const turn = (who: string, said: string) => `<|START_OF_TURN_TOKEN|><|${who}_TOKEN|>${said}<|END_OF_TURN_TOKEN|>`;
     const text = `<BOS_TOKEN>${turn('USER', 'Q')}${turn('CHATBOT', '<|START_ACTION|>[]<|END_ACTION|>')}${turn('SYSTEM', '<|START_TOOL_RESULT|>7<|END_TOOL_RESULT|>')}${turn('CHATBOT', '<|START_THINKING|>R<|END_THINKING|><|START_RESPONSE|>A<|END_RESPONSE|>')}`;
     assert.deepEqual(turns(text), ['user', '  text:Q', 'assistant', '  text:[]', 'tool', '  text:7', 'assistant', '  reasoning:R', '  text:A']);
-    assert.deepEqual(segments(text), [['markup', '<|START_THINKING|>'], ['reasoning', 'R'], ['markup', '<|END_THINKING|>'], ['markup', '<|START_RESPONSE|>'], ['text', 'A'], ['markup', '<|END_RESPONSE|>']]);
+    assert.deepEqual(segments(text), [['markup', '<|START_THINKING|>'], ['reasoning', 'R'], ['markup', '<|END_THINKING|><|START_RESPONSE|>'], ['text', 'A'], ['markup', '<|END_RESPONSE|>']]);
   });
 
   it('Kimi, GLM, Granite and Llama 3', () => {

@@ -104,7 +104,7 @@ describe('roles in markers', () => {
 describe('reasoning between a family\'s own tags', () => {
   for (const [text, lines] of [
     ['<seed:bos>user\nQ<seed:eos><seed:bos>assistant\n<seed:think>R</seed:think>A<seed:eos>', ['reasoning:R', 'text:A']], ['<|user_start|>Q<|user_end|><|assistant_start|><|inner_prefix|>R<|inner_suffix|>A<|assistant_end|>', ['reasoning:R', 'text:A']],
-    ['<｜hy_User｜>Q<｜hy_Assistant｜><think>\nR\n</think>\n<answer>\nA\n</answer>', ['reasoning:R', 'text:A\n']], ['<｜hy_User｜>Q<｜hy_Assistant｜><think:opensource>R</think:opensource>A<｜hy_eos:x｜>', ['reasoning:R', 'text:A']], ['<｜hy_User:opensource｜>Q<｜hy_place▁holder▁no▁2:opensource｜><｜hy_Assistant:opensource｜>A<｜hy_eos:opensource｜>', ['text:A']],
+    ['<｜hy_User｜>Q<｜hy_Assistant｜><think>\nR\n</think>\n<answer>\nA\n</answer>', ['reasoning:R', 'text:A']], ['<｜hy_User｜>Q<｜hy_Assistant｜><think:opensource>R</think:opensource>A<｜hy_eos:x｜>', ['reasoning:R', 'text:A']], ['<｜hy_User:opensource｜>Q<｜hy_place▁holder▁no▁2:opensource｜><｜hy_Assistant:opensource｜>A<｜hy_eos:opensource｜>', ['text:A']],
     ['<|START_OF_TURN_TOKEN|><|USER_TOKEN|>Q<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|><|START_THINKING|>R<|END_THINKING|><|START_TEXT|>A<|END_TEXT|><|END_OF_TURN_TOKEN|>', ['reasoning:R', 'text:A']], ['<start_of_turn>user\nQ<end_of_turn>\n<start_of_turn>model\n<think>R</think>A<end_of_turn>', ['reasoning:R', 'text:A']],
   ] as const) {
     it(text, () => { assert.deepEqual(turnsOf({ name: 'a.txt', text }), ['user', '  text:Q', 'assistant', ...lines.map((line) => `  ${line}`)]); });

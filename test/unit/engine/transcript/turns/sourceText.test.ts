@@ -45,8 +45,8 @@ describe('SourceText', () => {
 });
 
 describe('reasoning in a text', () => {
-  const split = (text: string, known?: Parameters<typeof splitReasoning>[1]) => {
-    const { segments, closed } = splitReasoning(SourceText.of(text, 0, text.length, false), known);
+  const split = (text: string) => {
+    const { segments, closed } = splitReasoning(SourceText.of(text, 0, text.length, false));
     assert.equal(segments.map(({ source }) => source.text).join(''), text, 'nothing is lost');
     return [...segments.map(({ kind, source }) => `${kind}:${source.text}`), closed];
   };
@@ -62,10 +62,28 @@ describe('reasoning in a text', () => {
     it(JSON.stringify(text), () => { assert.deepEqual(split(text), segments); });
   }
 
-  it('may have other tags', () => {
-    assert.deepEqual(split('(r)a', [['(', ')']]), ['markup:(', 'reasoning:r', 'markup:)', 'text:a', true]);
-    assert.deepEqual(split('<think>r</think>', [['(', ')']]), ['text:<think>r</think>', true]);
-  });
+  // Families of their own: what stands around the answer is markup, too; an answer whose tag is not closed goes on.
+  for (const [text, ...segments] of [
+    ['<seed:think>r</seed:think>\na', 'markup:<seed:think>', 'reasoning:r', 'markup:</seed:think>\n', 'text:a', true],
+    ['<think>\nr\n</think>\n<answer>\na\n</answer>\n', 'markup:<think>', 'markup:\n', 'reasoning:r', 'markup:\n', 'markup:</think>\n<answer>\n', 'text:a', 'markup:\n</answer>\n', true],
+    ['<think>r</think> <response>a</response> b', 'markup:<think>', 'reasoning:r', 'markup:</think> <response>', 'text:a', 'markup:</response> ', 'text:b', true],
+    ['<think>r</think><answer>a ', 'markup:<think>', 'reasoning:r', 'markup:</think><answer>', 'text:a ', false],
+    ['<|START_THINKING|>r<|END_THINKING|><|START_RESPONSE|>a<|END_RESPONSE|>', 'markup:<|START_THINKING|>', 'reasoning:r', 'markup:<|END_THINKING|><|START_RESPONSE|>', 'text:a', 'markup:<|END_RESPONSE|>', true],
+    ['<|START_TEXT|>a<|END_TEXT|>', 'markup:<|START_TEXT|>', 'text:a', 'markup:<|END_TEXT|>', true],
+    ['<answer>a</answer>', 'markup:<answer>', 'text:a', 'markup:</answer>', true], ['<answer>a</answer> b', 'text:<answer>a</answer> b', true], ['<response>a</response>', 'text:<response>a</response>', true],
+    ['Here is my thought process: r\n\nHere is my response: a', 'markup:Here is my thought process:', 'markup: ', 'reasoning:r', 'markup:\n\n', 'markup:Here is my response: ', 'text:a', true],
+    ['Well. Here is my thought process: r Here is my response: a', 'text:Well. Here is my thought process: r Here is my response: a', true], ['Here is my response: a', 'text:Here is my response: a', true],
+    ['<|channel>thought\nr<channel|>a', 'markup:<|channel>thought\n', 'reasoning:r', 'markup:<channel|>', 'text:a', true],
+    // The tag that stands first counts.
+    ['[THINK]Is <think> a tag? </think>[/THINK]a', 'markup:[THINK]', 'reasoning:Is <think> a tag? </think>', 'markup:[/THINK]', 'text:a', true],
+    // Harmony: with the end of the prompt before it, and the token that ended it behind it; a header that is cut off.
+    ['<|channel|>analysis<|message|>r<|end|><|start|>assistant<|channel|>final<|message|>a', 'markup:<|channel|>analysis<|message|>', 'reasoning:r', 'markup:<|end|><|start|>assistant<|channel|>final<|message|>', 'text:a', true],
+    ['<|start|>assistant<|channel|>final<|message|>a<|return|>', 'markup:<|start|>assistant<|channel|>final<|message|>', 'text:a', 'markup:<|return|>', true],
+    ['<|channel|>analysis<|message|>r<|end|><|start|>assistant<|channel|>fin', 'markup:<|channel|>analysis<|message|>', 'reasoning:r', 'markup:<|end|><|start|>assistant<|channel|>fin', false],
+    ['gpt-oss writes <|channel|>analysis', 'text:gpt-oss writes <|channel|>analysis', true],
+  ] as const) {
+    it(JSON.stringify(text), () => { assert.deepEqual(split(text), segments); });
+  }
 });
 
 describe('role lines', () => {

@@ -1,6 +1,6 @@
 import type { Role } from '../../../../../concepts/transcript';
 import type { SourceText } from '../../../turns/sourceText';
-import type { ReasoningTags, SplitContent } from '../../../turns/splitReasoning';
+import type { SplitContent } from '../../../turns/parsedTranscript';
 
 /** How a family of chat templates marks its turns. Line breaks are LF where these are looked for. */
 export interface MarkerFamily {
@@ -17,8 +17,6 @@ export interface MarkerFamily {
   readonly spelled?: boolean;
   /** Whether the white space around a turn's text is the template's. */
   readonly trims: boolean;
-  /** Tags of reasoning, where they are not the usual ones. */
-  readonly reasoning?: readonly ReasoningTags[];
   /** Markers inside a turn: no one's text. */
   readonly inner?: RegExp;
   /** For families whose assistant writes several messages in one generation: they are one turn, and this tells reasoning, text and markup apart. */

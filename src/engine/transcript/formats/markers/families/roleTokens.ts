@@ -9,7 +9,6 @@ export const ROLE_TOKENS: readonly MarkerFamily[] = [
     { open: '<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>', close: '<|END_OF_TURN_TOKEN|>', userClose: '<|END_OF_TURN_TOKEN|>', between: '' },
     {
       role: ([, kind, result]) => (result ? 'tool' : kind === 'SYSTEM' ? 'system' : kind === 'USER' ? 'user' : 'assistant'),
-      reasoning: [['<|START_THINKING|>', '<|END_THINKING|>']],
       inner: COMMAND_R_INNER,
     }),
   // The same markers as Phi's, but none that closes.
@@ -24,9 +23,8 @@ export const ROLE_TOKENS: readonly MarkerFamily[] = [
     { open: '<role>ASSISTANT</role>', close: '<|role_end|>', userClose: '<|role_end|>', between: '' },
     { needs: (text) => text.includes('<|role_end|>') || text.includes('<role>HUMAN</role>') }),
   family('Apertus', /<\|(system|developer|user|assistant)_start\|>/g, /<\|(?:system|developer|user|assistant)_end\|>/g,
-    { open: '<|assistant_start|>', close: '<|assistant_end|>', userClose: '<|user_end|>', between: '' },
-    { reasoning: [['<|inner_prefix|>', '<|inner_suffix|>']] }),
+    { open: '<|assistant_start|>', close: '<|assistant_end|>', userClose: '<|user_end|>', between: '' }),
   family('Hunyuan', /<｜hy_(User|Assistant)(?::\w+)?｜>/g, /<｜hy_(?:eos|place▁holder▁no▁2)(?::\w+)?｜>|<｜end▁of▁sentence｜>/g,
     { open: '<｜hy_Assistant｜>', close: '<｜end▁of▁sentence｜>', userClose: '', between: '' },
-    { reasoning: [['<think>', '</think>'], ['<think:opensource>', '</think:opensource>']], inner: /<\/?answer>\n?|<｜hy_place▁holder▁no▁3｜>/g }),
+    { inner: /<\/?answer>\n?|<｜hy_place▁holder▁no▁3｜>/g }),
 ];

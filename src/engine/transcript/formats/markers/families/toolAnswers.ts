@@ -19,7 +19,6 @@ export const TOOL_ANSWERS: readonly MarkerFamily[] = [
     { open: '<|turn>model\n', close: '<turn|>', userClose: '<turn|>', between: '\n', openAfterTool: '<tool_response|>' },
     {
       role: (match) => (match[1] ? named(match) : match[2] ? 'tool' : 'assistant'),
-      reasoning: [['<|channel>thought\n', '<channel|>']],
       inner: /<\|tool_call>|<tool_call\|>|<\|think\|>\n?/g,
     }),
   family('Mistral', BRACKETS, BRACKETS_CLOSE,
