@@ -6,7 +6,7 @@ import { formatReader } from '../transcript/formats/formatRegistry';
 import { parseTranscript } from '../transcript/formats/parseTranscript';
 import { generationTurn } from '../transcript/turns/parsedTranscript';
 import { modelTexts } from './modelTexts';
-import { openedReasoning } from './openedReasoning';
+import { openedByTemplate } from './openedReasoning';
 import { checkTextLength, type TokenizeOptions } from './tokenizeTranscript';
 
 export interface GenerationStart {
@@ -36,11 +36,14 @@ export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer,
   // A turn that begins here shows the tag that the template opens it with: the document is then whole by itself.
   const turn = generationTurn(parsed.turns);
   const begins = !turn || (turn.content.length === 0 && !turn.reasoningField);
-  const head = opening + (begins ? encodePiece(openedReasoning(tokenizer, date, parsed.variables) ?? '') : '');
+  const shown = begins ? openedByTemplate(tokenizer, date, parsed.variables) : null;
+  const head = opening + (shown?.reasoning === 'open' ? encodePiece(shown.text) : '');
   const opened = { ...document, format: parsed.format, text: document.text.slice(0, offset) + head + tail + document.text.slice(offset) };
-  const { prompt, generation, notes = [] } = modelTexts(parseTranscript(opened), tokenizer, date);
+  const { prompt, generation, end, notes = [] } = modelTexts(parseTranscript(opened), tokenizer, date);
   const promptIds = tokenizer.encode(prompt.text).ids;
-  const continuedIds = tokenizer.encode(generation.text).ids;
+  // A turn that was recorded with the token that ended it goes on behind that.
+  const recordedEnd = end && !parsed.raw && end.text.documentRange(0, end.text.text.length) ? [end.id] : [];
+  const continuedIds = [...tokenizer.encode(generation.text).ids, ...recordedEnd];
   return {
     promptIds: [...promptIds, ...continuedIds],
     promptLength: promptIds.length,

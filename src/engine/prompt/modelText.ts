@@ -68,6 +68,13 @@ export class ModelText {
     this.ends.set(other.ends.subarray(from, from + length), at);
   }
 
+  /** The same text, no one's. */
+  asTemplate(): ModelText {
+    const same = this.slice(0);
+    same.regions.fill(0);
+    return same;
+  }
+
   /** Without its first unit, whose document range goes to the second. */
   withoutFirstUnit(): ModelText {
     const rest = this.slice(1);
@@ -85,6 +92,11 @@ export class ModelText {
       if (this.ends[i] > end) end = this.ends[i];
     }
     return start < 0 ? null : { start, end };
+  }
+
+  /** Whether any unit is of this region. */
+  holds(region: TokenRegion): boolean {
+    return this.regions.includes(REGIONS.indexOf(region));
   }
 
   /** Region of the units `[from, to)`: the first that is not the template's. */

@@ -1,9 +1,10 @@
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { generationTurn, type ParsedTranscript } from '../transcript/turns/parsedTranscript';
 import type { SourceText } from '../transcript/turns/sourceText';
-import { generationText, literalText, withoutOpenedReasoning } from './generationText';
+import { generationText, literalText, withoutOpened } from './generationText';
 import { ModelText } from './modelText';
-import { openedReasoning } from './openedReasoning';
+import { openedByTemplate } from './openedReasoning';
+import { reasoningNotes } from './reasoningNotes';
 import { renderTurns } from './renderTurns';
 import { markerNotes, templateNotes } from './templateNotes';
 
@@ -30,10 +31,22 @@ function templatedTexts({ turns, variables = {} }: ParsedTranscript, tokenizer: 
   const { text: prompt } = rendered;
   const notes = templateNotes(template, given, variables, rendered);
   if (!turn) return { prompt, generation: new ModelText(''), end: null, notes };
+  const written = generationText(template, turns, turn, prompt, tokenizer, { date, variables });
+  const { generation, end } = withoutEnd(withoutOpened(prompt, written.text), tokenizer);
+  notes.push(...reasoningNotes(prompt, generation, turn, written.supplied));
   const { endOfTurnId: id } = tokenizer;
-  const endText = id === null ? null : tokenizer.tokenText(id);
-  const generation = withoutOpenedReasoning(prompt, generationText(template, turns, turn, prompt, endText, { date, variables }));
-  return { prompt, generation, end: turn.complete && id !== null ? { id, text: new ModelText(tokenizer.tokenText(id)) } : null, notes };
+  return { prompt, generation, end: end ?? (turn.complete && id !== null ? { id, text: new ModelText(tokenizer.tokenText(id)) } : null), notes };
+}
+
+/** A generation that was recorded with the token that ended it, without that token. */
+function withoutEnd(generation: ModelText, tokenizer: Tokenizer): Pick<ModelTexts, 'generation' | 'end'> {
+  const said = generation.text.trimEnd().length;
+  for (const id of tokenizer.eosTokenIds) {
+    const text = tokenizer.tokenText(id);
+    const at = said - text.length;
+    if (text !== '' && at >= 0 && generation.text.startsWith(text, at)) return { generation: generation.slice(0, at), end: { id, text: generation.slice(at, said).asTemplate() } };
+  }
+  return { generation, end: null };
 }
 
 function rawTexts({ turns }: ParsedTranscript, { text: whole, turns: raw }: NonNullable<ParsedTranscript['raw']>, tokenizer: Tokenizer, date: Date): ModelTexts {
@@ -48,8 +61,8 @@ function rawTexts({ turns }: ParsedTranscript, { text: whole, turns: raw }: NonN
 
   let generation = literalText(turn.content);
   let before = prompt;
-  const opened = openedReasoning(tokenizer, date);
-  if (opened && generation.text.startsWith(opened)) {
+  const opened = openedByTemplate(tokenizer, date)?.text;
+  if (opened !== undefined && generation.text.startsWith(opened)) {
     before = ModelText.concat(prompt, generation.slice(0, opened.length));
     generation = generation.slice(opened.length);
   }
@@ -58,7 +71,7 @@ function rawTexts({ turns }: ParsedTranscript, { text: whole, turns: raw }: NonN
 
   if (last.closedAt === null || last.closedAt === last.end) return { prompt: before, generation, end: null, notes };
   const text = ModelText.join([{ source: whole.slice(last.end, last.closedAt), region: 'template' }]);
-  const id = tokenizer.tokenId(text.text) ?? tokenizer.endOfTurnId;
+  const id = tokenizer.tokenId(text.text.trim()) ?? tokenizer.endOfTurnId;
   return { prompt: before, generation, end: id === null ? null : { id, text }, notes };
 }
 

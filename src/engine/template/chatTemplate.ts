@@ -28,12 +28,13 @@ export class ChatTemplate {
   private takesParts: boolean | undefined;
 
   /**
+   * @param text its source
    * @param source named in messages: the checkpoint folder
    * @throws TemplateError when the template does not parse
    */
-  constructor(private readonly template: string, private readonly specialTokens: Readonly<Record<string, string>>, private readonly source: string) {
+  constructor(readonly text: string, private readonly specialTokens: Readonly<Record<string, string>>, private readonly source: string) {
     try {
-      this.program = parseTemplate(template);
+      this.program = parseTemplate(text);
     } catch (error) {
       throw new TemplateError(`The chat template of ${source} does not parse (${reason(error)}): repair it, or open raw template text instead.`, { cause: error });
     }
@@ -44,9 +45,14 @@ export class ChatTemplate {
     return (this.takesParts ??= readsParts(this.program));
   }
 
+  /** Whether the template holds these characters, as they are. */
+  holds(characters: string): boolean {
+    return this.text.includes(characters);
+  }
+
   /** Whether the template names a variable or a field at all. */
   mentions(name: string): boolean {
-    return new RegExp(`(?<!\\w)${name.replace(/\W/g, '\\$&')}(?!\\w)`).test(this.template);
+    return new RegExp(`(?<!\\w)${name.replace(/\W/g, '\\$&')}(?!\\w)`).test(this.text);
   }
 
   /** @throws TemplateError when the template throws */

@@ -1,11 +1,15 @@
 import type { Tokenizer as IdTokenizer } from '@huggingface/tokenizers';
 import { TemplateError } from '../base/errors';
-import { ChatTemplate } from '../template/chatTemplate';
+import { type ChatMessage, ChatTemplate } from '../template/chatTemplate';
+import { REASONING_FORMS } from '../transcript/turns/reasoningForms';
 import { Encoder, type Encoding } from './encoder';
 import type { NamedTemplates } from './files/templateFiles';
 import { StepRunner, type EncodingTime } from './stepRunner';
 import { StreamingDecoder } from './streamingDecoder';
 import { Vocabulary } from './vocabulary';
+
+/** Tokens that close an answer and do not end the turn. */
+const ANSWER_CLOSINGS = REASONING_FORMS.flatMap(({ isToken, answer = [] }) => (isToken ? answer.map(([, close]) => close) : []));
 
 /** What openTokenizer finds beside the vocabulary. */
 export interface TokenizerSettings {
@@ -130,10 +134,20 @@ export class Tokenizer {
     this.vocabulary.checkSize(dVocab);
   }
 
-  /** The special token that the chat template writes behind an assistant turn. */
+  /**
+   * The special token that the chat template writes behind an assistant turn, one that closes its answer aside (Cohere). Where it writes none, that of the
+   * user's next turn, if the files say that it ends a generation (GLM).
+   */
   private endOfTurnInTemplate(): number | undefined {
+    const written = this.specialBehindAnswer([]);
+    if (written !== undefined) return written;
+    const next = this.specialBehindAnswer([{ role: 'user', content: 'a' }]);
+    return next !== undefined && this.settings.eosTokenIds.includes(next) ? next : undefined;
+  }
+
+  private specialBehindAnswer(next: readonly ChatMessage[]): number | undefined {
     const mark = 'zqxanswerqz';
-    const messages = [{ role: 'user', content: 'a' }, { role: 'assistant', content: mark }];
+    const messages = [{ role: 'user', content: 'a' }, { role: 'assistant', content: mark }, ...next];
     let rendered: string;
     try {
       rendered = this.chatTemplate.render(messages, { addGenerationPrompt: false, date: new Date(0) });
@@ -142,6 +156,8 @@ export class Tokenizer {
       if (error instanceof TemplateError) return undefined;
       throw error;
     }
-    return this.encoder.specialAt(rendered.slice(rendered.lastIndexOf(mark) + mark.length));
+    const behind = rendered.slice(rendered.lastIndexOf(mark) + mark.length).trimStart();
+    const closing = ANSWER_CLOSINGS.find((token) => behind.startsWith(token)) ?? '';
+    return this.encoder.specialAt(behind.slice(closing.length));
   }
 }

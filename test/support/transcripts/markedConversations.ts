@@ -42,11 +42,14 @@ export const CONVERSATIONS: readonly MarkedConversation[] = [
   conversation('Ling', '<role>SYSTEM</role>S<|role_end|><role>HUMAN</role>Q<|role_end|><role>ASSISTANT</role>A<|role_end|><role>HUMAN</role>R<|role_end|><role>ASSISTANT</role>B<|role_end|>', '<|role_end|>'),
   conversation('Apertus', '<s><|system_start|>S<|system_end|><|user_start|>Q<|user_end|><|assistant_start|>A<|assistant_end|><|user_start|>R<|user_end|><|assistant_start|>B<|assistant_end|>', '<|assistant_end|>'),
   conversation('Hunyuan', '<｜hy_begin▁of▁sentence｜>S<｜hy_place▁holder▁no▁3｜><｜hy_User｜>Q<｜hy_Assistant｜>A<｜hy_place▁holder▁no▁2｜><｜hy_User｜>R<｜hy_Assistant｜>B<｜hy_place▁holder▁no▁2｜>', '<｜hy_place▁holder▁no▁2｜>'),
+  conversation('Hunyuan A13B', '<|startoftext|>S<|extra_4|>Q<|extra_0|>A<|eos|><|startoftext|>R<|extra_0|>B<|eos|>', '<|eos|>'),
+  conversation('OLMoE', '|||IP_ADDRESS|||\n<|system|>\nS\n<|user|>\nQ\n<|assistant|>\nA|||IP_ADDRESS|||\n<|user|>\nR\n<|assistant|>\nB|||IP_ADDRESS|||', '|||IP_ADDRESS|||'),
   conversation('DeepSeek', '<｜begin▁of▁sentence｜>S<｜User｜>Q<｜Assistant｜>A<｜end▁of▁sentence｜><｜User｜>R<｜Assistant｜>B<｜end▁of▁sentence｜>', '<｜end▁of▁sentence｜>'),
   conversation('Llama 2', '<s>[INST] <<SYS>>\nS\n<</SYS>>\n\nQ [/INST] A </s><s>[INST] R [/INST]B</s>', '</s>'),
   conversation('Mistral', '<s>[SYSTEM_PROMPT]S[/SYSTEM_PROMPT][INST]Q[/INST]A</s>[INST]R[/INST]B</s>', '</s>'),
   conversation('OpenChat', '<s>GPT4 Correct System: S<|end_of_turn|>GPT4 Correct User: Q<|end_of_turn|>GPT4 Correct Assistant: A<|end_of_turn|>GPT4 Correct User: R<|end_of_turn|>GPT4 Correct Assistant:B<|end_of_turn|>', '<|end_of_turn|>'),
   conversation('Vicuna', 'S USER: Q ASSISTANT: A</s>USER: R ASSISTANT:B</s>', '</s>', { words: true }),
+  conversation('StarCoder2', '<|endoftext|>S\n\n### Instruction\nQ\n\n### Response\nA<|endoftext|>\n\n### Instruction\nR\n\n### Response\nB<|endoftext|>', '<|endoftext|>', { words: true }),
   conversation('Alpaca', 'S\n\n### Instruction:\nQ\n\n### Response:\nA</s>\n\n### Instruction:\nR\n\n### Response:\nB</s>', '</s>', { words: true }),
 ];
 

@@ -78,12 +78,15 @@ function splitAnswer(source: SourceText, { answer = [] }: ReasoningForm, tag: nu
   };
 }
 
+/** Behind a whole answer: nothing, or the token that ended it. */
+const ENDED = /^\s*(?:<[|｜][^\s<>]{1,60}>|<\/s>)?$/;
+
 /** An answer without reasoning: tokens around it are markup, and so are tags around all of it that stand for an answer alone. */
 function answerAlone(source: SourceText): SplitContent {
   const text = source.text.trim();
   const form = REASONING_FORMS.find(({ answer = [], isToken }) => (isToken
     ? answer.some(([open]) => text.startsWith(open))
-    : answer.some(([open, close]) => open === '<answer>' && text.startsWith(open) && text.endsWith(close))));
+    : answer.some(([open, close]) => open === '<answer>' && text.startsWith(open) && ENDED.test(text.slice(Math.max(0, text.lastIndexOf(close))).slice(close.length)))));
   const { segments, closed } = form ? splitAnswer(source, form, 0) : { segments: [{ kind: 'text', source } as const], closed: true };
   return { segments: nonEmpty(segments), closed };
 }

@@ -10,9 +10,16 @@ const OPENED = /^(?:<think>|<thinking>|\[THINK\])\n$/;
 
 /** The turns of raw template text, between the family's markers. */
 export function cutTurns(text: string, family: MarkerFamily): RawTurn[] {
-  const turns = joined(turnsBetween(text, markersIn(text, family)), family);
+  const turns = withoutNextMarker(text, joined(turnsBetween(text, markersIn(text, family)), family), family);
   // The end of a tool's results opens the assistant's turn, unless another one follows at once.
   return turns.filter(({ role, start, end, closedAt }, index) => role !== 'assistant' || index === turns.length - 1 || closedAt !== end || text.slice(start, end).trim() !== '');
+}
+
+/** Where nothing closes a turn, the model ends its own with the marker of the user's next one. */
+function withoutNextMarker(text: string, turns: readonly RawTurn[], { close }: MarkerFamily): readonly RawTurn[] {
+  const [before, last] = [turns.at(-2), turns.at(-1)];
+  const isNext = close === null && before?.role === 'assistant' && last?.role === 'user' && last.closedAt === null && text.slice(last.start, last.end).trim() === '';
+  return isNext ? [...turns.slice(0, -2), { ...before, closedAt: text.slice(0, last.start).trimEnd().length }] : turns;
 }
 
 /** A marker, and the role of the turn that it opens; null for one that only closes. */
@@ -54,8 +61,8 @@ export function strayTurn(text: string, from: number, end: number, first: boolea
 }
 
 /** Messages that the assistant wrote in one generation, as one turn. */
-function joined(turns: readonly RawTurn[], { messages }: MarkerFamily): RawTurn[] {
-  if (!messages) return [...turns];
+function joined(turns: readonly RawTurn[], { messages }: MarkerFamily): readonly RawTurn[] {
+  if (!messages) return turns;
   const own: RawTurn[] = [];
   for (const turn of turns) {
     const before = own.at(-1);

@@ -42,7 +42,7 @@ describe('a generation in raw template text, to the letter', () => {
     it(`${conversation.family}: its name, where another family's markers stand before`, () => {
       const [first, before] = conversation.family === 'Gemma' ? ['ChatML', '<|im_start|>user\nQ<|im_end|>\n'] : ['Gemma', '<start_of_turn>user\nQ<end_of_turn>\n'];
       const [note] = notes(before + text)!;
-      if (['OpenChat', 'Vicuna', 'Alpaca'].includes(conversation.family)) assert.equal(note, 'a.txt ends in text behind its last closing marker, which is no one\'s turn; write a marker before it, or take it out.');
+      if (['OpenChat', 'Vicuna', 'StarCoder2', 'Alpaca'].includes(conversation.family)) assert.equal(note, 'a.txt ends in text behind its last closing marker, which is no one\'s turn; write a marker before it, or take it out.');
       else assert.equal(note, `a.txt holds markers of ${first} and of ${NAMES[conversation.family] ?? conversation.family}; its turns were cut at those of ${first}, and the others are part of their text: take them out if they are not meant.`);
     });
   }

@@ -15,6 +15,10 @@ export const ROLE_TOKENS: readonly MarkerFamily[] = [
   family('GLM', BARS, null,
     { open: '<|assistant|>', close: '', userClose: '', between: '' },
     { needs: (text) => /\[gMASK\]|<sop>|<\|observation\|>/.test(text) }),
+  // The token that was to hide addresses ends its turns.
+  family('OLMoE', BARS, /\|\|\|IP_ADDRESS\|\|\|/g,
+    { open: '<|assistant|>\n', close: '|||IP_ADDRESS|||', userClose: '', between: '\n' },
+    { needs: (text) => text.includes('|||IP_ADDRESS|||') }),
   family('Phi, Zephyr or OLMo', BARS, /<\|(?:end|endoftext|endofturn|end_of_text|eos|eom|\/tool)\|>|<\/s>|<｜end▁of▁sentence｜>/gi,
     { open: '<|assistant|>\n', close: '<|end|>', userClose: '<|end|>', between: '\n' }),
   family('EXAONE', /\n?\[\|(system|user|assistant|tool)\|\]\n?/g, /\[\|endofturn\|\]/g,
@@ -27,4 +31,11 @@ export const ROLE_TOKENS: readonly MarkerFamily[] = [
   family('Hunyuan', /<｜hy_(User|Assistant)(?::\w+)?｜>/g, /<｜hy_(?:eos|place▁holder▁no▁2)(?::\w+)?｜>|<｜end▁of▁sentence｜>/g,
     { open: '<｜hy_Assistant｜>', close: '<｜end▁of▁sentence｜>', userClose: '', between: '' },
     { inner: /<\/?answer>\n?|<｜hy_place▁holder▁no▁3｜>/g }),
+  // A13B and 7B: the token that begins each exchange begins the system's text, too, which another one ends.
+  family('Hunyuan A13B', /<\|startoftext\|>|<\|extra_(4|0)\|>/g, /<\|eos\|>/g,
+    { open: '<|extra_0|>', close: '<|eos|>', userClose: '', between: '' },
+    {
+      role: ({ 1: extra, index, input }) => (extra === '0' ? 'assistant' : extra === undefined && input.indexOf('<|startoftext|>') === index && input.includes('<|extra_4|>') ? 'system' : 'user'),
+      needs: (text) => /<\|extra_[04]\|>/.test(text),
+    }),
 ];

@@ -10,6 +10,9 @@ export const WORDS: readonly MarkerFamily[] = [
   family('Vicuna', /(?<![^\s>])(USER|ASSISTANT):/g, /<\/s>/g,
     { open: 'ASSISTANT:', close: '</s>', userClose: '', between: ' ' },
     { spelled: true, trims: true, needs: isVicuna }),
+  family('StarCoder2', /(?<![#@])(?:###|@@) (Instruction|Response)(?:\n|$)/g, /<\|endoftext\|>/g,
+    { open: '### Response\n', close: '<|endoftext|>', userClose: '', between: '\n\n' },
+    { spelled: true, trims: true, role: ([, word]) => (word === 'Response' ? 'assistant' : 'user'), needs: isStarCoder }),
   family('Alpaca', /(?<!#)### (Instruction|Input|Response):[^\S\n]*\n?/g, /<\/s>|<\|EOT\|>|<\|endoftext\|>/g,
     { open: '### Response:\n', close: '</s>', userClose: '', between: '\n\n' },
     { spelled: true, trims: true, role: ([, word]) => (word === 'Response' ? 'assistant' : 'user'), needs: isAlpaca }),
@@ -20,6 +23,12 @@ function isVicuna(text: string): boolean {
   if (user < 0) return false;
   const assistant = text.indexOf('ASSISTANT:', user);
   return assistant > user && (text[assistant - 1] === ' ' || text.includes('</s>'));
+}
+
+/** Headings alone are a user's text. */
+function isStarCoder(text: string): boolean {
+  const instruction = text.search(/(?:###|@@) Instruction\n/);
+  return text.includes('<|endoftext|>') && instruction >= 0 && text.indexOf(' Response', instruction) > 0;
 }
 
 /** Role lines go before headings, which may well be a user's text. */
