@@ -4,6 +4,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer';
 import { callsTools, type ParsedTurn, type Segment } from '../transcript/turns/parsedTranscript';
 import { SourceText } from '../transcript/turns/sourceText';
 import { fieldsWithTexts } from '../transcript/turns/templateData';
+import { harmonyWithTokens } from './harmonyWithTokens';
 import { ModelText } from './modelText';
 import { openedBy } from './openedReasoning';
 import { reasoningAround, type ReasoningAround } from './reasoningAround';
@@ -44,12 +45,14 @@ export function generationText(template: ChatTemplate, turns: readonly ParsedTur
 }
 
 /**
- * An answer as the document has it, with the special tokens that the template writes around one (gpt-oss: its channel), which servers take away. Tokens alone:
+ * An answer as the document has it, with the special tokens that the template writes around one (gpt-oss: its channel) or that decoding left out. Tokens alone:
  * white space that the document lacks may be what the model left out.
  */
 function withTemplateTokens(template: ChatTemplate, { content }: ParsedTurn, tokenizer: Tokenizer, given: GivenToTemplate): ModelText {
   const literal = literalText(content);
   if (content.length !== 1 || content[0].kind !== 'text') return literal;
+  const restored = tokenizer.tokenId('<|channel|>') === undefined ? null : harmonyWithTokens(content);
+  if (restored) return literalText(restored);
   const { before, behind } = aroundAnswer(template, tokenizer, given);
   if (!tokenizer.encode(before).ids.some((id) => tokenizer.isSpecial(id)) || openedBy(before)?.reasoning === 'skipped') return literal;
   return ModelText.concat(ModelText.concat(new ModelText(before), literal), new ModelText(behind));

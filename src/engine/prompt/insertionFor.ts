@@ -5,6 +5,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer';
 import { formatReader } from '../transcript/formats/formatRegistry';
 import { parseTranscript } from '../transcript/formats/parseTranscript';
 import { generationTurn } from '../transcript/turns/parsedTranscript';
+import { encodeText } from './encodeText';
 import { modelTexts } from './modelTexts';
 import { openedByTemplate } from './openedReasoning';
 import { checkTextLength, type TokenizeOptions } from './tokenizeTranscript';
@@ -40,10 +41,10 @@ export function insertionFor(document: TranscriptDocument, tokenizer: Tokenizer,
   const head = opening + (shown?.reasoning === 'open' ? encodePiece(shown.text) : '');
   const opened = { ...document, format: parsed.format, text: document.text.slice(0, offset) + head + tail + document.text.slice(offset) };
   const { prompt, generation, end, notes = [] } = modelTexts(parseTranscript(opened), tokenizer, date);
-  const promptIds = tokenizer.encode(prompt.text).ids;
+  const promptIds = encodeText(prompt, tokenizer, opened).ids;
   // A turn that was recorded with the token that ended it goes on behind that.
   const recordedEnd = end && !parsed.raw && end.text.documentRange(0, end.text.text.length) ? [end.id] : [];
-  const continuedIds = [...tokenizer.encode(generation.text).ids, ...recordedEnd];
+  const continuedIds = [...encodeText(generation, tokenizer, opened).ids, ...recordedEnd];
   return {
     promptIds: [...promptIds, ...continuedIds],
     promptLength: promptIds.length,

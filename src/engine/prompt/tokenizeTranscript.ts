@@ -5,6 +5,7 @@ import { ContextLengthError } from '../base/errors';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 import { parseTranscript } from '../transcript/formats/parseTranscript';
 import type { ParsedTranscript } from '../transcript/turns/parsedTranscript';
+import { encodeText } from './encodeText';
 import type { ModelText } from './modelText';
 import { modelTexts } from './modelTexts';
 
@@ -35,8 +36,8 @@ export function tokenizeTranscript(document: TranscriptDocument, tokenizer: Toke
   const parsed = parseTranscript(document);
   checkTextLength(parsed, document.name, tokenizer, contextLength);
   const { prompt, generation, end, notes = [] } = modelTexts(parsed, tokenizer, date);
-  const promptTokens = tokensOf(prompt, tokenizer, false);
-  const generated = tokensOf(generation, tokenizer, true);
+  const promptTokens = tokensOf(prompt, tokenizer, document, false);
+  const generated = tokensOf(generation, tokenizer, document, true);
   if (end && (generated.length > 0 || !parsed.raw)) {
     const { id, text } = end;
     generated.push({ id, text: text.text, kind: 'template', region: 'template', range: text.documentRange(0, text.text.length) });
@@ -53,8 +54,8 @@ export function tokenizeTranscript(document: TranscriptDocument, tokenizer: Toke
   };
 }
 
-function tokensOf(source: ModelText, tokenizer: Tokenizer, generated: boolean): TranscriptToken[] {
-  const { ids, ranges } = tokenizer.encode(source.text);
+function tokensOf(source: ModelText, tokenizer: Tokenizer, document: TranscriptDocument, generated: boolean): TranscriptToken[] {
+  const { ids, ranges } = encodeText(source, tokenizer, document);
   return ids.map((id, index) => {
     const { start, end } = ranges[index];
     const text = end > start ? source.text.slice(start, end) : tokenizer.tokenText(id);

@@ -8,6 +8,7 @@ import { classTokens } from './classTokens';
 import { folderFiles, reason } from './files/folderFiles';
 import type { Json, TokenizerFiles } from './files/tokenizerFiles';
 import { ggufFiles } from './gguf/ggufFiles';
+import { placeholderIds } from './placeholders';
 import { ENCODING_TIME, type EncodingTime } from './stepRunner';
 import { Tokenizer } from './tokenizer';
 
@@ -43,7 +44,12 @@ export function tokenizerOf(files: TokenizerFiles, modelDir: string, encodingTim
     chatTemplates: files.templates,
     specialTokens,
     encodingTime,
+    placeholderIds: placeholderIds(library, [config, config?.extra_special_tokens, config?.model_specific_special_tokens, model, model?.text_config].map(asObject)),
   });
+}
+
+function asObject(value: unknown): Json | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Json : null;
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -23,6 +23,8 @@ export interface TokenizerSettings {
   readonly chatTemplates: NamedTemplates;
   /** All strings of tokenizer_config.json that templates may ask for: `bos_token`, `unk_token`... */
   readonly specialTokens: Readonly<Record<string, string>>;
+  /** Tokens that stand for what is no text; none by itself. */
+  readonly placeholderIds?: readonly number[];
   /** How long encoding may take; `ENCODING_TIME` by itself. */
   readonly encodingTime?: EncodingTime;
 }
@@ -122,6 +124,11 @@ export class Tokenizer {
 
   isSpecial(id: number): boolean {
     return this.vocabulary.isSpecial(id);
+  }
+
+  /** Whether the token stands for an image, a sound or a video in prompts, or stands around one. */
+  isPlaceholder(id: number): boolean {
+    return this.settings.placeholderIds?.includes(id) === true;
   }
 
   /** Id of a special or other added token by its string. */

@@ -1,0 +1,20 @@
+import type { TranscriptDocument } from '../../concepts/transcript';
+import { TranscriptError } from '../base/errors';
+import type { Encoding } from '../tokenizer/encoder';
+import type { Tokenizer } from '../tokenizer/tokenizer';
+import type { ModelText } from './modelText';
+
+/**
+ * Ids and ranges of a text that the model gets.
+ * @throws TokenizerError
+ * @throws TranscriptError for a token that stands for an image, a sound or a video: the model saw what the text does not hold
+ */
+export function encodeText(source: ModelText, tokenizer: Tokenizer, { name, text }: TranscriptDocument): Encoding {
+  const encoding = tokenizer.encode(source.text);
+  const index = encoding.ids.findIndex((id) => tokenizer.isPlaceholder(id));
+  if (index < 0) return encoding;
+  const { start, end } = encoding.ranges[index];
+  const place = source.documentRange(start, end);
+  const where = place ? ` (line ${text.slice(0, place.start).split(/\r\n|\r|\n/).length})` : '';
+  throw new TranscriptError(`${name} holds ${tokenizer.tokenText(encoding.ids[index])}${where}, which stands for an image, a sound or a video in this model's prompts; only text can be traced: take that part out.`);
+}
