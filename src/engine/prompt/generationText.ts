@@ -18,6 +18,8 @@ type GivenToTemplate = Pick<RenderOptions, 'date' | 'variables'>;
 /** The text of the final assistant turn as the model wrote it. */
 export interface GenerationText {
   readonly text: ModelText;
+  /** What closes the answer before the token that ends the turn, where the document does not hold it; a turn that goes on does so before that. */
+  readonly closing: string;
   /** What was put around reasoning that stands in a field, where the template does not write it. */
   readonly supplied: ReasoningAround | null;
 }
@@ -36,26 +38,29 @@ export function literalText(content: readonly Segment[]): ModelText {
 export function generationText(template: ChatTemplate, turns: readonly ParsedTurn[], turn: ParsedTurn, prompt: ModelText, tokenizer: Tokenizer, given: GivenToTemplate): GenerationText {
   const reasoning = turn.reasoningField?.some(({ source }) => source.text.trim() !== '') ? turn.reasoningField : null;
   const calls = callsTools(turn);
-  if (!reasoning && !calls) return { text: withTemplateTokens(template, turn, tokenizer, given), supplied: null };
+  if (!reasoning && !calls) return { ...withTemplateTokens(template, turn, tokenizer, given), supplied: null };
   const written = templateText(template, turns, turn, prompt, tokenizer, given);
-  if (written) return { text: reasoning ? written : withoutEmptyReasoning(written), supplied: null };
+  if (written && calls) return { text: ModelText.concat(reasoning ? written.text : withoutEmptyReasoning(written.text), new ModelText(written.closing)), closing: '', supplied: null };
+  if (written) return { ...written, supplied: null };
   if (calls) throw new TranscriptError('The last message calls tools, and the chat template of this model does not write such calls, so that what the model wrote is not known; choose the model that wrote it, or open its raw template text.');
   const supplied = reasoningAround(template, tokenizer);
-  return { text: withAround(reasoning!, turn.content, supplied, prompt), supplied };
+  return { text: withAround(reasoning!, turn.content, supplied, prompt), closing: supplied.behind, supplied };
 }
 
 /**
  * An answer as the document has it, with the special tokens that the template writes around one (gpt-oss: its channel) or that decoding left out. Tokens alone:
  * white space that the document lacks may be what the model left out.
  */
-function withTemplateTokens(template: ChatTemplate, { content }: ParsedTurn, tokenizer: Tokenizer, given: GivenToTemplate): ModelText {
+function withTemplateTokens(template: ChatTemplate, { content }: ParsedTurn, tokenizer: Tokenizer, given: GivenToTemplate): Pick<GenerationText, 'text' | 'closing'> {
   const literal = literalText(content);
-  if (content.length !== 1 || content[0].kind !== 'text') return literal;
+  const asItStands = { text: literal, closing: '' };
+  if (content.length !== 1 || content[0].kind !== 'text') return asItStands;
   const restored = tokenizer.tokenId('<|channel|>') === undefined ? null : harmonyWithTokens(content);
-  if (restored) return literalText(restored);
+  if (restored) return { text: literalText(restored), closing: '' };
   const { before, behind } = aroundAnswer(template, tokenizer, given);
-  if (!tokenizer.encode(before).ids.some((id) => tokenizer.isSpecial(id)) || openedBy(before)?.reasoning === 'skipped') return literal;
-  return ModelText.concat(ModelText.concat(new ModelText(before), literal), new ModelText(behind));
+  const isToken = (text: string) => tokenizer.encode(text).ids.some((id) => tokenizer.isSpecial(id));
+  if (!isToken(before + behind) || openedBy(before)?.reasoning === 'skipped') return asItStands;
+  return { text: ModelText.concat(new ModelText(before), literal), closing: behind };
 }
 
 /** What the template writes between a generation prompt and an answer without reasoning, and between that and the token that ends the turn. */
@@ -79,14 +84,14 @@ function aroundAnswer(template: ChatTemplate, tokenizer: Tokenizer, given: Given
 }
 
 /** Reasoning and answer with what stands around them; white space that they hold themselves, as some servers leave it, is not written twice. */
-function withAround(reasoning: readonly Segment[], content: readonly Segment[], { before, between, behind }: ReasoningAround, prompt: ModelText): ModelText {
+function withAround(reasoning: readonly Segment[], content: readonly Segment[], { before, between }: ReasoningAround, prompt: ModelText): ModelText {
   const opened = openedBy(prompt.text);
   const thought = literalText(reasoning).text;
   const said = literalText(content).text;
   const opening = opened?.reasoning === 'open' ? opened.text : /^\s/.test(thought) ? before.trimEnd() : before;
   const closing = /\s$/.test(thought) ? between.trimStart() : between;
   const markup = (text: string): Segment => ({ kind: 'markup', source: SourceText.inserted(text) });
-  return literalText([markup(opening), ...reasoning, markup(/^\s/.test(said) ? closing.trimEnd() : closing), ...content, markup(said === '' ? '' : behind)]);
+  return literalText([markup(opening), ...reasoning, markup(/^\s/.test(said) ? closing.trimEnd() : closing), ...content]);
 }
 
 /** Templates write an empty block of reasoning where there was none, which the model may not have written. */
@@ -95,7 +100,7 @@ function withoutEmptyReasoning(written: ModelText): ModelText {
   return empty ? written.slice(empty[0].length) : written;
 }
 
-function templateText(template: ChatTemplate, turns: readonly ParsedTurn[], turn: ParsedTurn, prompt: ModelText, tokenizer: Tokenizer, given: GivenToTemplate): ModelText | null {
+function templateText(template: ChatTemplate, turns: readonly ParsedTurn[], turn: ParsedTurn, prompt: ModelText, tokenizer: Tokenizer, given: GivenToTemplate): Pick<GenerationText, 'text' | 'closing'> | null {
   const { text, slots, placements } = renderTurns(template, turns, {
     ...given, addGenerationPrompt: false,
     region: (slot) => (slot.turn !== turn ? 'prompt' : slot.kind === 'reasoning' ? 'reasoning' : 'answer'),
@@ -108,7 +113,7 @@ function templateText(template: ChatTemplate, turns: readonly ParsedTurn[], turn
   const behind = Math.max(...own.map(({ end }) => end));
   const { endOfTurnId: id } = tokenizer;
   const end = id === null ? -1 : text.text.indexOf(tokenizer.tokenText(id), behind);
-  return text.slice(prompt.text.length, end < 0 ? behind : end);
+  return { text: text.slice(prompt.text.length, behind), closing: end < 0 ? '' : text.text.slice(behind, end) };
 }
 
 /**

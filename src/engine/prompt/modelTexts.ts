@@ -12,6 +12,8 @@ import { markerNotes, templateNotes } from './templateNotes';
 export interface ModelTexts {
   readonly prompt: ModelText;
   readonly generation: ModelText;
+  /** What closes the answer before `end`, where the document does not hold it; a generation that goes on does so before that. */
+  readonly closing?: ModelText;
   /** The token that ended the turn: null while the turn is unfinished or the checkpoint names none. */
   readonly end: { readonly id: number; readonly text: ModelText } | null;
   /** What of the document the model never saw, a sentence each. */
@@ -33,9 +35,10 @@ function templatedTexts({ turns, variables = {} }: ParsedTranscript, tokenizer: 
   if (!turn) return { prompt, generation: new ModelText(''), end: null, notes };
   const written = generationText(template, turns, turn, prompt, tokenizer, { date, variables });
   const { generation, end } = withoutEnd(withoutOpened(prompt, written.text), tokenizer);
-  notes.push(...reasoningNotes(prompt, generation, turn, written.supplied));
+  notes.push(...reasoningNotes(template, prompt, generation, turn, written.supplied));
   const { endOfTurnId: id } = tokenizer;
-  return { prompt, generation, end: end ?? (turn.complete && id !== null ? { id, text: new ModelText(tokenizer.tokenText(id)) } : null), notes };
+  const closing = new ModelText(end || !turn.complete ? '' : written.closing);
+  return { prompt, generation, closing, end: end ?? (turn.complete && id !== null ? { id, text: new ModelText(tokenizer.tokenText(id)) } : null), notes };
 }
 
 /** A generation that was recorded with the token that ended it, without that token. */

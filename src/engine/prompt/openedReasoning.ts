@@ -5,9 +5,9 @@ import { REASONING_FORMS } from '../transcript/turns/reasoningForms';
 import { fieldsWithTexts } from '../transcript/turns/templateData';
 
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-/** Reasoning that is opened, or opened and closed with nothing in it; else the token that opens an answer; else Harmony's marker, behind which the model names its channel. */
+/** Reasoning that is opened, or opened and closed with nothing in it, or closed alone (DeepSeek-V3.1); else the token that opens an answer; else Harmony's marker, behind which the model names its channel. */
 const OPENED = new RegExp([
-  ...REASONING_FORMS.filter(({ spelled }) => !spelled).map(({ tags: [open, close] }) => `${literal(open.trimEnd())}\\s*(?:${literal(close)}\\s*)?`),
+  ...REASONING_FORMS.filter(({ spelled }) => !spelled).map(({ tags: [open, close] }) => `(?:${literal(open.trimEnd())}\\s*(?:${literal(close)}\\s*)?|${literal(close)}\\s*)`),
   ...REASONING_FORMS.filter(({ isToken }) => isToken).flatMap(({ answer = [] }) => answer.map(([open]) => literal(open))),
   literal('<|start|>assistant'),
 ].map((part) => `(?:${part})$`).join('|'));
@@ -22,7 +22,7 @@ export interface Opened {
 export function openedBy(prompt: string): Opened | null {
   const [text] = OPENED.exec(prompt) ?? [];
   if (text === undefined) return null;
-  const form = REASONING_FORMS.find(({ tags: [open] }) => text.startsWith(open.trimEnd()));
+  const form = REASONING_FORMS.find(({ tags: [open, close] }) => text.startsWith(open.trimEnd()) || text.startsWith(close));
   return { text, reasoning: !form ? null : text.includes(form.tags[1]) ? 'skipped' : 'open' };
 }
 

@@ -6,7 +6,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer';
 import { parseTranscript } from '../transcript/formats/parseTranscript';
 import type { ParsedTranscript } from '../transcript/turns/parsedTranscript';
 import { encodeText } from './encodeText';
-import type { ModelText } from './modelText';
+import { ModelText } from './modelText';
 import { modelTexts } from './modelTexts';
 
 export interface TokenizeOptions {
@@ -35,9 +35,9 @@ export function checkTextLength({ turns }: Pick<ParsedTranscript, 'turns'>, name
 export function tokenizeTranscript(document: TranscriptDocument, tokenizer: Tokenizer, { date = new Date(), contextLength = Infinity }: TokenizeOptions = {}): TokenizedTranscript {
   const parsed = parseTranscript(document);
   checkTextLength(parsed, document.name, tokenizer, contextLength);
-  const { prompt, generation, end, notes = [] } = modelTexts(parsed, tokenizer, date);
+  const { prompt, generation, closing, end, notes = [] } = modelTexts(parsed, tokenizer, date);
   const promptTokens = tokensOf(prompt, tokenizer, document, false);
-  const generated = tokensOf(generation, tokenizer, document, true);
+  const generated = tokensOf(closing ? ModelText.concat(generation, closing) : generation, tokenizer, document, true);
   if (end && (generated.length > 0 || !parsed.raw)) {
     const { id, text } = end;
     generated.push({ id, text: text.text, kind: 'template', region: 'template', range: text.documentRange(0, text.text.length) });

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { TokenizedTranscript, TranscriptDocument } from '../../../src/concepts/transcript';
 import { TemplateError } from '../../../src/engine/base/errors';
+import { insertionFor, type GenerationStart } from '../../../src/engine/prompt/insertionFor';
 import { openedBy } from '../../../src/engine/prompt/openedReasoning';
 import { tokenizeTranscript } from '../../../src/engine/prompt/tokenizeTranscript';
+import type { Tokenizer } from '../../../src/engine/tokenizer/tokenizer';
 import { familyCases, familyTokenizer, type FamilyCase } from '../../support/tokenizers/familyCases';
 
 const DATE = new Date(2026, 6, 4, 12);
@@ -54,6 +56,34 @@ function assertSame(result: TokenizedTranscript, { expected }: FamilyCase, docum
     assert.ok(text.includes(document.name.endsWith('.json') ? JSON.parse(`"${shown}"`) as string : shown), `${JSON.stringify(text)} stands where ${JSON.stringify(shown)} does`);
   }
 }
+
+/** What insertionFor runs before the first token, for a chat whose last message the model goes on with from `begun`. */
+function started({ messages, variables }: FamilyCase, tokenizer: Tokenizer, begun: string | null): { readonly start: GenerationStart; readonly document: TranscriptDocument } {
+  const all = begun === null ? messages : [...messages, { role: 'assistant', content: begun }];
+  const document = { name: 'chat.json', text: JSON.stringify({ messages: all, ...(variables && { chat_template_kwargs: variables }) }) };
+  return { document, start: insertionFor(document, tokenizer, { date: DATE }) };
+}
+
+describe('generations of families of chat templates, in a chat', () => {
+  for (const family of familyCases().filter(({ refused }) => !refused)) {
+    it(`${family.name}: what is generated reads as the ids that were run, and goes on where it was cut off`, () => {
+      const tokenizer = familyTokenizer(family);
+      const { generation, expected, reasoning, answer } = family;
+      const prompt = tokenizer.encode(expected.prompt).ids;
+      const { document, start } = started(family, tokenizer, null);
+      assert.deepEqual([start.promptIds, start.promptLength], [prompt, prompt.length]);
+      const { offset, head, tail } = start.insertion;
+      const text = document.text.slice(0, offset) + head + start.encodePiece(generation) + start.endOfTurn + tail + document.text.slice(offset);
+      const { tokens, promptLength } = tokenizeTranscript({ ...document, text }, tokenizer, { date: DATE });
+      assert.equal(promptLength, prompt.length);
+      assert.deepEqual(tokens.slice(promptLength).map((token) => token.text), expected.generation);
+      for (const cut of [...(reasoning === null ? [] : [generation.indexOf(reasoning) + 6]), generation.indexOf(answer) + 6]) {
+        const begun = generation.slice(0, cut);
+        assert.deepEqual(started(family, tokenizer, begun).start.promptIds, [...prompt, ...tokenizer.encode(begun).ids], begun);
+      }
+    });
+  }
+});
 
 describe('families of chat templates: prompt, reasoning and answer, as transformers 5.24 renders them (test/data/cases/families)', () => {
   for (const family of familyCases()) {

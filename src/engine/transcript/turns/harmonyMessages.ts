@@ -29,5 +29,6 @@ export function harmonyMessages(source: SourceText): SplitContent {
   if (closing >= last.index + last[0].length) segments.push({ kind: 'markup', source: source.slice(closing) });
   const said = segments.filter((segment) => segment.source.text.length > 0);
   const isCut = last.index + last[0].length === text.length;
-  return { segments: said, closed: !isCut };
+  // Behind an analysis that nothing ends the model goes on.
+  return { segments: said, closed: !isCut && (said.at(-1)!.kind !== 'reasoning') };
 }

@@ -6,7 +6,7 @@ export interface ReasoningForm {
   readonly answer?: readonly (readonly [string, string])[];
   /** They are tokens, which stand around an answer without reasoning, too. */
   readonly isToken?: true;
-  /** They are words: they count where a text begins with the first and holds the second. */
+  /** They are words: they count where a text begins with the first. */
   readonly spelled?: true;
 }
 

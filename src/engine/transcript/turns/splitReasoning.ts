@@ -33,9 +33,9 @@ export function splitReasoning(source: SourceText): SplitContent {
     { kind: 'reasoning', source: source.slice(from, to) },
     { kind: 'markup', source: source.slice(to, end) },
   );
-  if (close < 0) return { segments: nonEmpty(segments), closed: false };
+  if (close < 0) return withoutEmpty({ segments, closed: false });
   const answer = splitAnswer(source.slice(close), form, closeTag.length);
-  return { segments: nonEmpty([...segments, ...answer.segments]), closed: answer.closed };
+  return withoutEmpty({ segments: [...segments, ...answer.segments], closed: answer.closed });
 }
 
 /** The form whose tag stands first. */
@@ -43,7 +43,7 @@ function formOf(text: string): ReasoningForm | null {
   let found: { readonly form: ReasoningForm; readonly at: number } | null = null;
   for (const form of REASONING_FORMS) {
     const [open, close] = form.tags.map((tag) => text.indexOf(tag));
-    if (form.spelled && (open < 0 || close < open || text.slice(0, open).trim() !== '')) continue;
+    if (form.spelled && (open < 0 || text.slice(0, open).trim() !== '')) continue;
     const at = open < 0 ? close : close < 0 ? open : Math.min(open, close);
     if (at >= 0 && (!found || at < found.at)) found = { form, at };
   }
@@ -81,16 +81,22 @@ function splitAnswer(source: SourceText, { answer = [] }: ReasoningForm, tag: nu
 /** Behind a whole answer: nothing, or the token that ended it. */
 const ENDED = /^\s*(?:<[|｜][^\s<>]{1,60}>|<\/s>)?$/;
 
-/** An answer without reasoning: tokens around it are markup, and so are tags around all of it that stand for an answer alone. */
+/** An answer without reasoning: tokens around it, or behind it, are markup, and so are tags around all of it that stand for an answer alone. */
 function answerAlone(source: SourceText): SplitContent {
   const text = source.text.trim();
-  const form = REASONING_FORMS.find(({ answer = [], isToken }) => (isToken
-    ? answer.some(([open]) => text.startsWith(open))
-    : answer.some(([open, close]) => open === '<answer>' && text.startsWith(open) && ENDED.test(text.slice(Math.max(0, text.lastIndexOf(close))).slice(close.length)))));
-  const { segments, closed } = form ? splitAnswer(source, form, 0) : { segments: [{ kind: 'text', source } as const], closed: true };
-  return { segments: nonEmpty(segments), closed };
+  const endsIn = (close: string) => text.includes(close) && ENDED.test(text.slice(text.lastIndexOf(close) + close.length));
+  for (const form of REASONING_FORMS) {
+    for (const [open, close] of form.answer ?? []) {
+      const isWhole = form.isToken ? text.startsWith(open) : open === '<answer>' && text.startsWith(open) && endsIn(close);
+      if (isWhole) return withoutEmpty(splitAnswer(source, form, 0));
+      // The prompt opened it.
+      const at = form.isToken && endsIn(close) ? source.text.lastIndexOf(close) : -1;
+      if (at >= 0) return withoutEmpty({ segments: [{ kind: 'text', source: source.slice(0, at) }, { kind: 'markup', source: source.slice(at, at + close.length) }, { kind: 'text', source: source.slice(at + close.length) }], closed: true });
+    }
+  }
+  return withoutEmpty({ segments: [{ kind: 'text', source }], closed: true });
 }
 
-function nonEmpty(segments: readonly Segment[]): Segment[] {
-  return segments.filter(({ source }) => source.text.length > 0);
+function withoutEmpty({ segments, closed }: SplitContent): SplitContent {
+  return { segments: segments.filter(({ source }) => source.text.length > 0), closed };
 }

@@ -70,8 +70,10 @@ describe('reasoning in a text', () => {
     ['<think>r</think><answer>a ', 'markup:<think>', 'reasoning:r', 'markup:</think><answer>', 'text:a ', false],
     ['<|START_THINKING|>r<|END_THINKING|><|START_RESPONSE|>a<|END_RESPONSE|>', 'markup:<|START_THINKING|>', 'reasoning:r', 'markup:<|END_THINKING|><|START_RESPONSE|>', 'text:a', 'markup:<|END_RESPONSE|>', true],
     ['<|START_TEXT|>a<|END_TEXT|>', 'markup:<|START_TEXT|>', 'text:a', 'markup:<|END_TEXT|>', true],
+    ['a<|END_RESPONSE|><|END_OF_TURN_TOKEN|>', 'text:a', 'markup:<|END_RESPONSE|>', 'text:<|END_OF_TURN_TOKEN|>', true], ['a<|END_RESPONSE|> b', 'text:a<|END_RESPONSE|> b', true],
     ['<answer>a</answer>', 'markup:<answer>', 'text:a', 'markup:</answer>', true], ['<answer>a</answer> b', 'text:<answer>a</answer> b', true], ['<response>a</response>', 'text:<response>a</response>', true],
     ['Here is my thought process: r\n\nHere is my response: a', 'markup:Here is my thought process:', 'markup: ', 'reasoning:r', 'markup:\n\n', 'markup:Here is my response: ', 'text:a', true],
+    ['Here is my thought process: r ', 'markup:Here is my thought process:', 'markup: ', 'reasoning:r ', false],
     ['Well. Here is my thought process: r Here is my response: a', 'text:Well. Here is my thought process: r Here is my response: a', true], ['Here is my response: a', 'text:Here is my response: a', true],
     ['<|channel>thought\nr<channel|>a', 'markup:<|channel>thought\n', 'reasoning:r', 'markup:<channel|>', 'text:a', true],
     // The tag that stands first counts.
@@ -79,6 +81,7 @@ describe('reasoning in a text', () => {
     // Harmony: with the end of the prompt before it, and the token that ended it behind it; a header that is cut off.
     ['<|channel|>analysis<|message|>r<|end|><|start|>assistant<|channel|>final<|message|>a', 'markup:<|channel|>analysis<|message|>', 'reasoning:r', 'markup:<|end|><|start|>assistant<|channel|>final<|message|>', 'text:a', true],
     ['<|start|>assistant<|channel|>final<|message|>a<|return|>', 'markup:<|start|>assistant<|channel|>final<|message|>', 'text:a', 'markup:<|return|>', true],
+    ['<|channel|>analysis<|message|>r', 'markup:<|channel|>analysis<|message|>', 'reasoning:r', false],
     ['<|channel|>analysis<|message|>r<|end|><|start|>assistant<|channel|>fin', 'markup:<|channel|>analysis<|message|>', 'reasoning:r', 'markup:<|end|><|start|>assistant<|channel|>fin', false],
     ['gpt-oss writes <|channel|>analysis', 'text:gpt-oss writes <|channel|>analysis', true],
   ] as const) {
