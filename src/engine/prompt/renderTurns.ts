@@ -31,11 +31,11 @@ export function renderTurns(
   { region, variables = {}, ...options }: RenderOptions & { region: (slot: Slot) => TokenRegion },
 ): RenderedTurns {
   const beside = Object.values(variables).flatMap(placedTexts).map(({ source }): Slot => ({ turn: null, kind: 'text', source }));
-  const slots = [...beside, ...turns.flatMap((turn) => slotsOf(turn, template.readsParts))];
+  const slots = [...beside, ...turns.flatMap((turn) => slotsOf(turn, template))];
   const render = (texts: readonly string[]) => {
     let next = 0;
     const given = fieldsWithTexts(variables, () => texts[next++]);
-    return template.render(messagesOf(turns, texts.slice(beside.length), template.readsParts), { ...options, variables: given });
+    return template.render(messagesOf(turns, texts.slice(beside.length), template), { ...options, variables: given });
   };
   const texts = slots.map(({ source }) => source.text);
   const rendered = render(texts);
@@ -47,17 +47,19 @@ export function renderTurns(
   return { text, slots, placements };
 }
 
-/** How a turn is handed on: its content as the list of parts that it is, for a template that reads parts, or as text; reasoning that stands in the list is not said twice. */
-function givenOf({ contentList, reasoningField }: ParsedTurn, asParts: boolean): { readonly list: TemplateData; readonly reasoning: readonly Segment[] | undefined } {
-  if (!asParts || contentList === undefined) return { list: undefined, reasoning: reasoningField };
+type Reads = Pick<ChatTemplate, 'readsParts' | 'readsReasoningParts'>;
+
+/** How a turn is handed on: its content as the list of parts that it is, for a template that reads such parts, or as text; reasoning that stands in the list is not said twice. */
+function givenOf({ contentList, reasoningField }: ParsedTurn, { readsParts, readsReasoningParts }: Reads): { readonly list: TemplateData; readonly reasoning: readonly Segment[] | undefined } {
+  if (!readsParts || contentList === undefined) return { list: undefined, reasoning: reasoningField };
   const starts = new Set(placedTexts(contentList).map(({ source }) => source.range.start));
   const isInList = reasoningField?.some(({ kind, source }) => kind === 'reasoning' && starts.has(source.range.start)) === true;
+  if (isInList && !readsReasoningParts) return { list: undefined, reasoning: reasoningField };
   return { list: contentList, reasoning: isInList ? undefined : reasoningField };
 }
 
-/** @param asParts whether the template reads parts */
-function slotsOf(turn: ParsedTurn, asParts: boolean): Slot[] {
-  const { list, reasoning } = givenOf(turn, asParts);
+function slotsOf(turn: ParsedTurn, reads: Reads): Slot[] {
+  const { list, reasoning } = givenOf(turn, reads);
   const own = (segments: readonly Segment[]): Slot[] => segments.flatMap(({ kind, source }) => (kind === 'markup' ? [] : [{ turn, kind, source }]));
   const thought = new Set(turn.reasoningField?.flatMap(({ kind, source }) => (kind === 'reasoning' ? [source.range.start] : [])));
   const content = list === undefined ? own(turn.content) : placedTexts(list).map(({ source }): Slot => ({ turn, kind: thought.has(source.range.start) ? 'reasoning' : 'text', source }));
@@ -66,13 +68,13 @@ function slotsOf(turn: ParsedTurn, asParts: boolean): Slot[] {
 }
 
 /** @param texts one per slot, in the order of `slotsOf` */
-function messagesOf(turns: readonly ParsedTurn[], texts: readonly string[], asParts: boolean): ChatMessage[] {
+function messagesOf(turns: readonly ParsedTurn[], texts: readonly string[], reads: Reads): ChatMessage[] {
   let next = 0;
   const nextText = () => texts[next++];
   const joined = (segments: readonly Segment[]) => segments.map(({ kind, source }) => (kind === 'markup' ? source.text : nextText())).join('');
   return turns.map((turn) => {
     const { role, reasoningNames = [], isNull, extra = {} } = turn;
-    const given = givenOf(turn, asParts);
+    const given = givenOf(turn, reads);
     const content = given.list === undefined ? joined(turn.content) : withTexts(given.list, nextText);
     const reasoning = given.reasoning && joined(given.reasoning);
     const fields = fieldsWithTexts(extra, nextText);

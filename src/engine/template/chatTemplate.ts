@@ -22,6 +22,9 @@ export interface RenderOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
+/** A comparison with the type of a part that is reasoning. */
+const REASONING_PART = /(?:==\s*|\bin\s*[[(][^\])]*)['"](?:thinking|reasoning)['"]/;
+
 /** A model's own chat template (Jinja), rendered as transformers does (5.24: utils/chat_template_utils.py). */
 export class ChatTemplate {
   private readonly program: Program;
@@ -43,6 +46,11 @@ export class ChatTemplate {
   /** @see readsParts */
   get readsParts(): boolean {
     return (this.takesParts ??= readsParts(this.program));
+  }
+
+  /** Whether it tells parts that are reasoning from others: a template that reads parts and does not (Qwen3.5, GLM-4.5) refuses them or leaves them out. */
+  get readsReasoningParts(): boolean {
+    return this.readsParts && REASONING_PART.test(this.text);
   }
 
   /** Whether the template holds these characters, as they are. */

@@ -19,6 +19,7 @@ function documentsOf({ messages, variables, generation, end, reasoning, answer, 
     'the literal text with the token that ended it': chat({ content: generation + end }),
     ...(opened !== undefined && { 'the literal text with what the prompt opens': chat({ content: opened + generation }) }),
     ...(fields !== false && Object.fromEntries((reasoning === null ? ['reasoning_content'] : ['reasoning_content', 'thinking', 'reasoning']).map((name) => [`a field ${name}`, chat({ content: answer, ...(reasoning !== null && { [name]: reasoning }) })]))),
+    ...(fields !== false && reasoning !== null && { 'parts of a content': chat({ content: [{ type: 'thinking', thinking: reasoning }, { type: 'text', text: answer }] }) }),
     ...(generation.includes('<|channel|>analysis') && { 'the text without special tokens': chat({ content: generation.replace(/<\|\w+\|>/g, '') }) }),
     'raw template text': { name: 'chat.txt', text: `${prompt}${generation}${end}\n` },
   };
