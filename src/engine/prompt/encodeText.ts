@@ -15,6 +15,9 @@ export function encodeText(source: ModelText, tokenizer: Tokenizer, { name, text
   if (index < 0) return encoding;
   const { start, end } = encoding.ranges[index];
   const place = source.documentRange(start, end);
-  const where = place ? ` (line ${text.slice(0, place.start).split(/\r\n|\r|\n/).length})` : '';
-  throw new TranscriptError(`${name} holds ${tokenizer.tokenText(encoding.ids[index])}${where}, which stands for an image, a sound or a video in this model's prompts; only text can be traced: take that part out.`);
+  const token = tokenizer.tokenText(encoding.ids[index]);
+  const medium = 'an image, a sound or a video in this model\'s prompts';
+  if (!place) throw new TranscriptError(`The chat template of this model writes ${token} into the prompt of ${name}, which stands for ${medium}; only text can be traced: choose a model of text.`);
+  const line = text.slice(0, place.start).split(/\r\n|\r|\n/).length;
+  throw new TranscriptError(`${name} holds ${token} (line ${line}), which stands for ${medium}; only text can be traced: take that part out.`);
 }

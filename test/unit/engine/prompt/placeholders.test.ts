@@ -22,12 +22,12 @@ function assertRefused(read: () => unknown, token: string, line: number): void {
 }
 
 /** The included model's tokenizer with these tokens behind its own. */
-function withTokens(tokens: readonly { readonly content: string; readonly special: boolean }[], { config = {}, model = {} }: { config?: Json; model?: Json } = {}): Tokenizer {
+function withTokens(tokens: readonly { readonly content: string; readonly special: boolean }[], { config = {}, model = {} }: { config?: Json; model?: Json } = {}, template?: string): Tokenizer {
   const folder = join(process.cwd(), 'models', 'tracelet-1m');
   const tokenizerJson = JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8')) as { added_tokens: { id: number }[] };
   const own = tokens.map((token, index) => ({ id: FIRST + index, single_word: false, lstrip: false, rstrip: false, normalized: false, ...token }));
   const settings = JSON.parse(readFileSync(join(folder, 'tokenizer_config.json'), 'utf8')) as Json & { chat_template: string };
-  return tokenizerOf({ path: 'tokenizer.json', tokenizerJson: { ...tokenizerJson, added_tokens: [...tokenizerJson.added_tokens, ...own] }, config: { ...settings, ...config }, specialMap: null, generation: null, model, templates: { default: settings.chat_template } }, 'a model');
+  return tokenizerOf({ path: 'tokenizer.json', tokenizerJson: { ...tokenizerJson, added_tokens: [...tokenizerJson.added_tokens, ...own] }, config: { ...settings, ...config }, specialMap: null, generation: null, model, templates: { default: template ?? settings.chat_template } }, 'a model');
 }
 /** Ids of the included model end before it. */
 const FIRST = 1471;
@@ -78,6 +78,12 @@ describe('tokens that stand for what is no text', () => {
     });
     for (const { content } of tokens.slice(0, 5)) assertRefused(() => tokenizeTranscript(chat(`See ${content}`), tokenizer), content, 4);
     tokenizeTranscript(chat('See <free>'), tokenizer);
+  });
+
+  it('may be what the template writes', () => {
+    const listens = withTokens([{ content: '<|audio_start|>', special: true }], {}, '<|audio_start|>{{ messages[0].content }}');
+    assert.throws(() => tokenizeTranscript(chat('What is said?'), listens), (error: Error) => error instanceof TranscriptError
+      && error.message === 'The chat template of this model writes <|audio_start|> into the prompt of chat.json, which stands for an image, a sound or a video in this model\'s prompts; only text can be traced: choose a model of text.');
   });
 
   it('is looked for in the model\'s own vocabulary alone', () => {
