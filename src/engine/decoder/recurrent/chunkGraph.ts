@@ -1,72 +1,15 @@
-import { withoutWeights } from '../graph/attentionOperators';
-import { DataType, GraphBuilder } from '../graph/graphBuilder';
+import { DataType } from '../graph/graphBuilder';
 import type { Operators } from '../graph/operators';
 import type { Recurrence } from './recurrence';
 
 /**
- * Columns of a chunk. The operator's work on a column grows with the chunk's length, the products' falls: 32 and 64 take the same time at
- * 16 heads of 128 x 128 and 200 rows, 16 and 128 half as much again.
+ * Columns of a chunk. The operator's work on a column grows with the chunk's length, the products' falls: 32 and 64 take about the same time at
+ * 16 heads of 128 x 128 and 200 rows, 128 half as much again, 16 twice as much.
  */
 export const CHUNK = 64;
 
-/**
- * One step of `a[h, i, j]`, what row i takes of column j's value, over chunks of columns from the last to the first. The rule is unrolled
- * backwards: `a[h, i, j] = p_j^T k_j written_j`, where `p`, row i's query taken back through the updates between j and i, is all that an
- * earlier chunk needs to know of the row.
- *
- * Inputs: the chunk's (`chunkOf`) and beyond [H, M, dKey], `p` of the rows beyond the chunk.
- * Outputs: pattern [H, R + M, CHUNK], carried [H, R + M, dKey], the next chunk's `beyond`; the R rows inside the chunk stand first.
- * @param entering whether rows lie in the chunk
- */
-export function patternChunkGraph(recurrence: Recurrence, entering: boolean): Uint8Array {
-  const { nHeads, dKey } = recurrence;
-  const graph = new GraphBuilder('recurrent_pattern');
-  const op = withoutWeights(graph);
-  const chunk = chunkOf(op, recurrence, entering);
-  const beyond = graph.input('beyond', DataType.float, [nHeads, 'M', dKey]);
-  const withRows = (name: string, rows: string | undefined, others: string) => (rows === undefined ? others : graph.node('Concat', name, [rows, others], { attributes: { axis: 1 } }));
-  const pattern = withRows('/pattern', chunk.rows?.pattern, op.binary('MatMul', '/taken', beyond, chunk.stored));
-  const kept = withRows('/kept', chunk.rows?.queries, op.binary('Mul', '/decayed', beyond, chunk.through));
-  const carried = chunk.erasing === null ? kept : op.binary('Sub', '/carried', kept, op.binary('MatMul', '/erased', pattern, chunk.erasing));
-  graph.node('Identity', 'pattern', [pattern]);
-  graph.node('Identity', 'carried', [carried]);
-  graph.output('pattern', DataType.float, [nHeads, 'K', CHUNK]);
-  graph.output('carried', DataType.float, [nHeads, 'K', dKey]);
-  return graph.finish();
-}
-
-/**
- * The same for sums of rows: `g[j, h] = sum over i of a[h, i, j] y[i, h]`, of S spans at once. Rows that are summed need one `p` for each
- * coordinate of y and not for each row.
- *
- * Inputs: the chunk's, beyond [H, dKey, S * dHead] and, with `entering`, y [S, R, H, dHead] of the rows inside the chunk.
- * Outputs: reach [S, CHUNK, H, dHead], carried [H, dKey, S * dHead], the next chunk's `beyond`.
- */
-export function reachChunkGraph(recurrence: Recurrence, entering: boolean): Uint8Array {
-  const { nHeads, dKey, dHead } = recurrence;
-  const graph = new GraphBuilder('recurrent_reach');
-  const op = withoutWeights(graph);
-  const chunk = chunkOf(op, recurrence, entering);
-  const beyond = graph.input('beyond', DataType.float, [nHeads, dKey, 'M']);
-  const across = (name: string, a: string, b: string) => op.binary('MatMul', name, op.transpose(`${name}/t`, a, [0, 2, 1]), b);
-  let sums = across('/taken', chunk.stored, beyond); // [H, CHUNK, S * dHead]
-  let carried = op.binary('Mul', '/decayed', beyond, chunk.through);
-  if (chunk.rows) {
-    const y = graph.input('y', DataType.float, ['S', 'R', nHeads, dHead]);
-    const ofHeads = op.reshape('/y_heads', op.transpose('/y_t', y, [2, 1, 0, 3]), [nHeads, 0, -1]);
-    sums = op.binary('Add', '/sums', sums, across('/inside', chunk.rows.pattern, ofHeads));
-    carried = op.binary('Add', '/entered', carried, across('/entering', chunk.rows.queries, ofHeads));
-  }
-  if (chunk.erasing !== null) carried = op.binary('Sub', '/carried', carried, across('/erased', chunk.erasing, sums));
-  op.transpose('reach', op.reshape('/spans', sums, [nHeads, CHUNK, -1, dHead]), [2, 1, 0, 3]);
-  graph.node('Identity', 'carried', [carried]);
-  graph.output('reach', DataType.float, ['S', CHUNK, nHeads, dHead]);
-  graph.output('carried', DataType.float, [nHeads, dKey, 'M']);
-  return graph.finish();
-}
-
-/** What both graphs need of a chunk. */
-interface ChunkValues {
+/** What the graphs need of a chunk. */
+export interface ChunkValues {
   /** [H, dKey, CHUNK]: with which coefficient each column's value stands in each coordinate of the state at the chunk's end */
   readonly stored: string;
   /** [H, 1, 1]: what the chunk's decays leave */
@@ -86,7 +29,7 @@ interface ChunkValues {
  * Adds the inputs k [1, CHUNK, Hk * dKey], written and logDecay [1, CHUNK, H], fromStart [H, CHUNK] (product of the decays from the chunk's
  * first column to this one) and, with `entering`, query [1, CHUNK, Hk * dKey] and places [R] int64, the rows' columns within the chunk.
  */
-function chunkOf(op: Operators, { rule, nHeads, nKeyHeads, dKey }: Recurrence, entering: boolean): ChunkValues {
+export function chunkOf(op: Operators, { rule, nHeads, nKeyHeads, dKey }: Recurrence, entering: boolean): ChunkValues {
   const { graph } = op;
   const group = nHeads / nKeyHeads;
   const k = graph.input('k', DataType.float, [1, CHUNK, nKeyHeads * dKey]);

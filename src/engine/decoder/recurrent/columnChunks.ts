@@ -10,6 +10,8 @@ export interface ColumnChunk {
   readonly count: number;
   /** Which of the rows lie in the chunk, half-open; those from `end` on lie beyond. */
   readonly rows: { readonly start: number; readonly end: number };
+  /** Products of the decays from the chunk's first column to each, [nHeads, CHUNK]. */
+  readonly fromStart: Float32Array;
   /** What `chunkOf` takes. */
   readonly feeds: Record<string, Tensor>;
 }
@@ -24,11 +26,12 @@ export function* chunksBackwards({ nHeads, nKeyHeads, dKey }: Recurrence, column
     while (first > 0 && rows.positions[first - 1] >= start) first--;
     const count = Math.min(CHUNK, read - start);
     const part = (values: Float32Array, size: number) => float32(padded(values.subarray(start * size, (start + count) * size), CHUNK * size), [1, CHUNK, size]);
+    const fromStart = decaysFromStart(columns.logDecay.subarray(start * nHeads, (start + count) * nHeads), nHeads);
     const feeds: Record<string, Tensor> = {
       k: part(columns.k, width),
       written: part(columns.written, nHeads),
       logDecay: part(columns.logDecay, nHeads),
-      fromStart: float32(decaysFromStart(columns.logDecay.subarray(start * nHeads, (start + count) * nHeads), nHeads), [nHeads, CHUNK]),
+      fromStart: float32(fromStart, [nHeads, CHUNK]),
     };
     if (first < end) {
       const places = rows.positions.slice(first, end).map((position) => position - start);
@@ -37,7 +40,7 @@ export function* chunksBackwards({ nHeads, nKeyHeads, dKey }: Recurrence, column
       feeds.query = float32(query, [1, CHUNK, width]);
       feeds.places = int64(places);
     }
-    yield { start, count, rows: { start: first, end }, feeds };
+    yield { start, count, rows: { start: first, end }, fromStart, feeds };
     end = first;
   }
 }
@@ -50,7 +53,7 @@ function padded(values: Float32Array, length: number): Float32Array {
   return out;
 }
 
-/** Products of a chunk's decays up to each column, [nHeads, CHUNK]. Summed in fp64: in fp32 a strong decay would leave no digits to the weak ones after it. */
+/** Summed in fp64: in fp32 a strong decay would leave no digits to the weak ones after it. */
 function decaysFromStart(logDecay: Float32Array, nHeads: number): Float32Array {
   const out = new Float32Array(nHeads * CHUNK);
   const count = logDecay.length / nHeads;

@@ -36,13 +36,13 @@ export function columnsRead({ positions }: RecurrentRows): number {
 }
 
 /** @throws Error where arrays do not have the lengths that their meaning asks for: read on, they would give numbers of other columns */
-export function checkRecurrent({ nHeads, nKeyHeads, dKey }: Recurrence, columns: RecurrentColumns, rows: RecurrentRows): void {
+export function checkRecurrent({ nHeads, nKeyHeads, dKey }: Recurrence, columns: RecurrentColumns, rows: RecurrentRows, skip: Float32Array | null): void {
   const { positions, q } = rows;
   const isAscending = positions.length > 0 && positions.every((position, i) => Number.isInteger(position) && position > (i === 0 ? -1 : positions[i - 1]));
   if (!isAscending) throw new Error(`Rows of a recurrent layer are [${positions.slice(0, 8).join(', ')}${positions.length > 8 ? ', ...' : ''}]; positions from 0 on are wanted, one at least, ascending.`);
   const count = columnsRead(rows);
-  const wanted = { k: count * nKeyHeads * dKey, written: count * nHeads, logDecay: count * nHeads, q: positions.length * nKeyHeads * dKey };
-  const found = { ...columns, q };
+  const wanted = { k: count * nKeyHeads * dKey, written: count * nHeads, logDecay: count * nHeads, q: positions.length * nKeyHeads * dKey, skip: nHeads };
+  const found = { ...columns, q, skip: skip ?? { length: nHeads } };
   for (const name of Object.keys(wanted) as (keyof typeof wanted)[]) {
     if (found[name].length !== wanted[name]) throw new Error(`"${name}" of a recurrent layer has ${found[name].length} numbers; ${wanted[name]} are wanted for ${positions.length} rows and ${count} columns.`);
   }

@@ -1,8 +1,11 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { createSession } from '../onnxRuntime';
 import { float32 } from '../sessionTensors';
-import { CHUNK, patternChunkGraph, reachChunkGraph } from './chunkGraph';
+import { carriedRows } from './carriedRows';
+import { CHUNK } from './chunkGraph';
 import { chunksBackwards } from './columnChunks';
+import { patternStepGraph } from './patternGraph';
+import { reachStepGraph } from './reachGraph';
 import { checkRecurrent, columnsRead, type Recurrence, type RecurrentColumns, type RecurrentRows } from './recurrence';
 
 /** Bytes of the sums that a scan carries from chunk to chunk, [nHeads, dKey, spans * dHead] fp32; more spans take another scan. */
@@ -36,11 +39,11 @@ export class RecurrentSession {
     for (const recurrence of recurrences) {
       if (!Number.isInteger(recurrence.nHeads / recurrence.nKeyHeads)) throw new Error(`A recurrent layer has ${recurrence.nHeads} value heads for ${recurrence.nKeyHeads} key heads; a multiple is wanted.`);
       if (sessions.has(keyOf(recurrence))) continue;
-      const steps = async (graph: typeof patternChunkGraph): Promise<StepSessions> => ({
+      const steps = async (graph: typeof patternStepGraph): Promise<StepSessions> => ({
         entering: await createSession(graph(recurrence, true), options),
         passing: await createSession(graph(recurrence, false), options),
       });
-      sessions.set(keyOf(recurrence), { pattern: await steps(patternChunkGraph), reach: await steps(reachChunkGraph) });
+      sessions.set(keyOf(recurrence), { pattern: await steps(patternStepGraph), reach: await steps(reachStepGraph) });
     }
     return new RecurrentSession(sessions);
   }
@@ -52,24 +55,24 @@ export class RecurrentSession {
    * @param between two chunks; may throw to stop
    */
   async pattern(recurrence: Recurrence, columns: RecurrentColumns, rows: RecurrentRows, skip: Float32Array | null, between: Between = nothing): Promise<Float32Array> {
-    checkRecurrent(recurrence, columns, rows);
-    const { nHeads, dKey } = recurrence;
+    checkRecurrent(recurrence, columns, rows, skip);
+    const { nHeads } = recurrence;
     const { positions } = rows;
     const read = columnsRead(rows);
     const steps = this.sessionsOf(recurrence).pattern;
     const pattern = new Float32Array(nHeads * positions.length * read);
-    // A row of zeros stands behind the rows that have entered: not every execution provider takes an empty tensor.
-    let beyond = new Float32Array(nHeads * dKey);
-    for (const { start, count, rows: inside, feeds } of chunksBackwards(recurrence, columns, rows)) {
+    const carried = carriedRows(recurrence, columns, rows);
+    for (const chunk of chunksBackwards(recurrence, columns, rows)) {
+      const { start, count, rows: inside } = chunk;
       if (start + count < read) await between();
       const step = inside.start < inside.end ? steps.entering : steps.passing;
-      const out = await step.run({ ...feeds, beyond: float32(beyond, [nHeads, beyond.length / (nHeads * dKey), dKey]) });
-      beyond = out.carried.data as Float32Array<ArrayBuffer>;
+      const out = await step.run({ ...chunk.feeds, ...carried.feeds(chunk) });
+      carried.advance(chunk, out);
       const found = out.pattern.data as Float32Array;
-      const entered = positions.length - inside.start;
+      const [, foundRows] = out.pattern.dims;
       for (let h = 0; h < nHeads; h++) {
-        for (let i = 0; i < entered; i++) {
-          const from = (h * (entered + 1) + i) * CHUNK;
+        for (let i = 0; i < positions.length - inside.start; i++) {
+          const from = (h * foundRows + i) * CHUNK;
           const to = (h * positions.length + inside.start + i) * read + start;
           for (let j = 0; j < count; j++) pattern[to + j] = found[from + j];
         }
@@ -90,7 +93,7 @@ export class RecurrentSession {
    * @param between two chunks; may throw to stop
    */
   async reach(recurrence: Recurrence, columns: RecurrentColumns, rows: RecurrentRows, y: Float32Array, skip: Float32Array | null, between: Between = nothing): Promise<Float32Array[]> {
-    checkRecurrent(recurrence, columns, rows);
+    checkRecurrent(recurrence, columns, rows, skip);
     const { nHeads, dKey, dHead } = recurrence;
     const perSpan = rows.positions.length * nHeads * dHead;
     if (y.length % perSpan !== 0) throw new Error(`"y" of a recurrent layer has ${y.length} numbers; a multiple of ${perSpan} is wanted for ${rows.positions.length} rows.`);

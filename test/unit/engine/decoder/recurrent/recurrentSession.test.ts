@@ -138,6 +138,10 @@ describe('attribution through recurrent states', () => {
       await assert.rejects(session.reach(DELTA, { ...columns, logDecay: columns.logDecay.subarray(5) }, rows, y, null), /"logDecay" of a recurrent layer has 15 numbers; 20 are wanted/);
     });
 
+    it('skips of fewer heads', async () => {
+      await assert.rejects(session.pattern(DELTA, columns, rows, new Float32Array(3)), /"skip" of a recurrent layer has 3 numbers; 4 are wanted/);
+    });
+
     it('y of half a row', async () => {
       await assert.rejects(session.reach(DELTA, columns, rows, y.subarray(3), null), /"y" of a recurrent layer has 45 numbers; a multiple of 48 is wanted/);
     });
