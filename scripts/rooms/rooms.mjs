@@ -57,6 +57,7 @@ export const ROOMS = [
   { path: 'src/engine/state', says: 'what a run leaves behind, and which of it is kept within the memory budget' },
   { path: 'src/engine/decoder/graph', says: 'ONNX graphs, written node by node' },
   { path: 'src/engine/decoder', says: 'ONNX Runtime: the sessions, the device, sampling' },
+  { path: 'src/engine/decoder/recurrent', says: 'what rows take of columns through the state of a recurrent layer' },
   { path: 'src/engine/attribution/aggregation', says: 'a weighted span of rows to shares of tokens, layer by layer' },
   { path: 'src/engine/attribution/methods', says: 'shares to scores, hop by hop: a file a method' },
   { path: 'src/engine/attribution/thread', says: 'the tracer in a worker thread' },

@@ -5,7 +5,7 @@ export const DataType = { float: 1, uint8: 2, int64: 7, float16: 10, bfloat16: 1
 export type DataType = (typeof DataType)[keyof typeof DataType];
 
 /** ONNX AttributeProto.AttributeType. */
-const AttributeType = { float: 1, int: 2, graph: 5, ints: 7 } as const;
+const AttributeType = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;
 
 /** Bytes of a tensor inside another file. */
 export interface ExternalData {
@@ -15,7 +15,7 @@ export interface ExternalData {
   readonly length: number;
 }
 
-export type Attributes = Readonly<Record<string, number | { float: number } | { graph: ProtoWriter } | readonly number[]>>;
+export type Attributes = Readonly<Record<string, number | string | { float: number } | { graph: ProtoWriter } | readonly number[]>>;
 /** A number is a fixed size, a string names a free one. */
 export type Shape = readonly (number | string)[];
 
@@ -132,6 +132,7 @@ function valueInfo(name: string, type: DataType, shape: Shape): ProtoWriter {
 function attribute(name: string, value: Attributes[string]): ProtoWriter {
   const out = new ProtoWriter().string(1, name);
   if (typeof value === 'number') return out.int(3, value).int(20, AttributeType.int);
+  if (typeof value === 'string') return out.string(4, value).int(20, AttributeType.string);
   if ('graph' in value) return out.message(6, value.graph).int(20, AttributeType.graph);
   if ('float' in value) return out.float(2, value.float).int(20, AttributeType.float);
   return out.ints(8, value).int(20, AttributeType.ints);

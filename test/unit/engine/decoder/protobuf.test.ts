@@ -11,6 +11,7 @@ describe('ONNX writer against the ONNX schema', () => {
   builder.node('Gemm', '/mm', [x, cast], { attributes: { transB: 1, alpha: { float: 0.5 } } });
   builder.node('Transpose', 'y', ['/mm'], { attributes: { perm: [1, 0] } });
   builder.node('SkipSimplifiedLayerNormalization', '/norm', [x, x, w], { domain: 'com.microsoft', outputs: ['/norm', '', '', '/sum'] });
+  builder.node('LinearAttention', '/state', [x, x, x], { domain: 'com.microsoft', attributes: { update_rule: 'linear', scale: { float: 1 } } });
   builder.int64([0, -1, Number.MAX_SAFE_INTEGER]);
   builder.int64([0, -1, Number.MAX_SAFE_INTEGER]);
   builder.float(0.25);
@@ -29,10 +30,13 @@ describe('ONNX writer against the ONNX schema', () => {
     assert.deepEqual(dims(graph.output![0]), [4, 'T']);
   });
 
-  it('nodes with integer, float and list attributes and optional outputs', () => {
-    const [, gemm, transpose, norm] = graph.node!;
+  it('nodes with integer, float, string and list attributes and optional outputs', () => {
+    const [, gemm, transpose, norm, state] = graph.node!;
     assert.deepEqual(gemm.attribute!.map(({ name, i, f }) => [name, Number(i), f]), [['transB', 1, 0], ['alpha', 0, 0.5]]);
     assert.deepEqual(transpose.attribute![0].ints!.map(Number), [1, 0]);
+    const [rule, scale] = state.attribute!;
+    assert.deepEqual([rule.type, new TextDecoder().decode(rule.s!)], [onnx.AttributeProto.AttributeType.STRING, 'linear']);
+    assert.equal(scale.type, onnx.AttributeProto.AttributeType.FLOAT);
     assert.equal(norm.domain, 'com.microsoft');
     assert.deepEqual(norm.output, ['/norm', '', '', '/sum']);
   });
