@@ -1,10 +1,12 @@
 /**
- * `npm run bench [-- --model NAME] [--part speed|long|curve|cancel] [--out DIR]`: ratios within one run (medians after a warm-up), growth and peak memory.
+ * `npm run bench [-- --model NAME] [--part speed|long|curve|families|cancel] [--out DIR]`: ratios within one run (medians after a warm-up), growth and peak memory.
  * Prints a table, writes DIR/bench.json and DIR/bench.svg (bench/output by default). Every part runs in a process of its own. Checkpoints with random weights are made on
  * the first run, in the temporary folder (1.2 GB for the shape of Qwen3-0.6B).
  *
  * The curves of time and memory against length are measured when they are asked for, `--part curve`, into DIR/curve.json, curve.md and curve.svg; other sizes than a model's own:
  * `--context N --targets N,N` while the target grows, `--target N --contexts N,N` while the context does; what would take longer than `--afford SECONDS` is extrapolated.
+ *
+ * `--part families`: what taps, experts and windows cost in the shapes of models of other families, into DIR/families.json.
  *
  * `--part cancel` cancels requests of a long transcript at random moments of every stage and prints how long that takes.
  */
@@ -12,6 +14,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeCurves } from './curves/writeCurves';
+import { measureFamilies } from './families/measureFamilies';
 import { inChild } from './measuring/inChild';
 import { thisMachine } from './measuring/machine';
 import { rowText } from './measuring/row';
@@ -31,6 +34,7 @@ async function main(): Promise<void> {
   if (values.model !== undefined && !(values.model in MODELS)) throw new Error(`There is no model "${values.model}"; name one of ${Object.keys(MODELS).join(', ')}.`);
   const models = Object.keys(MODELS).filter((name) => values.model === undefined || values.model === name);
   if (values.part === 'cancel') return measureCancelLatency();
+  if (values.part === 'families') return writeFamilies(values.out);
   if (values.part === 'curve') return writeCurves(models, values, thisMachine(), values.out);
 
   const speeds: Record<string, Speed> = {};
@@ -51,6 +55,12 @@ async function main(): Promise<void> {
   mkdirSync(values.out, { recursive: true });
   writeFileSync(join(values.out, 'bench.json'), `${JSON.stringify(report, null, 1)}\n`);
   if (Object.keys(speeds).length > 0) writeFileSync(join(values.out, 'bench.svg'), await speedPlot(speeds));
+}
+
+async function writeFamilies(out: string): Promise<void> {
+  const rows = await measureFamilies((row) => { console.log(rowText(row)); });
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'families.json'), `${JSON.stringify({ ...thisMachine(), rows }, null, 1)}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -1,11 +1,12 @@
-// `npm run manifest`: writes what package.json says of colours, methods and families from where these are defined.
+// `npm run manifest`: writes what package.json says of colours, methods and families, and the tables of families in README and docs, from where these are defined.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { METHODS, TRACE_METHODS, defaultHops, hasHops, type TraceMethod } from '../src/concepts/method';
 import { FAMILY_CHOICE } from '../src/engine/checkpoint/families/familyRegistry';
 import { contributedColors } from '../src/view/colour/palette';
+import { TABLES, withTable } from './families/tables';
 
-const PATH = join(__dirname, '..', 'package.json');
+const ROOT = join(__dirname, '..');
 
 interface Manifest {
   contributes: {
@@ -39,4 +40,12 @@ function aboutHops(): string {
   return `How often the methods with hops (all but ${without}) follow the reasoning back. 0 stops at what the span itself rests on; empty is the method's own number: ${[...own, 'else 1'].join(', ')}.`;
 }
 
-if (require.main === module) writeFileSync(PATH, writtenManifest(readFileSync(PATH, 'utf8')));
+function rewrite(name: string, written: (text: string) => string): void {
+  const path = join(ROOT, name);
+  writeFileSync(path, written(readFileSync(path, 'utf8')));
+}
+
+if (require.main === module) {
+  rewrite('package.json', writtenManifest);
+  for (const [name, table] of Object.entries(TABLES)) rewrite(name, (text) => withTable(text, table()));
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { fields, natural, oneOf } from './concepts/shape';
 import { toErrorData } from './engine/base/errors';
-import { runtimeVersion } from './engine/decoder/onnxRuntime';
+import { runtimeVersion } from './engine/decoder/runtime/onnxRuntime';
 import { Engine } from './engine/process/engine';
 import { BEAT_MS } from './engine/process/lifeLine';
 import { isClientMessage } from './protocol/engine/checkedMessages';

@@ -1,4 +1,4 @@
-import { projectionFiles, readProjection } from '../../src/engine/attribution/aggregation/outputProjection';
+import { projectionFiles, readProjection, tracerShape } from '../../src/engine/attribution/aggregation/outputProjection';
 import { AttentionKeeper } from '../../src/engine/attribution/inputs/attentionKeeper';
 import { StateSpanSource } from '../../src/engine/attribution/inputs/stateSpanSource';
 import type { TraceJob } from '../../src/engine/attribution/methods/traceJob';
@@ -90,9 +90,10 @@ export async function measureSpeed(model: ModelRuntime, { shape, runs }: BenchMo
 /** The span's importances from the same attention, residuals and values, by brute force. */
 async function bruteForce(model: ModelRuntime, state: TraceState, span: TraceJob): Promise<Pick<Speed, 'bruteForce' | 'error'>> {
   const { config } = model.checkpoint;
-  const graph = await BruteForceGraph.create(config);
+  const [shape] = tracerShape(config); // the bench's models have layers of one shape
+  const graph = await BruteForceGraph.create(shape);
   const files = projectionFiles(model.checkpoint);
-  const source = new StateSpanSource(model.session.attention, state, () => undefined);
+  const source = new StateSpanSource(model.session, state, () => undefined);
   const { start, end } = span.target!;
   const rows = end - start;
   const weights = new Float64Array(rows).fill(1 / (rows + 1e-12));
@@ -100,7 +101,7 @@ async function bruteForce(model: ModelRuntime, state: TraceState, span: TraceJob
   const timing = await time(1, async () => {
     for (let l = 0; l < config.nLayers; l++) {
       const layer = await source.layer(l, [{ start, weights }]);
-      const [proximities] = await graph.proximities(layer, await readProjection(files[l], config));
+      const [proximities] = await graph.proximities(layer, await readProjection(files[l], shape));
       const { xIn, xMid } = layer.spans[0];
       const total = proximities.reduce((sum, x) => sum + x, 1e-12 + proximity(xIn, xMid));
       proximities.forEach((x, j) => (wanted[j] += x / total));

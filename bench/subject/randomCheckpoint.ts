@@ -49,7 +49,7 @@ export async function randomCheckpoint(dir: string, config: Record<string, unkno
   for (const [, shape] of shapes) {
     const size = shape.reduce((a, b) => a * b, 1);
     const scale = shape.length === 1 ? null : 1 / Math.sqrt(shape[shape.length - 1]);
-    const block = toBfloat16(scale === null ? new Float32Array(Math.min(size, BLOCK)).fill(1) : normal.map((x) => x * scale));
+    const block = toBfloat16(scale === null ? new Float32Array(Math.min(size, BLOCK)).fill(1) : normal.subarray(0, Math.min(size, BLOCK)).map((x) => x * scale));
     for (let done = 0; done < size; done += BLOCK) {
       const count = Math.min(BLOCK, size - done);
       await file.write(new Uint8Array(block.buffer, 0, 2 * count));

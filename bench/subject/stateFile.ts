@@ -5,7 +5,7 @@ import { TraceState } from '../../src/engine/state/traceState';
 
 /**
  * A run's trace state in a file, so that every measurement on it has a process of its own without a run of its own: row stores one after
- * the other, fp32. What is made from a state (logits, contributions, kept attention) stays behind.
+ * the other, fp32. What is made from a state (logits, contributions, kept attention) and what a further run of recurrent layers starts from stay behind.
  */
 export async function writeState(path: string, state: TraceState): Promise<void> {
   const file = await open(path, 'w');
@@ -29,7 +29,7 @@ export async function readState(path: string, config: ModelConfig, ids: readonly
   const file = await open(path);
   try {
     let at = 0;
-    const cached = new Set(state.layers.flatMap(({ k, v }) => [k, v]));
+    const cached = new Set(state.layers.flatMap(({ columns }) => Object.values(columns)));
     for (const store of stores(state)) {
       const first = cached.has(store) ? 0 : tapped;
       const wanted = cached.has(store) ? 0 : firstRow;
@@ -44,7 +44,7 @@ export async function readState(path: string, config: ModelConfig, ids: readonly
 }
 
 function stores({ layers, xFinal }: TraceState): RowStore[] {
-  return [...layers.flatMap(({ k, v, q, xIn, xMid }) => [k, v, q, xIn, xMid]), xFinal];
+  return [...layers.flatMap(({ columns, taps }) => [...Object.values(columns), ...Object.values(taps)]), xFinal];
 }
 
 /** Rows that are read at once: beyond the state itself, reading takes little memory. */

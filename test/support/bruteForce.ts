@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { openCheckpoint } from '../../src/engine/checkpoint/checkpoint';
-import type { ModelConfig } from '../../src/engine/checkpoint/config/modelConfig';
+import type { AttentionMixer, LayerConfig, ModelConfig } from '../../src/engine/checkpoint/config/modelConfig';
+import { ropeLength } from '../../src/engine/checkpoint/config/ropeConfig';
 import { parseModelConfig } from '../../src/engine/checkpoint/parseModelConfig';
 import { readTensor } from '../../src/engine/checkpoint/weights/readTensor';
 import { ropeInverseFrequencies } from '../../src/engine/decoder/rope';
@@ -23,14 +25,17 @@ export interface OracleLayer {
 
 /**
  * The decoder and the method by their definitions: fp64, brute force, every matrix in full. Slow on purpose; it shares
- * no code with the engine except the readers of config.json and of weights.
+ * no code with the engine except the readers of config.json and of weights. It is Llama's decoder, with norms of each head's q and k, biases of q, k and v,
+ * windows and RoPE by layer.
  */
 export class Oracle {
   private constructor(readonly config: ModelConfig, private readonly weights: ReadonlyMap<string, Matrix>) {}
 
+  /** @throws Error for a decoder that has more */
   static async open(dir: string): Promise<Oracle> {
     const path = join(dir, 'config.json');
     const config = parseModelConfig(JSON.parse(readFileSync(path, 'utf8')), path);
+    refuseMore(config);
     const weights = new Map<string, Matrix>();
     for (const [name, tensor] of (await openCheckpoint(dir)).tensors) {
       const data = await readTensor(tensor);
@@ -46,12 +51,13 @@ export class Oracle {
 
   /** Every layer's state, the rows after the last layer and the logits of the last row. */
   forward(ids: readonly number[]): { layers: OracleLayer[]; xFinal: Matrix; lastLogits: Float64Array } {
-    const { nHeads, nKvHeads, dHead, nLayers, rmsNormEps: eps } = this.config;
-    const inverse = ropeInverseFrequencies(this.config);
+    const { nLayers, norm: { eps }, ropes } = this.config;
+    const inverse = ropes.map((rope) => ropeInverseFrequencies(rope, ropeLength(this.config, ids.length)));
     const embedding = this.weights.get('model.embed_tokens.weight')!;
     let x = ids.map((id) => Float64Array.from(embedding[id]));
     const layers: OracleLayer[] = [];
     for (let l = 0; l < nLayers; l++) {
+      const { nHeads, nKvHeads, dHead, rope, window } = this.config.layers[l].mixer as AttentionMixer;
       const get = (name: string) => this.weights.get(`model.layers.${l}.${name}`);
       const project = (name: string, rows: Matrix, bias = true) =>
         rows.map((row) => add(matVec(get(`${name}.weight`)!, row), bias ? get(`${name}.bias`)?.[0] : undefined));
@@ -62,14 +68,14 @@ export class Oracle {
           if (norm === null) return head;
           const weight = get(norm)?.[0];
           const normed = weight ? rmsNorm(head, weight, eps) : head;
-          return this.config.ropeLayers[l] ? rotate(normed, position, inverse) : normed;
+          return rope === null ? normed : rotate(normed, position, inverse[rope]);
         }));
       const q = heads(project('self_attn.q_proj', normed), nHeads, 'self_attn.q_norm.weight');
       const k = heads(project('self_attn.k_proj', normed), nKvHeads, 'self_attn.k_norm.weight');
       const v = heads(project('self_attn.v_proj', normed), nKvHeads, null);
       const vWithoutBias = heads(project('self_attn.v_proj', normed, false), nKvHeads, null);
       const kvHead = (h: number) => Math.floor((h * nKvHeads) / nHeads);
-      const pattern = q.map((rows, h) => rows.map((row, i) => softmax(row, k[kvHead(h)], i, this.config.windows[l])));
+      const pattern = q.map((rows, h) => rows.map((row, i) => softmax(row, k[kvHead(h)], i, window)));
       const output = get('self_attn.o_proj.weight')!;
       const xMid = x.map((row, i) => {
         const context = new Float64Array(nHeads * dHead);
@@ -91,6 +97,32 @@ export class Oracle {
   }
 }
 
+/** @throws Error where a decoder has anything that `Oracle` does not compute: it would be no oracle of it */
+function refuseMore(config: ModelConfig): void {
+  const { layers, ropes, family, dModel, nLayers, dVocab, contextLength, tiedEmbeddings, norm: { eps } } = config;
+  const wanted: ModelConfig = {
+    family, dModel, nLayers, dVocab, contextLength, tiedEmbeddings, norm: { kind: 'rms', eps, plusOne: false, hasBias: false }, embeddingScale: 1, residualScale: 1, logits: { scale: 1, cap: null },
+    finalNorm: 'model.norm', isParallel: false, perLayerInput: null, ropeInterleaved: false,
+    ropes: ropes.map(({ theta, dHead, scaling }) => ({ theta, dHead, nRotary: dHead, scaling: 'amplitude' in scaling ? { ...scaling, amplitude: 1 } : scaling, queryScale: null })),
+    layers: layers.map(({ mixer, mlp }) => llamaLayer(mixer as AttentionMixer, mlp.dense?.size ?? NaN)),
+  };
+  const more = (Object.keys(config) as (keyof ModelConfig)[]).find((key) => !isDeepStrictEqual(config[key], wanted[key]));
+  if (more !== undefined) throw new Error(`The brute force computes Llama's decoder alone, and a ${family} model here has another "${more}": ${JSON.stringify(config[more])}`);
+}
+
+function llamaLayer({ nHeads, nKvHeads, dHead, window, rope, hasBias, qkNorm }: AttentionMixer, size: number): LayerConfig {
+  return {
+    norms: { mixerIn: 'input_layernorm', mixerOut: null, mlpIn: 'post_attention_layernorm', mlpOut: null },
+    mixer: {
+      kind: 'attention', names: { q: 'self_attn.q_proj', k: 'self_attn.k_proj', v: 'self_attn.v_proj', o: 'self_attn.o_proj' }, nHeads, nKvHeads, dHead, scoreScale: 1 / Math.sqrt(dHead), scoreCap: null,
+      window, rope, hasBias: { qkv: hasBias?.qkv, o: false }, qkNorm: qkNorm && { q: 'self_attn.q_norm', k: 'self_attn.k_norm', over: 'head', isAfterRope: false },
+      clip: null, isGated: false, hasSinks: false, valueNorm: false, valuesAreKeys: false, sharedWith: null,
+    },
+    mlp: { dense: { names: { gate: 'mlp.gate_proj', up: 'mlp.up_proj', down: 'mlp.down_proj' }, size, activation: 'silu', hasBias: false, outputGate: null }, experts: null },
+    hasScalar: false,
+  };
+}
+
 /**
  * Logit-directed contributions to one produced token by their definition: for every column the sum over layers and heads of
  * a[h, row, j] <v[j, h] O[h], u>, with u = (E[token] - mean of E) g / rms(xFinal[row]), or E[other] in place of the mean.
@@ -99,7 +131,7 @@ export function bruteForceContributions(oracle: Oracle, { layers, xFinal }: { la
   const embedding = oracle.weight('lm_head.weight') ?? oracle.weight('model.embed_tokens.weight')!;
   const gain = oracle.weight('model.norm.weight')![0];
   const x = xFinal[row];
-  const rms = Math.sqrt(x.reduce((acc, value) => acc + value * value, 0) / x.length + oracle.config.rmsNormEps);
+  const rms = Math.sqrt(x.reduce((acc, value) => acc + value * value, 0) / x.length + oracle.config.norm.eps);
   const centre = (d: number) => (other === null ? embedding.reduce((acc, e) => acc + e[d], 0) / embedding.length : embedding[other][d]);
   const u = x.map((_, d) => ((embedding[token][d] - centre(d)) * gain[d]) / rms);
   const total = new Float64Array(xFinal.length);

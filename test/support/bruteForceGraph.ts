@@ -1,10 +1,10 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { OutputProjection, TracerShape } from '../../src/engine/attribution/aggregation/outputProjection';
+import type { LayerShape, OutputProjection } from '../../src/engine/attribution/aggregation/outputProjection';
 import { subtractBias } from '../../src/engine/attribution/aggregation/shareKernel';
 import type { SourceLayer } from '../../src/engine/attribution/aggregation/spanSource';
-import { DataType, GraphBuilder } from '../../src/engine/decoder/graph/graphBuilder';
-import { createSession } from '../../src/engine/decoder/onnxRuntime';
-import { float32 } from '../../src/engine/decoder/sessionTensors';
+import { DataType, GraphBuilder } from '../../src/engine/decoder/graph/builder/graphBuilder';
+import { createSession } from '../../src/engine/decoder/runtime/onnxRuntime';
+import { float32 } from '../../src/engine/decoder/runtime/sessionTensors';
 
 /** Columns at once: [nHeads, columns, dModel] fp32 is what one block takes. */
 const BLOCK_BYTES = 32 << 20;
@@ -14,9 +14,9 @@ const BLOCK_BYTES = 32 << 20;
  * sum_h relu(a <v, O s> - 2 sum_d relu(a (v O)_d s_d - |x_d|)).
  */
 export class BruteForceGraph {
-  private constructor(private readonly session: InferenceSession, private readonly shape: TracerShape) {}
+  private constructor(private readonly session: InferenceSession, private readonly shape: LayerShape) {}
 
-  static async create(shape: TracerShape): Promise<BruteForceGraph> {
+  static async create(shape: LayerShape): Promise<BruteForceGraph> {
     const { nHeads, dHead, dModel } = shape;
     const graph = new GraphBuilder('brute_force');
     const values = graph.input('values', DataType.float, [nHeads, 'B', dHead]); // a v
@@ -36,15 +36,15 @@ export class BruteForceGraph {
   /** [columns] for each of the layer's spans */
   async proximities({ columns, values, spans }: SourceLayer, projection: OutputProjection): Promise<Float64Array[]> {
     const { nHeads, nKvHeads, dHead, dModel } = this.shape;
-    const unbiased = Float32Array.from(values);
-    subtractBias(unbiased, projection.valueBias);
     const output = new Float32Array(nHeads * dHead * dModel);
     for (let h = 0; h < nHeads; h++) {
       for (let c = 0; c < dHead; c++) for (let d = 0; d < dModel; d++) output[(h * dHead + c) * dModel + d] = projection.weight[(d * nHeads + h) * dHead + c];
     }
     const rows = Math.max(1, Math.floor(BLOCK_BYTES / (4 * nHeads * dModel)));
     const found: Float64Array[] = [];
-    for (const { attention, xMid } of spans) {
+    for (const { attention, xMid, values: own } of spans) {
+      const unbiased = Float32Array.from((own ?? values)!);
+      subtractBias(unbiased, projection.valueBias);
       const total = new Float64Array(columns);
       for (let start = 0; start < columns; start += rows) {
         const count = Math.min(rows, columns - start);

@@ -1,9 +1,13 @@
-import type { TracerShape } from '../../src/engine/attribution/aggregation/outputProjection';
-import { outputProjection } from '../../src/engine/attribution/aggregation/outputProjection';
+import { outputProjection, type LayerShape, type TracerShape } from '../../src/engine/attribution/aggregation/outputProjection';
 import type { SourceLayer, SpanSource, WeightedRows } from '../../src/engine/attribution/aggregation/spanSource';
 import { contributionRow, type ContributionRow } from '../../src/engine/state/contributionRow';
 import type { OracleLayer } from './bruteForce';
 import { seededNormal, seededUniform } from './seededRandom';
+
+/** Layers of the same shape. */
+export function sameLayers(nLayers: number, shape: LayerShape): TracerShape {
+  return new Array<LayerShape>(nLayers).fill(shape);
+}
 
 /** What a run of a model could have left behind, made of seeded numbers, and a source that answers from it by the definition, in fp64. */
 export class SyntheticSpans implements SpanSource {
@@ -17,9 +21,8 @@ export class SyntheticSpans implements SpanSource {
   constructor(readonly shape: TracerShape, readonly nTokens: number, seed: number) {
     const normal = seededNormal(seed);
     const uniform = seededUniform(seed + 1);
-    const { nLayers, nHeads, nKvHeads, dHead, dModel } = shape;
     const matrix = (rows: number, width: number) => Array.from({ length: rows }, () => Float64Array.from({ length: width }, () => Math.fround(normal())));
-    this.layers = Array.from({ length: nLayers }, (): OracleLayer => {
+    this.layers = shape.map(({ nHeads, nKvHeads, dHead, dModel }): OracleLayer => {
       const v = Array.from({ length: nKvHeads }, () => matrix(nTokens, dHead));
       return {
         xIn: matrix(nTokens, dModel), xMid: matrix(nTokens, dModel), output: matrix(dModel, nHeads * dHead),
@@ -31,17 +34,18 @@ export class SyntheticSpans implements SpanSource {
   }
 
   projection(layer: number) {
-    return outputProjection(Float32Array.from(this.layers[layer].output.flatMap((row) => Array.from(row))), null, this.shape);
+    return outputProjection(Float32Array.from(this.layers[layer].output.flatMap((row) => Array.from(row))), null, this.shape[layer]);
   }
 
   layer(layer: number, spans: readonly WeightedRows[], spare?: ArrayBuffer): Promise<SourceLayer> {
     this.asked.push({ layer, spans, spare });
     const { pattern, xIn, xMid, v } = this.layers[layer];
-    const { nHeads, nKvHeads } = this.shape;
+    const { nHeads, nKvHeads } = this.shape[layer];
     const { start, weights: { length } } = spans[0];
     const columns = start + length;
     const sum = (rows: readonly Float64Array[], weights: Float64Array) => rows[0].map((_, d) => weights.reduce((acc, weight, i) => acc + weight * rows[start + i][d], 0));
     return Promise.resolve({
+      first: 0,
       columns,
       values: Float32Array.from(Array.from({ length: columns }, (_, j) => Array.from({ length: nKvHeads }, (_unused, g) => Array.from(v[(g * nHeads) / nKvHeads][j]))).flat(2)),
       spans: spans.map(({ weights }) => ({

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { CheckpointError, UnsupportedCheckpointError } from '../base/errors';
 import { expectedShapes } from './config/decoderWeights';
+import { familyOf } from './families/familyRegistry';
 import type { ModelConfig } from './config/modelConfig';
 import { openGguf } from './gguf/openGguf';
 import { quantisationOf, quantisedNames, refuseOtherFolders } from './otherFolders';
@@ -9,6 +10,7 @@ import { parseModelConfig } from './parseModelConfig';
 import { readJson } from './weights/jsonFile';
 import { readTensor, sameNumbers } from './weights/readTensor';
 import { openSafetensors } from './weights/safetensorsFolder';
+import { splitTensors, type SplitRule } from './weights/splitTensors';
 import type { WeightSource, WeightTensor } from './weights/weightSource';
 
 const EMBEDDING = 'model.embed_tokens.weight';
@@ -36,13 +38,9 @@ export async function openCheckpoint(modelDir: string): Promise<Checkpoint> {
 }
 
 async function openFile(path: string): Promise<Checkpoint> {
-  const { name, rawConfig, rope, weights } = await openGguf(path);
-  const config = { ...parseModelConfig(rawConfig, path), ...rope };
-  const half = config.dHead / 2;
-  if (rope.ropeScaling?.type === 'factors' && rope.ropeScaling.factors.length !== half) {
-    throw new CheckpointError(`"${path}" has ${rope.ropeScaling.factors.length} factors of RoPE (rope_freqs) where ${half} are needed; it is damaged, download it again.`);
-  }
-  return checked(path, name, config, weights, []);
+  const { name, rawConfig, asStored } = await openGguf(path);
+  const { config, weights, split } = asStored(parseModelConfig(rawConfig, path));
+  return checked({ dir: path, name, config, split, says: 'its metadata' }, weights, []);
 }
 
 async function openFolder(dir: string): Promise<Checkpoint> {
@@ -51,16 +49,32 @@ async function openFolder(dir: string): Promise<Checkpoint> {
   const raw = await readJson(configPath, 'the model\'s configuration');
   const parsed = parseModelConfig(raw, configPath);
   const { config, weights, notes } = await headAsInFile(parsed, withPrefix(await openSafetensors(dir, await quantisationOf(dir, raw, configPath))));
-  return checked(dir, checkpointName(dir), config, weights, notes);
+  return checked({ dir, name: checkpointName(dir), config, split: familyOf(config.family)!.split ?? [], says: 'config.json' }, weights, notes);
+}
+
+/** What is checked, and in which words. */
+interface Opened {
+  readonly dir: string;
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly split: readonly SplitRule[];
+  /** What the configuration stands in. */
+  readonly says: 'config.json' | 'its metadata';
 }
 
 /** @throws CheckpointError for tensors that are not there or have other shapes */
-async function checked(dir: string, name: string, config: ModelConfig, weights: WeightSource, notes: readonly string[]): Promise<Checkpoint> {
-  await checkTensors(dir, config, weights);
-  const used = [...weights.tensors.values()];
+async function checked(opened: Opened, weights: WeightSource, notes: readonly string[]): Promise<Checkpoint> {
+  const { dir, name, config } = opened;
+  const expected = expectedShapes(config);
+  const split = splitTensors(weights.tensors, opened.split, config.nLayers, expected);
+  await checkTensors(opened, split, expected);
+  // Others are of images, of sound, of layers that predict further tokens.
+  const tensors = new Map([...expected.keys()].map((used) => [used, split.get(used)!]));
+  const used = [...tensors.values()];
   const count = (tensor: WeightTensor) => tensor.shape.reduce((a, b) => a * b, 1);
   return {
     ...weights,
+    tensors,
     dir,
     name,
     config,
@@ -70,10 +84,15 @@ async function checked(dir: string, name: string, config: ModelConfig, weights: 
   };
 }
 
-/** The weights of a model saved without its head stand without the prefix `model.`, as transformers reads them, too. */
+/** Names as a text model's files have them: those of multimodal ones have more before them, those of a model saved without its head less. */
 function withPrefix(weights: WeightSource): WeightSource {
-  const bare = /^(layers\.\d+|embed_tokens|norm)\./;
-  return { ...weights, tensors: new Map([...weights.tensors].map(([name, tensor]) => [bare.test(name) ? `model.${name}` : name, tensor])) };
+  const prefix = ['model.language_model.', 'language_model.model.', 'model.', ''].find((start) => weights.tensors.has(`${start}embed_tokens.weight`)) ?? 'model.';
+  const plain = (name: string): string => {
+    if (name.startsWith('language_model.lm_head.')) return name.slice('language_model.'.length);
+    if (prefix !== '') return name.startsWith(prefix) ? `model.${name.slice(prefix.length)}` : name;
+    return /^(layers\.\d+|embed_tokens\w*|per_layer_\w+|norm|embedding_norm)\./.test(name) ? `model.${name}` : name;
+  };
+  return { ...weights, tensors: new Map([...weights.tensors].map(([name, tensor]) => [plain(name), tensor])) };
 }
 
 /**
@@ -90,23 +109,33 @@ async function headAsInFile(config: ModelConfig, weights: WeightSource): Promise
   return { config: { ...config, tiedEmbeddings: false }, weights, notes: [`config.json ties ${HEAD} to the embedding, but "${head.file}" has one of its own, which is used, as transformers 5 does; transformers 4 would tie.`] };
 }
 
-async function checkTensors(dir: string, config: ModelConfig, { tensors }: WeightSource): Promise<void> {
-  const expected = expectedShapes(config);
+async function checkTensors(opened: Opened, tensors: WeightSource['tensors'], expected: ReadonlyMap<string, readonly number[]>): Promise<void> {
+  const { dir, config, says } = opened;
   for (const [name, shape] of expected) {
     const tensor = tensors.get(name);
-    if (!tensor) throw missingTensor(dir, config, name, tensors);
+    if (!tensor) throw missingTensor(opened, name, tensors);
     if (tensor.shape.join() !== shape.join()) {
-      throw new CheckpointError(`Tensor "${name}" in "${tensor.file}" has shape [${tensor.shape.join(', ')}] where config.json asks for [${shape.join(', ')}]; config.json and weights do not belong together.`);
+      throw new CheckpointError(`Tensor "${name}" in "${tensor.file}" has shape [${tensor.shape.join(', ')}] where ${says === 'config.json' ? 'config.json asks' : `${says} ask`} for [${shape.join(', ')}]; ${says} and weights do not belong together.`);
     }
   }
-  // A bias that the graph leaves out would silently give other scores; older versions of AutoGPTQ give every linear one, of zeros.
+  // A weight that the graph leaves out would silently give other scores; older versions of AutoGPTQ give every linear layer a bias, of zeros.
   for (const [name, tensor] of tensors) {
-    if (!/^model\.layers\.\d+\..*\.bias$/.test(name) || expected.has(name) || (await readTensor(tensor)).every((value) => value === 0)) continue;
+    const layer = /^model\.layers\.(\d+)\./.exec(name);
+    if (!layer || Number(layer[1]) >= config.nLayers || expected.has(name) || isLeftOut(config, Number(layer[1]), name)) continue;
+    if (name.endsWith('.bias') && (await readTensor(tensor)).every((value) => value === 0)) continue;
     throw new UnsupportedCheckpointError(`"${dir}" has a tensor "${name}" that ${config.family} models are not supported with; choose another checkpoint.`);
   }
 }
 
-function missingTensor(dir: string, config: ModelConfig, name: string, tensors: WeightSource['tensors']): CheckpointError {
+/** Tables that code of older files saved beside the weights, and keys and values of layers that take another's. */
+function isLeftOut({ layers }: ModelConfig, layer: number, name: string): boolean {
+  if (/\.(rotary_emb\.(inv_freq|cos_cached|sin_cached)|masked_bias)$/.test(name)) return true;
+  const { mixer } = layers[layer];
+  return mixer.kind === 'attention' && mixer.sharedWith !== null && /\.self_attn\.(k_proj|v_proj|k_norm)\./.test(name);
+}
+
+function missingTensor({ dir, config, says }: Opened, name: string, tensors: WeightSource['tensors']): CheckpointError {
+  if (says !== 'config.json') return new CheckpointError(`"${dir}" has no tensor for "${name}", which a ${config.family} model needs; the file is incomplete, download it again.`);
   const quantisation = quantisedNames(tensors.keys());
   if (quantisation !== null) return new CheckpointError(`"${dir}" has weights that were quantised (${quantisation}), and its config.json does not say how; download config.json again, or choose the BF16, F16 or F32 version of this checkpoint.`);
   if (name === HEAD) return new UnsupportedCheckpointError(`"${dir}" has no "${HEAD}": it was saved without the layer that gives logits, and config.json does not tie it to the embedding; choose the whole model.`);

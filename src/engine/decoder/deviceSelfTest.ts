@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionProvider } from '../../protocol/engine/model';
 import { expectedShapes } from '../checkpoint/config/decoderWeights';
-import type { ModelConfig } from '../checkpoint/config/modelConfig';
+import { parseModelConfig } from '../checkpoint/parseModelConfig';
 import { TraceState } from '../state/traceState';
-import { memoryWeights } from './graph/initializers';
+import { memoryWeights } from './graph/builder/initializers';
+import { NO_CONSTANTS } from './layerConstants';
 import { ModelSession } from './modelSession';
-import { binariesFolder } from './onnxRuntime';
+import { binariesFolder } from './runtime/onnxRuntime';
 
 /** Largest difference of logits and attention sums, relative to the largest value, that a device may show against the CPU. */
 const SELF_TEST_TOLERANCE = 1e-2;
@@ -37,10 +38,10 @@ function reasonOf(error: unknown): string {
 }
 
 /** Grouped-query attention, QK-norm and 40 rows (32 and more have gone wrong where fewer did not). */
-const SMALL: ModelConfig = {
-  family: 'qwen3', dModel: 32, dMlp: 48, dHead: 16, nHeads: 4, nKvHeads: 2, nLayers: 2, dVocab: 64, contextLength: 64,
-  rmsNormEps: 1e-6, ropeTheta: 10_000, ropeScaling: { type: 'none' }, ropeInterleaved: false, tiedEmbeddings: true, attentionBias: false, qkNorm: true, windows: [null, 24], ropeLayers: [true, false],
-};
+const SMALL = parseModelConfig({
+  model_type: 'qwen3', hidden_size: 32, intermediate_size: 48, head_dim: 16, num_attention_heads: 4, num_key_value_heads: 2, num_hidden_layers: 2, vocab_size: 64, max_position_embeddings: 64,
+  tie_word_embeddings: true, use_sliding_window: true, sliding_window: 24, layer_types: ['full_attention', 'sliding_attention'],
+}, 'the small decoder');
 
 /** Runs the small decoder in two pieces; logits of the last row and attention sums, one after the other. */
 async function smallRun(provider: ExecutionProvider): Promise<Float32Array> {
@@ -50,15 +51,15 @@ async function smallRun(provider: ExecutionProvider): Promise<Float32Array> {
     rows: (ids: readonly number[]) => Promise.resolve(Float32Array.from({ length: ids.length * SMALL.dModel }, (_, i) => table[ids[Math.floor(i / SMALL.dModel)] * SMALL.dModel + (i % SMALL.dModel)])),
     close: () => undefined,
   };
-  const session = await ModelSession.create(SMALL, { initializers: memoryWeights(weights), activations: 'exact', embeddings }, provider);
+  const session = await ModelSession.create(SMALL, { initializers: memoryWeights(weights), activations: 'exact', embeddings, constants: SMALL.layers.map(() => NO_CONSTANTS) }, provider);
   try {
     const ids = Array.from({ length: 48 }, (_, i) => (i * 29 + 3) % SMALL.dVocab);
     const state = new TraceState(SMALL, 0, ids.length);
     await session.extend(state, ids.slice(0, 40));
     await session.extend(state, ids.slice(40));
     await session.readLogits(state);
-    const columns = await session.attention.columnSums(state, 1, Array.from(ids.keys()), new Float32Array(ids.length).fill(1 / ids.length));
-    return Float32Array.from([...state.lastLogits, ...columns]);
+    const { sums } = await session.attention.columnSums(state, 1, Array.from(ids.keys()), new Float32Array(ids.length).fill(1 / ids.length));
+    return Float32Array.from([...state.lastLogits, ...sums]);
   } finally {
     await session.release();
   }

@@ -2,23 +2,35 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { TokenRange } from '../../concepts/ranges';
 import type { ExecutionProvider } from '../../protocol/engine/model';
 import type { ModelConfig } from '../checkpoint/config/modelConfig';
-import type { RowStore } from '../state/rowStore';
+import { isRecurrent, layerLayout } from '../state/layerLayout';
 import { logSoftmax, type TraceState } from '../state/traceState';
 import { AttentionSession } from './attentionSession';
 import { decoderGraph } from './graph/decoderGraph';
 import { headGraph } from './graph/headGraph';
-import type { GraphWeights } from './graph/initializers';
-import { createSession } from './onnxRuntime';
-import { rotaryAngles } from './rope';
-import { HEAD_BYTES, scoreBytes } from './scratchBytes';
-import { float32, int64, positionsTensor } from './sessionTensors';
+import type { GraphWeights } from './graph/builder/initializers';
+import { createSession } from './runtime/onnxRuntime';
+import { RecurrentSession } from './recurrent/recurrentSession';
+import { recurrencesOf } from './recurrent/recurrentLayer';
+import { queryScales, rotaryAngles } from './rope';
+import type { LayerConstants } from './layerConstants';
+import { HEAD_BYTES, mostHeads, scoreBytes } from './scratchBytes';
+import { float32, int64, positionsTensor } from './runtime/sessionTensors';
 
 /** A decoder's weights: what its graphs read, and what it reads row by row. */
 export interface DecoderWeights extends GraphWeights {
   /** Folder that the files of initializers are given relative to. */
   readonly externalRoot?: string;
   /** The input embedding. */
-  readonly embeddings: { rows(ids: readonly number[]): Promise<Float32Array>; close(): void };
+  readonly embeddings: Rows;
+  /** Gemma 4: the table that every layer reads. */
+  readonly perLayer?: Rows;
+  readonly constants: LayerConstants;
+}
+
+/** A table that is read row by row. */
+interface Rows {
+  rows(ids: readonly number[]): Promise<Float32Array>;
+  close(): void;
 }
 
 /** Twice as many are no faster, and their keys, values and taps wait in ONNX Runtime until the run ends. */
@@ -27,17 +39,22 @@ const MAX_ROWS = 256;
 /** A column that holds nothing lies beyond every row, so the causal mask hides it. Exact in fp32. */
 const UNUSED_POSITION = 2 ** 24;
 
+/** Rows of a run whose end is worth keeping what recurrent layers carried there. */
+const MOMENT_ROWS = 16;
+
 /** The model's ONNX Runtime sessions: runs rows into a trace state and reads logits from it. One owner, one thread (sessions in several threads have crashed). */
 export class ModelSession {
   private constructor(
     readonly config: ModelConfig,
     /** What a further session, on the same weights or none, is created with. */
     readonly options: InferenceSession.SessionOptions,
-    private readonly embeddings: DecoderWeights['embeddings'],
+    private readonly weights: DecoderWeights,
     private readonly decoder: InferenceSession,
     private readonly head: InferenceSession,
     /** What rows of a state attend to. */
     readonly attention: AttentionSession,
+    /** What they take through a recurrent state; null where no layer has one. */
+    readonly recurrent: RecurrentSession | null,
   ) {}
 
   get provider(): ExecutionProvider {
@@ -62,12 +79,14 @@ export class ModelSession {
     const decoder = await createSession(decoderGraph(config, weights), withSpinning(true));
     const others = withSpinning(false);
     const head = await createSession(headGraph(config, weights), others);
-    return new ModelSession(config, others, weights.embeddings, decoder, head, await AttentionSession.create(config, provider, others));
+    const attention = await AttentionSession.create(config, weights.constants, provider, others);
+    const recurrences = recurrencesOf(config);
+    return new ModelSession(config, others, weights, decoder, head, attention, recurrences.length > 0 ? await RecurrentSession.create(recurrences, others) : null);
   }
 
   /** How many new rows to run at once on top of `past` positions. */
   chunkRows(past: number): number {
-    const perRow = 4 * this.config.nHeads * (past + MAX_ROWS);
+    const perRow = 4 * mostHeads(this.config) * (past + MAX_ROWS);
     return Math.max(16, Math.min(MAX_ROWS, Math.floor(scoreBytes(this.config) / perRow)));
   }
 
@@ -76,35 +95,55 @@ export class ModelSession {
    * A run that throws leaves the state as it was.
    */
   async extend(state: TraceState, ids: readonly number[]): Promise<void> {
-    const { nLayers, nKvHeads, dHead, dModel } = this.config;
+    const { config } = this;
     const start = state.length;
     const rows = ids.length;
-    const { cos, sin } = rotaryAngles(this.config, start, rows);
-    const angleShape = [rows, dHead / 2];
     const tapStart = Math.min(rows, Math.max(0, state.firstRow - start));
-    // One slot at least: not every execution provider takes an empty tensor.
-    const slots = Math.max(1, start);
-    const nothing = new Float32Array(start === 0 ? nKvHeads * dHead : 0);
-    const past = (rows: RowStore) => float32(start === 0 ? nothing : rows.rows(0, start), [slots, nKvHeads, dHead]);
     const feeds: Record<string, Tensor> = {
-      embeddings: float32(await this.embeddings.rows(ids), [rows, dModel]),
+      embeddings: float32(await this.weights.embeddings.rows(ids), [rows, config.dModel]),
       rowPos: positionsTensor(start, rows),
-      colPos: start === 0 ? positionsTensor(UNUSED_POSITION, 1) : positionsTensor(0, start),
-      cos: float32(cos, angleShape),
-      sin: float32(sin, angleShape),
       tapStart: int64([tapStart]),
     };
-    for (let l = 0; l < nLayers; l++) {
-      feeds[`pastK.${l}`] = past(state.layers[l].k);
-      feeds[`pastV.${l}`] = past(state.layers[l].v);
-    }
-    const out = await this.decoder.run(feeds);
-    state.layers.forEach((layer, l) => {
-      for (const name of ['k', 'v'] as const) layer[name].append(out[`${name}.${l}`].data as Float32Array);
-      if (tapStart < rows) for (const name of ['q', 'xIn', 'xMid'] as const) layer[name].append(out[`${name}.${l}`].data as Float32Array);
+    if (config.perLayerInput !== null) feeds.perLayer = float32(await this.weights.perLayer!.rows(ids), [rows, config.nLayers * config.perLayerInput]);
+    config.ropes.forEach((rope, r) => {
+      const { cos, sin } = rotaryAngles(rope, start, rows, state.ropeLength);
+      feeds[`cos.${r}`] = float32(cos, [rows, rope.nRotary / 2]);
+      feeds[`sin.${r}`] = float32(sin, [rows, rope.nRotary / 2]);
+      if (rope.queryScale) feeds[`queryScale.${r}`] = float32(queryScales(rope, start, rows), [rows, 1]);
     });
-    if (tapStart < rows) state.xFinal.append(out.xFinal.data as Float32Array);
+    config.layers.forEach((_, l) => { this.feedPast(feeds, state, l); });
+    const out = await this.decoder.run(feeds);
+    const data = (name: string) => out[name].data as Float32Array;
+    state.layers.forEach(({ columns, taps }, l) => {
+      for (const [name, store] of Object.entries(columns)) store.append(data(`${name}.${l}`));
+      if (tapStart < rows) for (const [name, store] of Object.entries(taps)) store.append(data(`${name}.${l}`));
+    });
+    if (tapStart < rows) state.xFinal.append(data('xFinal'));
     for (const id of ids) state.ids.push(id);
+    if (isRecurrent(config)) {
+      state.carried = state.carried.map((arrays, l) => Object.fromEntries(Object.keys(arrays).map((name) => [name, data(`${name}.${l}`)])));
+      state.snapshots.add(state.length, state.carried, rows >= MOMENT_ROWS);
+    }
+  }
+
+  /** What a layer's new rows start from: the cache as far as its window sees, and what is carried. */
+  private feedPast(feeds: Record<string, Tensor>, state: TraceState, layer: number): void {
+    const { mixer } = this.config.layers[layer];
+    if (mixer.kind !== 'attention') {
+      for (const [name, dims] of Object.entries(layerLayout(this.config, this.config.layers[layer]).carried)) feeds[`past_${name}.${layer}`] = float32(state.carried[layer][name], dims);
+      return;
+    }
+    const { nKvHeads, dHead, window, sharedWith } = mixer;
+    const end = state.length;
+    const first = window === null ? 0 : Math.max(0, end - (window - 1));
+    // One slot at least: not every execution provider takes an empty tensor.
+    const isEmpty = first === end;
+    const slots = isEmpty ? 1 : end - first;
+    feeds[window === null ? 'colPos' : `colPos.${window}`] ??= isEmpty ? positionsTensor(UNUSED_POSITION, 1) : positionsTensor(first, slots);
+    if (sharedWith !== null) return;
+    for (const name of ['k', 'v'] as const) {
+      feeds[`past_${name}.${layer}`] = float32(isEmpty ? new Float32Array(nKvHeads * dHead) : state.layers[layer].columns[name].rows(first, end), [slots, nKvHeads, dHead]);
+    }
   }
 
   /**
@@ -147,6 +186,8 @@ export class ModelSession {
     await this.decoder.release();
     await this.head.release();
     await this.attention.release();
-    this.embeddings.close();
+    await this.recurrent?.release();
+    this.weights.embeddings.close();
+    this.weights.perLayer?.close();
   }
 }

@@ -1,4 +1,6 @@
-import { layerWeights, type ModelConfig } from '../checkpoint/config/modelConfig';
+import { PROJECTION_BYTES } from '../base/projectionBytes';
+import { layerWeights } from '../checkpoint/config/countWeights';
+import type { ModelConfig } from '../checkpoint/config/modelConfig';
 
 /** Rows of logits and of their exponentials that one head run may hold, in bytes: 152,000 entries a row add up quickly. */
 export const HEAD_BYTES = 64 << 20;
@@ -18,6 +20,11 @@ export function scoreBytes(config: ModelConfig): number {
  * copy of the output projections. Measured with Qwen3-0.6B's shape: 0.4 to 0.9 GB from 1,024 to 8,192 tokens, where this says 0.7.
  */
 export function scratchBytes(config: ModelConfig): number {
-  const { nLayers, nHeads, dHead, dModel } = config;
-  return 4 * scoreBytes(config) + HEAD_BYTES + 4 * nLayers * nHeads * dHead * dModel;
+  const projections = config.layers.reduce((sum, { mixer: { nHeads, dHead } }) => sum + 4 * nHeads * dHead * config.dModel, 0);
+  return 4 * scoreBytes(config) + HEAD_BYTES + Math.min(PROJECTION_BYTES, projections);
+}
+
+/** Of the layers of softmax attention. */
+export function mostHeads({ layers }: ModelConfig): number {
+  return layers.reduce((most, { mixer }) => (mixer.kind === 'attention' ? Math.max(most, mixer.nHeads) : most), 1);
 }

@@ -25,7 +25,7 @@ export async function attribute(model: ModelRuntime, state: TraceState, job: Tra
     });
     if (parting) job = { ...job, contrast: await contributions.contrast(state, parting.position - 1, parting.other) };
   }
-  const source = new StateSpanSource(model.session.attention, state, checkCancelled);
+  const source = new StateSpanSource(model.session, state, checkCancelled);
   return model.tracer.trace(job, source, (done, total) => onProgress?.({ kind: 'phase', phase: 'trace', done, total }), signal);
 }
 

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import type { DeviceSetting, ModelInfo, Precision, WeightCache } from '../../protocol/engine/model';
 import { loadKernelModule } from '../attribution/aggregation/kernelModule';
-import { projectionFiles } from '../attribution/aggregation/outputProjection';
+import { projectionFiles, tracerShape } from '../attribution/aggregation/outputProjection';
 import { LogitContributions } from '../attribution/inputs/logitContributions';
 import { TracerThread } from '../attribution/thread/tracerThread';
 import { CheckpointError, DeviceError, EngineError } from '../base/errors';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
+import { PER_LAYER_TABLE } from '../checkpoint/config/modelConfig';
 import { openPackedWeights, type PackedWeights } from '../checkpoint/packed/packedCache';
 import { RowReader } from '../checkpoint/weights/rowReader';
 import { chooseDevice } from '../decoder/device';
-import { fileWeights } from '../decoder/graph/initializers';
+import { readLayerConstants } from '../decoder/layerConstants';
+import { fileWeights } from '../decoder/graph/builder/initializers';
 import { ModelSession, type DecoderWeights } from '../decoder/modelSession';
 import { refuseTooLarge } from './memoryCheck';
 
@@ -31,7 +33,7 @@ export class ModelRuntime {
     const { provider, log } = await chooseDevice(device);
     const { session, weights, log: deviceLog } = await createSession(checkpoint, provider, log, (on) => heldWeights(checkpoint, on === 'cpu' ? precision : 'exact', weightCache ?? null, onProgress));
     const { config } = checkpoint;
-    const tracer = new TracerThread(join(distDir, 'tracerWorker.js'), { shape: config, projections: projectionFiles(checkpoint), kernels: loadKernelModule(distDir) });
+    const tracer = new TracerThread(join(distDir, 'tracerWorker.js'), { shape: tracerShape(config), projections: projectionFiles(checkpoint), kernels: loadKernelModule(distDir) });
     return new ModelRuntime(checkpoint, weights, session, tracer, {
       name: checkpoint.name,
       modelDir: checkpoint.dir,
@@ -84,6 +86,8 @@ async function heldWeights(checkpoint: Checkpoint, precision: Precision, cache: 
       activations: precision === '8 bit' ? '8 bit' : 'exact',
       externalRoot: packed.root,
       embeddings: new RowReader(checkpoint.tensors.get('model.embed_tokens.weight')!),
+      ...(checkpoint.config.perLayerInput !== null && { perLayer: new RowReader(checkpoint.tensors.get(PER_LAYER_TABLE)!) }),
+      constants: await readLayerConstants(checkpoint.config, checkpoint),
     },
   };
 }
@@ -102,6 +106,7 @@ async function createSession(checkpoint: Checkpoint, provider: ModelSession['pro
       return { session: await ModelSession.create(checkpoint.config, weights.decoder, on), weights };
     } catch (error) {
       weights.decoder.embeddings.close();
+      weights.decoder.perLayer?.close();
       await weights.packed.release();
       throw error;
     }

@@ -2,12 +2,14 @@ import type { CallOptions } from '../../protocol/engine/engineApi';
 import type { GenerateParams, GenerateResult, WithoutModel } from '../../protocol/engine/requests';
 import { breathe } from '../base/breathe';
 import { CancelledError, ContextLengthError, OptionsError } from '../base/errors';
+import { ropeLength } from '../checkpoint/config/ropeConfig';
 import { createSampler } from '../decoder/sampler';
 import { checkBudget } from '../model/budgetCheck';
 import { extendState } from '../model/extendState';
 import type { LoadedModel } from '../model/loadedModel';
 import { readLogits } from '../model/readLogits';
 import { insertionFor } from '../prompt/insertionFor';
+import type { TraceState } from '../state/traceState';
 
 /**
  * Continues a transcript token by token and streams document text to `onProgress`. The trace state is collected on the
@@ -29,9 +31,10 @@ export async function generateTranscript(model: LoadedModel, { document, options
   if (!exceedBudget) await checkBudget(model.runtime, model.states.budget, document.name, promptIds, promptIds.length + limit, promptLength - 1);
 
   const started = performance.now();
-  const expectedLength = promptIds.length + Math.min(limit, 256);
+  // Kinds of RoPE that depend on the whole text's length go by the longest that it can become: changed on the way, they would turn the rows before anew.
+  const expectedLength = promptIds.length + limit;
   const { session } = model.runtime;
-  const state = model.states.begin(promptIds, promptLength - 1, expectedLength);
+  const state = model.states.begin(promptIds, promptLength - 1, expectedLength, promptIds.length + Math.min(limit, 256));
   await extendState(model.runtime, state, promptIds, call);
   await readLogits(model.runtime, state, call.signal);
   const prefilled = performance.now();
@@ -68,5 +71,11 @@ export async function generateTranscript(model: LoadedModel, { document, options
   if (stopReason === 'stop') emit(endOfTurn);
   model.states.add(state);
   if (tokenCount === 0 && cancelled()) throw new CancelledError();
-  return { insertion, text, notes, tokenCount, stopReason, prefillMs: prefilled - started, decodeMs: performance.now() - prefilled };
+  return { insertion, text, notes: [...notes, ...lengthNote(state, expectedLength)], tokenCount, stopReason, prefillMs: prefilled - started, decodeMs: performance.now() - prefilled };
+}
+
+/** A sentence where the text has become so short that its trace turns it otherwise than the generation did. */
+function lengthNote({ config, length, ropeLength: assumed }: TraceState, expectedLength: number): string[] {
+  if (ropeLength(config, length) === assumed) return [];
+  return [`This model's RoPE depends on how long the whole text is: it was generated as a text of up to ${expectedLength.toLocaleString('en-US')} tokens (prompt and limit), and is traced as one of ${length.toLocaleString('en-US')}; probabilities differ a little.`];
 }

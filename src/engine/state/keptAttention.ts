@@ -2,9 +2,11 @@
 export interface AttentionBlock {
   /** Ascending; the block's rows. */
   readonly positions: readonly number[];
-  /** Columns [0, columns) are those that the last row sees. */
-  readonly columns: number;
-  /** [nHeads, positions.length, columns]; fp32, as 16 bits show in scores: 2e-3 of the largest in the worst recorded case */
+  /** The first column that any of them sees: windows leave out what lies before. */
+  readonly first: number;
+  /** One past the last column that they see. */
+  readonly end: number;
+  /** [nHeads, positions.length, end - first]; fp32, as 16 bits show in scores: 2e-3 of the largest in the worst recorded case */
   readonly pattern: Float32Array;
 }
 
@@ -18,13 +20,13 @@ export class KeptAttention {
   bytes = 0;
   private blocks: readonly Map<number, AttentionBlock>[];
 
-  constructor(private readonly nLayers: number, private readonly nHeads: number) {
+  constructor(private readonly nLayers: number) {
     this.blocks = emptyMaps(nLayers);
   }
 
   /** Whether the budget has room for a block. */
-  hasRoom(rows: number, columns: number): boolean {
-    return this.claim(4 * this.nHeads * rows * columns);
+  hasRoom(nHeads: number, rows: number, columns: number): boolean {
+    return this.claim(4 * nHeads * rows * columns);
   }
 
   has(layer: number, position: number): boolean {
@@ -56,16 +58,17 @@ export class KeptAttention {
 
 /** Rows [from, to) of a block, where they are so few that the copy costs less than the product over all. */
 function partOf(block: AttentionBlock, from: number, to: number): AttentionBlock {
-  const { positions, columns, pattern } = block;
+  const { positions, first, end, pattern } = block;
   const rows = to - from;
   if (2 * rows > positions.length) return block;
+  const columns = end - first;
   const nHeads = pattern.length / (positions.length * columns);
   const part = new Float32Array(nHeads * rows * columns);
   for (let h = 0; h < nHeads; h++) {
     const head = h * positions.length;
     part.set(pattern.subarray((head + from) * columns, (head + to) * columns), h * rows * columns);
   }
-  return { positions: positions.slice(from, to), columns, pattern: part };
+  return { ...block, positions: positions.slice(from, to), pattern: part };
 }
 
 function emptyMaps(nLayers: number): Map<number, AttentionBlock>[] {

@@ -1,10 +1,16 @@
 import type { ModelConfig } from '../checkpoint/config/modelConfig';
+import { layerLayout } from './layerLayout';
+import { expectedSnapshots } from './runSnapshots';
 
 /**
  * Bytes that the trace state of a transcript takes, without kept attention.
  * @param firstRow position of the last prompt token
  */
-export function stateBytes({ nLayers, nHeads, nKvHeads, dHead, dModel }: ModelConfig, length: number, firstRow: number): number {
+export function stateBytes(config: ModelConfig, length: number, firstRow: number): number {
   const tapped = Math.max(0, length - firstRow);
-  return 4 * (nLayers * (2 * length * nKvHeads * dHead + tapped * (nHeads * dHead + 2 * dModel)) + tapped * dModel);
+  const sum = (widths: Readonly<Record<string, number>>) => Object.values(widths).reduce((a, b) => a + b, 0);
+  return 4 * config.layers.reduce((bytes, layer) => {
+    const { columns, taps, carried } = layerLayout(config, layer);
+    return bytes + length * sum(columns) + tapped * sum(taps) + expectedSnapshots(length) * Object.values(carried).reduce((all, dims) => all + dims.reduce((a, b) => a * b, 1), 0);
+  }, tapped * config.dModel);
 }

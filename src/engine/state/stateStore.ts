@@ -43,14 +43,14 @@ export class StateStore {
   }
 
   /** A new state, with the rows that the kept states share with `ids` already in it. */
-  begin(ids: readonly number[], firstRow: number, expectedLength: number): TraceState {
+  begin(ids: readonly number[], firstRow: number, expectedLength: number, capacity = expectedLength): TraceState {
     let best: TraceState | null = null;
     let most = 0;
     for (const state of this.states) {
-      const shared = sharedRows(state, ids, firstRow);
+      const shared = sharedRows(state, ids, firstRow, expectedLength);
       if (shared > most) [best, most] = [state, shared];
     }
-    return best ? TraceState.continuing(best, ids, firstRow, expectedLength) : new TraceState(this.config, firstRow, expectedLength);
+    return best ? TraceState.continuing(best, ids, firstRow, expectedLength, capacity) : new TraceState(this.config, firstRow, expectedLength, capacity);
   }
 
   /** Keeps a state, as the most recently used one. */

@@ -1,20 +1,17 @@
 import type { ModelConfig } from '../checkpoint/config/modelConfig';
+import { ropeLength } from '../checkpoint/config/ropeConfig';
 import type { ContributionRow } from './contributionRow';
 import { KeptAttention } from './keptAttention';
+import { isRecurrent, layerLayout } from './layerLayout';
 import { RowStore } from './rowStore';
+import { RunSnapshots, type Carried } from './runSnapshots';
 
-/** What one layer leaves behind: keys and values of every row, the rest for the rows that can be a target. */
+/** What one layer leaves behind, by the names of its `LayerLayout`. */
 export interface LayerState {
-  /** after RoPE and QK-norm, [N, nKvHeads * dHead] */
-  readonly k: RowStore;
-  /** with the value bias in it, [N, nKvHeads * dHead] */
-  readonly v: RowStore;
-  /** after RoPE and QK-norm, [M, nHeads * dHead] */
-  readonly q: RowStore;
-  /** residual stream before attention, [M, dModel] */
-  readonly xIn: RowStore;
-  /** residual stream before the MLP, [M, dModel] */
-  readonly xMid: RowStore;
+  /** Of every row. */
+  readonly columns: Readonly<Record<string, RowStore>>;
+  /** Of the rows that can be a target. */
+  readonly taps: Readonly<Record<string, RowStore>>;
 }
 
 /**
@@ -37,34 +34,43 @@ export class TraceState {
   /** Logits after the last row that has been read. */
   lastLogits: Float32Array = new Float32Array(0);
 
-  /** @param firstRow position of the first tapped row: the last prompt token, which produced the first generated one */
-  constructor(readonly config: ModelConfig, readonly firstRow: number, expectedLength: number) {
-    const { nLayers, nHeads, nKvHeads, dHead, dModel } = config;
-    const rows = Math.max(0, expectedLength - firstRow);
-    this.layers = Array.from({ length: nLayers }, () => ({
-      k: new RowStore(nKvHeads * dHead, expectedLength),
-      v: new RowStore(nKvHeads * dHead, expectedLength),
-      q: new RowStore(nHeads * dHead, rows),
-      xIn: new RowStore(dModel, rows),
-      xMid: new RowStore(dModel, rows),
-    }));
-    this.xFinal = new RowStore(dModel, rows);
-    this.attention = new KeptAttention(nLayers, nHeads);
+  /** Of recurrent layers: what the next rows start from, by layer; and what was carried at shorter lengths. */
+  carried: Carried;
+  readonly snapshots = new RunSnapshots();
+  /** The length that RoPE goes by, where it depends on one (`ropeLength`). */
+  readonly ropeLength: number;
+
+  /**
+   * @param firstRow position of the first tapped row: the last prompt token, which produced the first generated one
+   * @param expectedLength of the whole transcript, which some kinds of RoPE depend on
+   * @param capacity rows to have room for from the beginning
+   */
+  constructor(readonly config: ModelConfig, readonly firstRow: number, expectedLength: number, capacity = expectedLength) {
+    const rows = Math.max(0, capacity - firstRow);
+    const layouts = config.layers.map((layer) => layerLayout(config, layer));
+    const stores = (widths: Readonly<Record<string, number>>, capacity: number) => Object.fromEntries(Object.entries(widths).map(([name, width]) => [name, new RowStore(width, capacity)]));
+    this.layers = layouts.map(({ columns, taps }) => ({ columns: stores(columns, capacity), taps: stores(taps, rows) }));
+    this.carried = layouts.map(({ carried }) => Object.fromEntries(Object.entries(carried).map(([name, dims]) => [name, new Float32Array(dims.reduce((a, b) => a * b, 1))])));
+    this.xFinal = new RowStore(config.dModel, rows);
+    this.ropeLength = ropeLength(config, expectedLength);
+    this.attention = new KeptAttention(config.nLayers);
   }
 
   /**
    * A new state that begins with what `from` has in common with `ids`: decoders are causal, so rows up to the first
    * different token are the same. Editing the last turn or generating again runs only what comes after.
    */
-  static continuing(from: TraceState, ids: readonly number[], firstRow: number, expectedLength: number): TraceState {
-    const state = new TraceState(from.config, firstRow, expectedLength);
-    const length = sharedRows(from, ids, firstRow);
+  static continuing(from: TraceState, ids: readonly number[], firstRow: number, expectedLength: number, capacity = expectedLength): TraceState {
+    const state = new TraceState(from.config, firstRow, expectedLength, capacity);
+    const length = sharedRows(from, ids, firstRow, expectedLength);
     const start = firstRow - from.firstRow;
     const end = Math.max(start, length - from.firstRow);
-    from.layers.forEach((layer, l) => {
-      for (const cached of ['k', 'v'] as const) state.layers[l][cached].append(layer[cached].rows(0, length));
-      if (end > start) for (const tap of ['q', 'xIn', 'xMid'] as const) state.layers[l][tap].append(layer[tap].rows(start, end));
+    from.layers.forEach(({ columns, taps }, l) => {
+      for (const [name, rows] of Object.entries(columns)) state.layers[l].columns[name].append(rows.rows(0, length));
+      if (end > start) for (const [name, rows] of Object.entries(taps)) state.layers[l].taps[name].append(rows.rows(start, end));
     });
+    state.snapshots.take(from.snapshots, length);
+    state.carried = length === from.length ? from.carried : from.snapshots.before(length)?.carried ?? state.carried;
     for (let i = 0; i < length; i++) state.ids.push(ids[i]);
     // A row's contributions hang on the token that it produced, too.
     for (const [row, found] of from.contributions) if (row >= firstRow && row + 1 < length) state.contributions.set(row, found);
@@ -85,7 +91,8 @@ export class TraceState {
   /** Bytes held without the kept attention. */
   get bytes(): number {
     const rows = [...this.contributions.values()].reduce((sum, { moved }) => sum + moved.byteLength, 0);
-    return rows + this.layers.reduce((sum, layer) => sum + Object.values<RowStore>({ ...layer }).reduce((bytes, rows) => bytes + rows.bytes, 0), this.xFinal.bytes);
+    const stores = this.layers.flatMap(({ columns, taps }) => [...Object.values(columns), ...Object.values(taps)]);
+    return rows + this.snapshots.bytes(this.carried) + stores.reduce((bytes, store) => bytes + store.bytes, this.xFinal.bytes);
   }
 
   /**
@@ -99,7 +106,7 @@ export class TraceState {
 
   /** Whether this state serves a transcript of these ids: decoders are causal, so a prefix either way does. */
   matches(ids: ArrayLike<number>, firstRow: number): boolean {
-    if (this.firstRow > firstRow) return false;
+    if (this.firstRow > firstRow || this.ropeLength !== ropeLength(this.config, ids.length)) return false;
     const common = Math.min(ids.length, this.length);
     for (let i = 0; i < common; i++) if (ids[i] !== this.ids[i]) return false;
     return common > firstRow;
@@ -107,10 +114,12 @@ export class TraceState {
 }
 
 /** Rows of `from` that a state for `ids` can take over: the common prefix; of rows that must be tapped only those that were. */
-export function sharedRows(from: TraceState, ids: readonly number[], firstRow: number): number {
+export function sharedRows(from: TraceState, ids: readonly number[], firstRow: number, expectedLength: number): number {
+  if (from.ropeLength !== ropeLength(from.config, expectedLength)) return 0;
   let common = 0;
   while (common < ids.length && common < from.length && ids[common] === from.ids[common]) common++;
-  return from.firstRow <= firstRow ? common : Math.min(common, firstRow);
+  const shared = from.firstRow <= firstRow ? common : Math.min(common, firstRow);
+  return isRecurrent(from.config) && shared < from.length ? from.snapshots.before(shared)?.length ?? 0 : shared;
 }
 
 /** log softmax(logits)[id], in fp64. */

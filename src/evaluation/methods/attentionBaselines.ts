@@ -1,3 +1,4 @@
+import { UnsupportedCheckpointError } from '../../engine/base/errors';
 import { attentionBlocks } from '../../engine/attribution/inputs/attentionBlocks';
 import { extendState } from '../../engine/model/extendState';
 import type { ModelRuntime } from '../../engine/model/modelRuntime';
@@ -32,13 +33,14 @@ export async function attentionRollout(model: ModelRuntime, ids: readonly number
 
 /** Weighted sum of attention rows of one layer, mean over the heads, [columns up to the last row]. */
 async function meanAttention(session: ModelRuntime['session']['attention'], state: TraceState, layer: number, rows: readonly number[], weights: Float64Array): Promise<Float64Array<ArrayBuffer>> {
-  const { nHeads } = state.config;
+  const { mixer } = state.config.layers[layer];
+  if (mixer.kind !== 'attention' || mixer.isGated) throw new UnsupportedCheckpointError(`Baselines of attention alone are not defined for ${state.config.family} models, whose layers mix tokens otherwise, too; compare the other methods.`);
+  const { nHeads } = mixer;
   const total = new Float64Array(rows[rows.length - 1] + 1);
   let done = 0;
-  for (const block of attentionBlocks(state, rows)) {
-    const columns = block[block.length - 1] + 1;
-    const sums = await session.columnSums(state, layer, block, Float32Array.from(weights.subarray(done, done + block.length)));
-    for (let at = 0; at < sums.length; at++) total[at % columns] += sums[at] / nHeads;
+  for (const block of attentionBlocks(nHeads, state.length, rows)) {
+    const { first, end, sums } = await session.columnSums(state, layer, block, Float32Array.from(weights.subarray(done, done + block.length)));
+    for (let at = 0; at < sums.length; at++) total[first + (at % (end - first))] += sums[at] / nHeads;
     done += block.length;
   }
   return total;

@@ -1,5 +1,7 @@
 import { checkpoint } from './checkpoint';
+import { families } from './families';
 import { gguf } from './gguf';
+import { ggufFamilies } from './ggufFamilies';
 import { hub } from './hub';
 import { ggufVocabulary } from './ggufVocabulary';
 import { storedTrace, tracedTexts } from './kept';
@@ -12,4 +14,4 @@ import { template } from './template';
 import { tokenizer } from './tokenizer';
 import { prompt, transcript } from './transcript';
 
-export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, gguf, ggufVocabulary, tokenizer, checkpoint, quantised, models, prompt, storedTrace, tracedTexts, panelMessages, engineMessages, hub];
+export const TARGETS: readonly FuzzTarget[] = [transcript, template, safetensors, gguf, ggufFamilies, ggufVocabulary, tokenizer, checkpoint, families, quantised, models, prompt, storedTrace, tracedTexts, panelMessages, engineMessages, hub];

@@ -13,7 +13,7 @@ const merges = ['a b', 'Ġ a', '▁ a', '▁a b'];
 /** Metadata of a GGUF file, as an object of keys: a tokenizer is made of them, and does what one does. */
 export const ggufVocabulary: FuzzTarget = {
   name: 'ggufVocabulary',
-  cases: 3_000,
+  cases: 2_000,
   seeds: () => [
     { ...common, [`${KEY}model`]: 'gpt2', [`${KEY}pre`]: 'llama-bpe', [`${KEY}merges`]: merges, 'tokenizer.chat_template': "{{ bos_token }}{% for m in messages %}{{ m.content }}{% endfor %}", 'tokenizer.chat_template.tool_use': 'x' },
     { ...common, [`${KEY}model`]: 'gpt2', [`${KEY}pre`]: 'default', 'general.architecture': 'falcon', [`${KEY}merges`]: merges },

@@ -72,7 +72,7 @@ export const engineMessages: FuzzTarget = {
     if (isEngineMessage(message) && message.type === 'error') fromErrorData(message.error);
     isFromTracer(message);
     if (isToTracer(message) && message.type !== 'trace') {
-      const handler = new TracerHandler({ shape: { nLayers: 1, nHeads: 1, nKvHeads: 1, dHead: 1, dModel: 1 }, projections: [], kernels: null }, () => undefined);
+      const handler = new TracerHandler({ shape: [{ nHeads: 1, nKvHeads: 1, dHead: 1, dModel: 1 }], projections: [], kernels: null }, () => undefined);
       handler.receive(message);
     }
     if (!isClientMessage(message) || message.type !== 'request' || message.method === 'load' || message.method === 'findModels') return;

@@ -17,7 +17,7 @@ const MESSAGES: readonly ChatMessage[] = [
 /** A chat template: it renders, and each slot that is found stands where its text stands. */
 export const template: FuzzTarget = {
   name: 'template',
-  cases: 14_000,
+  cases: 12_000,
   seeds: () => EXPRESSIONS[1].map(({ template: source }) => source),
   words: [
     '{{', '}}', '{%', '%}', '{#', '#}', '{%-', '-%}', '{% for m in messages %}', '{% endfor %}', '{% if x %}', '{% endif %}', '{% macro f(x) %}', '{% endmacro %}', '{% set x = ', 'namespace(', 'range(', '|tojson', '|join', '|map(', '|selectattr(', '|batch(', '|indent(',

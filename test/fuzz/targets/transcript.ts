@@ -25,7 +25,7 @@ const seeds = (): string[] => FORMAT_FILES.map(({ name, text }) => `${name}\n${t
 /** A transcript of any format: parts stand in their order inside the document, and a generation into it is read again. */
 export const transcript: FuzzTarget = {
   name: 'transcript',
-  cases: 20_000,
+  cases: 17_000,
   seeds,
   words: WORDS,
   run: async (input) => {

@@ -77,9 +77,9 @@ describe('curves of the bench', () => {
     const whole = new TraceState(config, 40, ids.length);
     let next = 0;
     const values = (rows: number, width: number) => Float32Array.from({ length: rows * width }, () => next++ % 100_003);
-    for (const { k, v, q, xIn, xMid } of whole.layers) {
-      for (const store of [k, v]) store.append(values(600, store.width));
-      for (const store of [q, xIn, xMid]) store.append(values(560, store.width));
+    for (const { columns, taps } of whole.layers) {
+      for (const store of Object.values(columns)) store.append(values(600, store.width));
+      for (const store of Object.values(taps)) store.append(values(560, store.width));
     }
     whole.xFinal.append(values(560, whole.xFinal.width));
     const folder = await mkdtemp(join(tmpdir(), 'flashtrace-state-'));
@@ -89,8 +89,8 @@ describe('curves of the bench', () => {
       const part = await readState(path, config, ids, 40, 550);
       assert.equal(part.length, 600);
       part.layers.forEach((layer, l) => {
-        for (const name of ['k', 'v'] as const) assert.deepEqual(layer[name].rows(0, 600), whole.layers[l][name].rows(0, 600), `${name}.${l}`);
-        for (const name of ['q', 'xIn', 'xMid'] as const) assert.deepEqual(layer[name].rows(0, 50), whole.layers[l][name].rows(510, 560), `${name}.${l}`);
+        for (const name of ['k', 'v']) assert.deepEqual(layer.columns[name].rows(0, 600), whole.layers[l].columns[name].rows(0, 600), `${name}.${l}`);
+        for (const name of ['q', 'xIn', 'xMid']) assert.deepEqual(layer.taps[name].rows(0, 50), whole.layers[l].taps[name].rows(510, 560), `${name}.${l}`);
       });
       assert.deepEqual(part.xFinal.rows(0, 50), whole.xFinal.rows(510, 560));
       await assert.rejects(readState(path, config, [...ids, 600], 40, 550), /The state file ends after/);

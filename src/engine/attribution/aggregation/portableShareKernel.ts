@@ -22,7 +22,7 @@ export class PortableShareKernel implements ShareKernel {
   }
 
   load(layer: number, values: Float32Array, columns: number): void {
-    const { dHead } = this.shape;
+    const { dHead } = this.shape[layer];
     this.layer = layer;
     this.columns = columns;
     this.values = Float32Array.from(values);
@@ -33,7 +33,7 @@ export class PortableShareKernel implements ShareKernel {
 
   proximities(attention: Float32Array, { magnitude, sign }: Residual, threshold: number): Float64Array {
     const { values, lengths, columns } = this;
-    const { nHeads, nKvHeads, dHead, dModel } = this.shape;
+    const { nHeads, nKvHeads, dHead, dModel } = this.shape[this.layer];
     const { weight, columnNorms } = this.projections.get(this.layer)!;
     const group = nHeads / nKvHeads;
     const proximities = new Float64Array(columns);
@@ -70,7 +70,7 @@ export class PortableShareKernel implements ShareKernel {
 
   /** O[h] s, [dHead] */
   private signedOutput(weight: Float32Array, sign: Float64Array, h: number): Float64Array {
-    const { nHeads, dHead, dModel } = this.shape;
+    const { nHeads, dHead, dModel } = this.shape[this.layer];
     const out = new Float64Array(dHead);
     for (let d = 0; d < dModel; d++) {
       const at = (d * nHeads + h) * dHead;

@@ -10,8 +10,10 @@ export interface WeightedRows {
 
 /** One layer as a weighted span of rows sees it: what METHOD step 2 starts from. */
 export interface LayerSpan {
-  /** `a[h, j]`, weighted column sums of attention rows, [nHeads, columns] */
+  /** `a[h, j]`, weighted column sums of attention rows, [nHeads, columns], each row's scale in its weight; all ones where `values` has them. */
   readonly attention: Float32Array;
+  /** Of layers whose rows have a gate, in place of the layer's: each column's value times the span's sum of attention and gate, [columns, nHeads, dHead]. */
+  readonly values?: Float32Array;
   /** weighted residual stream after attention, [dModel] */
   readonly xMid: Float64Array;
   /** weighted residual stream before attention, [dModel] */
@@ -20,10 +22,12 @@ export interface LayerSpan {
 
 /** One layer for spans that cover the same rows. */
 export interface SourceLayer {
-  /** Columns that the spans can see: positions [0, columns). */
+  /** Position of the first column that the spans can see: windows leave out what lies before. */
+  readonly first: number;
+  /** How many they see. */
   readonly columns: number;
-  /** [columns, nKvHeads, dHead], with the value bias still in */
-  readonly values: Float32Array;
+  /** [columns, nKvHeads, dHead], with the value bias still in; null where spans have values of their own */
+  readonly values: Float32Array | null;
   readonly spans: readonly LayerSpan[];
 }
 

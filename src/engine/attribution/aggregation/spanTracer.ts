@@ -22,7 +22,7 @@ export class SpanTracer {
    * @param onLayer called after each layer; may throw to stop
    */
   async importance(source: SpanSource, spans: readonly WeightedRows[], nTokens: number, threshold: number, onLayer: () => void): Promise<Float64Array[]> {
-    const { nLayers } = this.shape;
+    const nLayers = this.shape.length;
     const totals = spans.map(() => new Float64Array(nTokens));
     const normalised = spans.map(normalise);
     const ahead: Promise<SourceLayer>[] = [];
@@ -33,12 +33,17 @@ export class SpanTracer {
     };
     for (let l = 0; l < Math.min(LAYERS_AHEAD, nLayers); l++) request(l);
     for (let l = 0; l < nLayers; l++) {
-      const { values, columns, spans: layerSpans } = await ahead.shift()!;
+      const { values, first, columns, spans: layerSpans } = await ahead.shift()!;
       while (!this.kernel.has(l)) this.kernel.admit(l, await this.readProjection(l)); // another trace may push it out meanwhile
-      this.kernel.load(l, values, columns);
-      if (this.spare.length <= LAYERS_AHEAD) this.spare.push(values.buffer as ArrayBuffer);
+      if (values) {
+        this.kernel.load(l, values, columns);
+        if (this.spare.length <= LAYERS_AHEAD) this.spare.push(values.buffer as ArrayBuffer);
+      }
       if (l + LAYERS_AHEAD < nLayers) request(l + LAYERS_AHEAD);
-      layerSpans.forEach((span, s) => addLayerShares(span, this.kernel, threshold, totals[s]));
+      layerSpans.forEach((span, s) => {
+        if (span.values) this.kernel.load(l, span.values, columns);
+        addLayerShares(span, this.kernel, threshold, totals[s].subarray(first));
+      });
       onLayer();
     }
     return totals;

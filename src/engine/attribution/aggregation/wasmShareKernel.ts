@@ -19,8 +19,7 @@ export class WasmShareKernel implements ShareKernel {
   /** @param kept layers whose projections stay */
   constructor(module: WebAssembly.Module, private readonly shape: TracerShape, private readonly kept: number) {
     this.memory = new KernelMemory(module);
-    const { nHeads, dHead, dModel } = shape;
-    this.slotBytes = align(4 * dModel * nHeads * dHead) + 8 * nHeads * dModel;
+    this.slotBytes = Math.max(...shape.map(({ nHeads, dHead, dModel }) => align(4 * dModel * nHeads * dHead) + 8 * nHeads * dModel));
     this.slots = Array.from({ length: kept + 1 }, () => null);
   }
 
@@ -39,7 +38,7 @@ export class WasmShareKernel implements ShareKernel {
   }
 
   load(layer: number, values: Float32Array, columns: number): void {
-    const { dHead } = this.shape;
+    const { dHead } = this.shape[layer];
     this.layer = layer;
     this.columns = columns;
     this.reserve(columns);
@@ -51,7 +50,7 @@ export class WasmShareKernel implements ShareKernel {
   }
 
   proximities(attention: Float32Array, { magnitude, sign }: Residual, threshold: number): Float64Array {
-    const { nHeads, nKvHeads, dHead, dModel } = this.shape;
+    const { nHeads, nKvHeads, dHead, dModel } = this.shape[this.layer];
     const { columns } = this;
     const at = this.places(columns);
     const weightAt = this.slotOf(this.layer) * this.slotBytes;
@@ -71,7 +70,7 @@ export class WasmShareKernel implements ShareKernel {
   }
 
   private places(columns: number) {
-    const { nHeads, nKvHeads, dHead, dModel } = this.shape;
+    const { nHeads, nKvHeads, dHead, dModel } = this.shape[this.layer];
     const signAt = align(this.slots.length * this.slotBytes);
     const magnitudeAt = signAt + 8 * dModel;
     const scratchAt = magnitudeAt + 8 * dModel;

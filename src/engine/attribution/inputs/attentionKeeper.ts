@@ -63,11 +63,15 @@ export class AttentionKeeper {
     const groups = new Set(positions.map((position) => Math.floor(position / GROUP_ROWS)));
     const rows = [...groups].sort((a, b) => a - b).flatMap((group) => Array.from({ length: GROUP_ROWS }, (_, i) => group * GROUP_ROWS + i));
     for (let layer = 0; layer < state.config.nLayers; layer++) {
+      const { mixer } = state.config.layers[layer];
+      // What recurrent layers and gates of rows take is not summed up from kept rows.
+      if (mixer.kind !== 'attention' || mixer.isGated) continue;
       const missing = rows.filter((position) => position >= firstRow && position < state.length && !attention.has(layer, position));
-      for (const block of attentionBlocks(state, missing)) {
+      for (const block of attentionBlocks(mixer.nHeads, state.length, missing)) {
         await breathe();
         if (interrupted()) return false;
-        if (!attention.hasRoom(block.length, block[block.length - 1] + 1)) return true;
+        const { first, end } = this.session.seen(layer, block);
+        if (!attention.hasRoom(mixer.nHeads, block.length, end - first)) return true;
         attention.add(layer, await this.session.pattern(state, layer, block));
       }
     }

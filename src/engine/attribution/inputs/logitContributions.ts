@@ -2,17 +2,21 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { breathe } from '../../base/breathe';
 import type { Checkpoint } from '../../checkpoint/checkpoint';
 import { outputEmbedding } from '../../checkpoint/config/modelConfig';
-import { readRows, readTensor } from '../../checkpoint/weights/readTensor';
+import { readRows } from '../../checkpoint/weights/readTensor';
 import { RowReader } from '../../checkpoint/weights/rowReader';
 import { contributionGraph } from '../../decoder/graph/contributionGraph';
 import { directionGraph } from '../../decoder/graph/directionGraph';
-import type { GraphWeights } from '../../decoder/graph/initializers';
+import type { GraphWeights } from '../../decoder/graph/builder/initializers';
 import type { ModelSession } from '../../decoder/modelSession';
-import { createSession } from '../../decoder/onnxRuntime';
-import { float32 } from '../../decoder/sessionTensors';
+import { createSession } from '../../decoder/runtime/onnxRuntime';
+import { recurrenceOf } from '../../decoder/recurrent/recurrentLayer';
+import { float32, positionsTensor } from '../../decoder/runtime/sessionTensors';
 import { contributionRow, type ContributionRow } from '../../state/contributionRow';
+import { keysLayer } from '../../state/layerLayout';
+import type { RowStore } from '../../state/rowStore';
 import type { TraceState } from '../../state/traceState';
 import { attentionBlocks } from './attentionBlocks';
+import { recurrentRows } from './gatedReach';
 
 /** Bytes of a block's attention: what stays in the nearer caches over six operators. */
 const BLOCK_BYTES = 2 << 20;
@@ -30,7 +34,6 @@ export class LogitContributions {
     private readonly directions: InferenceSession,
     private readonly contributions: InferenceSession,
     private readonly centre: Float32Array,
-    private readonly valueBiases: readonly Float32Array[] | null,
   ) {}
 
   /** @throws CheckpointError */
@@ -44,10 +47,7 @@ export class LogitContributions {
       }),
       createSession(contributionGraph(config), session.options),
     ]);
-    const biases = config.attentionBias
-      ? await Promise.all(Array.from({ length: config.nLayers }, (_, l) => readTensor(tensors.get(`model.layers.${l}.self_attn.v_proj.bias`)!)))
-      : null;
-    return new LogitContributions(new RowReader(tensors.get(outputEmbedding(config))!), session, directions, contributions, await meanEmbedding(checkpoint), biases);
+    return new LogitContributions(new RowReader(tensors.get(outputEmbedding(config))!), session, directions, contributions, await meanEmbedding(checkpoint));
   }
 
   /**
@@ -57,15 +57,16 @@ export class LogitContributions {
    */
   async compute(state: TraceState, rows: readonly number[], onRows: (done: number, total: number) => void): Promise<void> {
     const missing = rows.filter((row) => !state.contributions.has(row));
-    const { nLayers, nHeads, dHead } = this.session.config;
-    const rowsAtOnce = Math.max(1, Math.floor(DIRECTION_BYTES / (4 * nLayers * nHeads * dHead)));
+    const { layers } = this.session.config;
+    const rowsAtOnce = Math.max(1, Math.floor(DIRECTION_BYTES / layers.reduce((bytes, { mixer }) => bytes + 4 * mixer.nHeads * mixer.dHead, 0)));
+    const mostHeads = layers.reduce((most, { mixer }) => Math.max(most, mixer.nHeads), 1);
     let done = 0;
     for (let first = 0; first < missing.length; first += rowsAtOnce) {
       const pointed = missing.slice(first, first + rowsAtOnce);
       await breathe();
       onRows(done, missing.length);
       const directions = await this.pointed(state, pointed, this.centre);
-      for (const block of attentionBlocks(state, pointed, BLOCK_BYTES)) {
+      for (const block of attentionBlocks(mostHeads, state.length, pointed, BLOCK_BYTES)) {
         await breathe();
         onRows(done, missing.length);
         const found = await this.block(state, block, directions, done - first);
@@ -90,31 +91,52 @@ export class LogitContributions {
    */
   private async pointed(state: TraceState, rows: readonly number[], centre: Float32Array): Promise<readonly Float32Array[]> {
     const { nLayers, dModel } = this.session.config;
+    const taps = rows.map((row) => row - state.firstRow);
     const pointed = await this.outputRows.rows(rows.map((row) => state.ids[row + 1]));
     for (let i = 0; i < pointed.length; i++) pointed[i] -= centre[i % dModel];
-    const out = await this.directions.run({
-      xFinal: float32(state.xFinal.gather(rows.map((row) => row - state.firstRow)), [rows.length, dModel]),
-      pointed: float32(pointed, [rows.length, dModel]),
+    const feeds: Record<string, Tensor> = { xFinal: float32(state.xFinal.gather(taps), [rows.length, dModel]), pointed: float32(pointed, [rows.length, dModel]) };
+    state.layers.forEach((layer, l) => {
+      for (const name of ['scale', 'gate'] as const) if (name in layer.taps) feeds[`${name}.${l}`] = float32(layer.taps[name].gather(taps), [rows.length, layer.taps[name].width]);
     });
+    const out = await this.directions.run(feeds);
     return Array.from({ length: nLayers }, (_, l) => out[`z.${l}`].data as Float32Array);
   }
 
   /** @param directions of these rows and others, in which the first of these is `from` */
   private async block(state: TraceState, rows: readonly number[], directions: readonly Float32Array[], from: number): Promise<ContributionRow[]> {
-    const { nKvHeads, nHeads, dHead } = this.session.config;
+    const { config, attention, recurrent } = this.session;
     const columns = rows[rows.length - 1] + 1; // causal: nothing beyond is seen
-    const width = nHeads * dHead;
-    const feeds: Record<string, Tensor> = {};
-    directions.forEach((z, l) => {
-      const { q, k, rowPos, colPos } = this.session.attention.feeds(state, l, rows);
-      const v = float32(state.layers[l].v.rows(0, columns), [columns, nKvHeads, dHead]);
-      Object.assign(feeds, { rowPos, colPos, [`q.${l}`]: q, [`k.${l}`]: k, [`v.${l}`]: v, [`z.${l}`]: float32(z.subarray(from * width, (from + rows.length) * width), [rows.length, width]) });
-      if (this.valueBiases) feeds[`vBias.${l}`] = float32(this.valueBiases[l], [nKvHeads, dHead]);
-    });
-    const { contributions } = await this.contributions.run(feeds);
+    const feeds: Record<string, Tensor> = { rowPos: float32(Float32Array.from(rows), [rows.length]), colPos: positionsTensor(0, columns) };
     // In memory that the tracer's thread shares; a row sees nothing beyond itself.
     const moved = new Float32Array(new SharedArrayBuffer(4 * rows.length * columns));
-    moved.set(contributions.data as Float32Array);
+    for (const [l, { mixer }] of config.layers.entries()) {
+      const width = mixer.nHeads * mixer.dHead;
+      const z = directions[l].subarray(from * width, (from + rows.length) * width);
+      const { v } = state.layers[keysLayer(config, l)].columns;
+      if (mixer.kind === 'convolution') {
+        addConvolved(moved, rows, columns, z, v, attention.constants[l].kernel!);
+        continue;
+      }
+      feeds[`z.${l}`] = float32(z, [rows.length, width]);
+      if (mixer.kind === 'attention') {
+        const { nKvHeads, dHead, window } = mixer;
+        const { first, end } = attention.seen(l, rows);
+        const { q, k, colPos, sinks } = attention.feeds(state, l, rows);
+        const { valueBias } = attention.constants[keysLayer(config, l)];
+        Object.assign(feeds, { [`q.${l}`]: q, [`k.${l}`]: k, [`v.${l}`]: float32(v.rows(first, end), [end - first, nKvHeads, dHead]) });
+        if (window !== null) feeds[`colPos.${window}`] = colPos;
+        if (sinks) feeds[`sinks.${l}`] = sinks;
+        if (valueBias) feeds[`vBias.${l}`] = float32(valueBias, [nKvHeads, dHead]);
+        continue;
+      }
+      const { columns: written, rows: asking } = recurrentRows(state, l, rows);
+      const pattern = await recurrent!.pattern(recurrenceOf(mixer), written, asking, attention.constants[l].skip, breathe);
+      feeds[`pattern.${l}`] = float32(pattern, [mixer.nHeads, rows.length, columns]);
+      feeds[`v.${l}`] = float32(v.rows(0, columns), [columns, mixer.nHeads, mixer.dHead]);
+    }
+    const { contributions } = await this.contributions.run(feeds);
+    const data = contributions.data as Float32Array;
+    for (let i = 0; i < moved.length; i++) moved[i] += data[i];
     return rows.map((row, i) => contributionRow(moved.subarray(i * columns, i * columns + row + 1)));
   }
 
@@ -137,4 +159,18 @@ async function meanEmbedding({ config, tensors }: Checkpoint): Promise<Float32Ar
     for (let i = 0; i < part.length; i += dModel) for (let d = 0; d < dModel; d++) sum[d] += part[i + d];
   }
   return Float32Array.from(sum, (x) => x / dVocab);
+}
+
+/** What a short convolution moves along the rows' directions, added up. moved: [rows, columns], z: [rows, channels], kernel: [channels, width] */
+function addConvolved(moved: Float32Array, rows: readonly number[], columns: number, z: Float32Array, v: RowStore, kernel: Float32Array): void {
+  const channels = v.width;
+  const width = kernel.length / channels;
+  rows.forEach((row, i) => {
+    for (let lag = 0; lag < Math.min(width, row + 1); lag++) {
+      const values = v.rows(row - lag, row - lag + 1);
+      let sum = 0;
+      for (let c = 0; c < channels; c++) sum += values[c] * kernel[c * width + width - 1 - lag] * z[i * channels + c];
+      moved[i * columns + row - lag] += sum;
+    }
+  });
 }

@@ -27,5 +27,5 @@ export async function trace(job: TraceJob, source: SpanSource, tracer: SpanTrace
   const target = job.target ?? { start: job.promptLength, end: job.usableEnd };
   const passes = method.passes(job, target);
   let done = 0;
-  return method.trace({ job, target, source, tracer, onLayer: () => { onProgress(++done, passes * tracer.shape.nLayers); } });
+  return method.trace({ job, target, source, tracer, onLayer: () => { onProgress(++done, passes * tracer.shape.length); } });
 }

@@ -7,7 +7,7 @@ const doubles = instance(Float64Array);
 const floats = instance(Float32Array);
 const contribution = fields({ moved: floats, raised: anyNumber, lowered: anyNumber });
 const spans = listOf(fields({ start: natural, weights: doubles }));
-const layer = fields({ columns: natural, values: floats, spans: listOf(fields({ attention: floats, xMid: doubles, xIn: doubles })) });
+const layer = fields({ first: natural, columns: natural, values: nullable(floats), spans: listOf(fields({ attention: floats, values: optional(floats), xMid: doubles, xIn: doubles })) });
 const job = fields({
   method: oneOf(TRACE_METHODS), hops: natural, renormThreshold: finite, nTokens: natural, promptLength: natural, keep: instance(Uint8Array),
   target: nullable(range), reasoning: nullable(range), usableEnd: natural, contrast: optional(contribution),

@@ -14,7 +14,7 @@ export class TracerHandler {
   private nextRequest = 1;
 
   constructor({ shape, projections, kernels }: TracerWorkerData, private readonly post: (message: FromTracer, transfer?: ArrayBuffer[]) => void) {
-    this.tracer = new SpanTracer(shape, createShareKernel(kernels, shape), (layer) => readProjection(projections[layer], shape));
+    this.tracer = new SpanTracer(shape, createShareKernel(kernels, shape), (layer) => readProjection(projections[layer], shape[layer]));
   }
 
   receive(message: ToTracer): void {

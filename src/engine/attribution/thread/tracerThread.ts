@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CancelledError, EngineCrashedError, fromErrorData, toErrorData, type EngineError } from '../../base/errors';
-import type { SpanSource } from '../aggregation/spanSource';
+import type { SourceLayer, SpanSource } from '../aggregation/spanSource';
 import type { TraceJob, TraceOutput } from '../methods/traceJob';
 import { isFromTracer } from './checkedMessages';
 import type { FromTracer, ToTracer, TracerWorkerData } from './tracerProtocol';
@@ -109,7 +109,7 @@ async function answer(worker: Worker, message: Extract<FromTracer, { type: 'laye
       post(worker, { type: 'answer', request, answer: await running.source.contributions(message.tokens) });
     } else {
       const found = await running.source.layer(message.layer, message.spans, message.spare);
-      post(worker, { type: 'answer', request, answer: found }, [found.values, ...found.spans.map(({ attention }) => attention)].map(({ buffer }) => buffer as ArrayBuffer));
+      post(worker, { type: 'answer', request, answer: found }, buffersOf(found));
     }
   } catch (error) {
     post(worker, { type: 'refusal', request, error: toErrorData(error) });
@@ -118,4 +118,10 @@ async function answer(worker: Worker, message: Extract<FromTracer, { type: 'laye
 
 function post(worker: Worker, message: ToTracer, transfer: ArrayBuffer[] = []): void {
   worker.postMessage(message, transfer);
+}
+
+/** What goes over to the tracer: each buffer once. */
+function buffersOf({ values, spans }: SourceLayer): ArrayBuffer[] {
+  const arrays = [values, ...spans.flatMap((span) => [span.attention, span.values ?? null])];
+  return [...new Set(arrays.flatMap((array) => (array ? [array.buffer as ArrayBuffer] : [])))];
 }

@@ -19,9 +19,19 @@ export class ConfigFields {
     return new ConfigFields(raw as Record<string, unknown>, path);
   }
 
+  /** Other fields of the same file. */
+  with(fields: Readonly<Record<string, unknown>>): ConfigFields {
+    return new ConfigFields(fields, this.path);
+  }
+
   /** The same fields, and of those that are missing the family's own value. One that is null stays null, as in transformers. */
   withDefaults(defaults: Readonly<Record<string, unknown>>): ConfigFields {
-    return new ConfigFields({ ...defaults, ...this.fields }, this.path);
+    return this.with({ ...defaults, ...this.fields });
+  }
+
+  /** The same fields, but these of them. */
+  changed(fields: Readonly<Record<string, unknown>>): ConfigFields {
+    return this.with({ ...this.fields, ...fields });
   }
 
   keys(): string[] {
@@ -48,6 +58,25 @@ export class ConfigFields {
     const value = this.fields[key] ?? fallback;
     if (typeof value !== 'number' || !(value > 0)) throw this.damaged(key, value, 'a positive number', 'incomplete or damaged');
     return value;
+  }
+
+  /** Null where it is null or missing. @throws CheckpointError */
+  positiveOrNull(key: string): number | null {
+    return (this.fields[key] ?? null) === null ? null : this.positive(key);
+  }
+
+  /** @throws CheckpointError */
+  positives(key: string, count: number): readonly number[] {
+    const value = this.fields[key];
+    if (!Array.isArray(value) || value.length !== count || !value.every((entry) => typeof entry === 'number' && entry > 0)) throw this.damaged(key, value, `a list of ${count} positive numbers`);
+    return value as number[];
+  }
+
+  /** The fields of one of them; null where it is null, missing or empty. @throws CheckpointError */
+  object(key: string): ConfigFields | null {
+    const value = this.fields[key] ?? null;
+    if (value !== null && (typeof value !== 'object' || Array.isArray(value))) throw this.damaged(key, value, 'an object');
+    return value !== null && Object.keys(value).length > 0 ? this.with(value as Record<string, unknown>) : null;
   }
 
   /** What to throw where a field's value cannot be. */

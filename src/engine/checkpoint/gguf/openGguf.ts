@@ -5,9 +5,14 @@ import { ggufPart, ggufPartPath } from '../../gguf/fileNames';
 import { readGgufHeader, type GgufHeader } from '../../gguf/ggufHeader';
 import type { ModelConfig } from '../config/modelConfig';
 import { readTensor } from '../weights/readTensor';
-import type { WeightSource, WeightTensor } from '../weights/weightSource';
-import { ggufArchitecture, ggufConfig } from './ggufConfig';
-import { ggufTensors, ROPE_FREQS, weight } from './ggufTensors';
+import type { SplitRule } from '../weights/splitTensors';
+import type { WeightSource } from '../weights/weightSource';
+import { architectureOf } from './architectures/architectureRegistry';
+import { ggufConfig } from './ggufConfig';
+import { GgufFields } from './architectures/ggufFields';
+import { ROPE_FACTORS } from './ggufRope';
+import { ggufTensors, weight } from './ggufTensors';
+import { storedConfig } from './storedConfig';
 
 /** Its lists are of the tokenizer alone. */
 const WITHOUT_VOCABULARY = { longArrays: false };
@@ -17,9 +22,8 @@ export interface GgufModel {
   readonly name: string;
   /** As its family's config.json has it. */
   readonly rawConfig: Readonly<Record<string, unknown>>;
-  /** What no config.json says. */
-  readonly rope: Pick<ModelConfig, 'ropeInterleaved'> & Partial<Pick<ModelConfig, 'ropeScaling'>>;
-  readonly weights: WeightSource;
+  /** The weights, and the configuration as they are stored. @param config of `rawConfig` @throws CheckpointError */
+  readonly asStored: (config: ModelConfig) => { readonly config: ModelConfig; readonly weights: WeightSource; readonly split: readonly SplitRule[] };
 }
 
 /** @throws CheckpointError */
@@ -27,15 +31,16 @@ export async function openGguf(path: string): Promise<GgufModel> {
   const headers = readParts(path);
   // The first part has all metadata; config and tensors are those of the whole.
   const whole = { ...headers[0], tensors: headers.flatMap(({ tensors }) => tensors) };
-  const rawConfig = ggufConfig(whole);
-  const factors = await ropeFactors(headers);
-  const tensors = new Map<string, WeightTensor>();
-  for (const header of headers) for (const [name, tensor] of ggufTensors(header)) tensors.set(name, tensor);
+  const fields = GgufFields.of(whole, await ropeFactors(headers));
+  const architecture = architectureOf(fields);
   return {
     name: modelName(path, whole),
-    rawConfig,
-    rope: { ropeInterleaved: ggufArchitecture(whole).ropeInterleaved, ...(factors && { ropeScaling: { type: 'factors', factors } }) },
-    weights: { tensors, root: parse(whole.file).root },
+    rawConfig: ggufConfig(fields, architecture),
+    asStored: (plain) => {
+      const config = storedConfig(plain, fields, architecture);
+      const { tensors, split } = ggufTensors(headers, config, fields, architecture);
+      return { config, weights: { tensors, root: parse(whole.file).root }, split };
+    },
   };
 }
 
@@ -52,12 +57,12 @@ function readParts(path: string): readonly GgufHeader[] {
   return paths.map((other) => (other === path ? header : readGgufHeader(other, WITHOUT_VOCABULARY)));
 }
 
-async function ropeFactors(headers: readonly GgufHeader[]): Promise<readonly number[] | null> {
+async function ropeFactors(headers: readonly GgufHeader[]): Promise<ReadonlyMap<string, readonly number[]>> {
+  const factors = new Map<string, readonly number[]>();
   for (const { file, tensors } of headers) {
-    const found = tensors.find(({ name }) => name === ROPE_FREQS);
-    if (found) return [...(await readTensor(weight(file, ROPE_FREQS, found)))];
+    for (const tensor of tensors) if (ROPE_FACTORS.includes(tensor.name)) factors.set(tensor.name, [...(await readTensor(weight(file, tensor.name, tensor)))]);
   }
-  return null;
+  return factors;
 }
 
 /** The file's name; a blob of Ollama's has none, and is called what its metadata call it. */

@@ -1,5 +1,6 @@
 import type { Precision } from '../../../protocol/engine/model';
-import { outputEmbedding } from '../config/modelConfig';
+import { decidingWeights } from '../config/countWeights';
+import { outputEmbedding, PER_LAYER_TABLE } from '../config/modelConfig';
 import type { Checkpoint } from '../checkpoint';
 import { blocksOf, type BlockGrid } from '../weights/blocks';
 import type { WeightTensor } from '../weights/weightSource';
@@ -18,9 +19,10 @@ const BLOCK_SIZES = [128, 64, 32, 16] as const;
 /** The form of every weight that the decoder's graphs read. An input embedding that is not the output's, too, is none of them: its rows are read one by one. */
 export function packedForms({ config, tensors }: Checkpoint, precision: Precision): Map<string, PackedForm> {
   const forms = new Map<string, PackedForm>();
+  const deciding = decidingWeights(config);
   for (const [name, tensor] of tensors) {
-    if (name === 'model.embed_tokens.weight' && outputEmbedding(config) !== name) continue;
-    forms.set(name, formOf(tensor, precision));
+    if (name === PER_LAYER_TABLE || (name === 'model.embed_tokens.weight' && outputEmbedding(config) !== name)) continue;
+    forms.set(name, formOf(tensor, deciding.has(name) ? 'exact' : precision));
   }
   return forms;
 }

@@ -1,9 +1,12 @@
 import { open } from 'node:fs/promises';
 import { dequantise, unpackBlocks } from '../../gguf/unpackBlocks';
 import { readQuantisedRows } from './quantised/readQuantised';
+import { pickColumns, storedRuns, type ReorderedTensor } from './reorderedTensor';
+import type { FileTensor } from './stored/fileTensor';
 import { floats } from './stored/floats';
 import { readStored, type StoredArray } from './stored/storedArray';
-import type { FloatTensor, GgmlTensor, WeightTensor } from './weightSource';
+import { pickRows, type ViewedTensor } from './viewedTensor';
+import type { WeightTensor } from './weightSource';
 
 /** A block of a comparison: small beside any budget, large beside a seek. */
 const COMPARED_BYTES = 4 * 1024 * 1024;
@@ -15,16 +18,35 @@ export function readTensor(tensor: WeightTensor): Promise<Float32Array<ArrayBuff
 
 /** Entries [start, end) of a weight's first axis, in fp32: rows of a matrix. @throws CheckpointError when a file has become shorter */
 export async function readRows(tensor: WeightTensor, start: number, end: number): Promise<Float32Array<ArrayBuffer>> {
-  return isContiguous(tensor) ? numbersOf(tensor, await readStored(tensor, start, end)) : readQuantisedRows(tensor, start, end);
+  if (isContiguous(tensor)) return numbersOf(tensor, await readStored(tensor, start, end));
+  if (tensor.encoding === 'reordered') return readReorderedRows(tensor, start, end);
+  return tensor.encoding === 'view' ? readViewedRows(tensor, start, end) : readQuantisedRows(tensor, start, end);
+}
+
+async function readReorderedRows({ of, order }: ReorderedTensor, start: number, end: number): Promise<Float32Array<ArrayBuffer>> {
+  const columns = of.shape.slice(1).reduce((a, b) => a * b, 1);
+  if (order.axis === 1) return pickColumns(order, await readRows(of, start, end), columns, 1, 1);
+  const out = new Float32Array((end - start) * columns);
+  for (const { from, to, count } of storedRuns(order, start, end)) out.set(await readRows(of, from, from + count), to * columns);
+  return out;
+}
+
+async function readViewedRows(view: ViewedTensor, start: number, end: number): Promise<Float32Array<ArrayBuffer>> {
+  const { of, entry, rows, isTransposed } = view;
+  const storedColumns = of.shape[of.shape.length - 1];
+  if (entry !== null) return pickRows(view, await readRows(of, entry, entry + 1), storedColumns, 0, start, end);
+  if (isTransposed) return pickRows(view, await readTensor(of), storedColumns, 0, start, end);
+  const first = rows.start + start * rows.step;
+  return pickRows(view, await readRows(of, first, rows.start + (end - 1) * rows.step + 1), storedColumns, first, start, end);
 }
 
 /** Whether a row of the weight is a run of bytes of its file. */
-export function isContiguous(tensor: WeightTensor): tensor is FloatTensor | GgmlTensor {
+export function isContiguous(tensor: WeightTensor): tensor is FileTensor {
   return tensor.encoding === 'float' || tensor.encoding === 'ggml';
 }
 
 /** The numbers of whole rows of a weight. @param bytes from the beginning of a buffer */
-export function numbersOf(tensor: FloatTensor | GgmlTensor, bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+export function numbersOf(tensor: FileTensor, bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
   return tensor.encoding === 'ggml' ? dequantise(unpackBlocks(tensor.dtype, bytes)) : floats(tensor.dtype, bytes);
 }
 
@@ -39,6 +61,7 @@ export async function sameNumbers(a: WeightTensor, b: WeightTensor): Promise<boo
 
 /** What of its files a weight is made of. */
 export function storedArrays(tensor: WeightTensor): readonly StoredArray[] {
+  if (tensor.encoding === 'view' || tensor.encoding === 'reordered') return storedArrays(tensor.of);
   return isContiguous(tensor) ? [tensor] : Object.values<StoredArray | null>({ ...tensor.parts }).filter((part) => part !== null);
 }
 

@@ -1,173 +1,149 @@
-import type { ModelConfig } from '../../checkpoint/config/modelConfig';
-import { attentionBiases } from './attentionOperators';
-import { DataType, GraphBuilder } from './graphBuilder';
-import type { GraphWeights } from './initializers';
-import { Operators } from './operators';
+import type { LayerConfig, ModelConfig } from '../../checkpoint/config/modelConfig';
+import { attentionBias } from './builder/attentionOperators';
+import { DataType, GraphBuilder } from './builder/graphBuilder';
+import type { GraphWeights } from './builder/initializers';
+import { attentionLayer, JOIN_FROM_ROWS } from './layer/attentionLayer';
+import { activated, weightName, type LayerContext } from './layer/layerContext';
+import { mlpLayer } from './layer/mlpLayer';
+import { convolutionLayer, deltaLayer, mambaLayer } from './layer/recurrentLayers';
+import { Operators } from './builder/operators';
 
 /**
  * The decoder as one ONNX graph for any number of new rows `T` on top of a KV cache with room for `C` positions.
  *
  * Inputs
  *   embeddings [T, D]                 of the new tokens: rows that are read from the file, so that no table stays in memory for them
- *   rowPos [T], colPos [C]            positions; an unused cache slot has a position beyond every row
- *   cos, sin [T, dHead / 2]           rotary angles of the new rows
+ *   perLayer [T, L * P]               the same of the table that every layer reads, where there is one
+ *   rowPos [T]                        positions
+ *   colPos [C], colPos.W [C']         of the cache, and of what layers with a window W see of it; an unused slot has a position beyond every row
+ *   cos.r, sin.r [T, nRotary / 2]     rotary angles of the new rows, for each of the config's `ropes`; queryScale.r [T, 1] where it has one
  *   tapStart [1] int64                taps begin at this new row (T: none)
- *   pastK.l, pastV.l [C, G, dHead]    the cache, in arrays that the caller owns; position by position, so that a prefix of it
+ *   past_k.l, past_v.l [C, G, dHead]  the cache, in arrays that the caller owns; position by position, so that a prefix of it
  *                                     is a view of its array (the products read it in place: ONNX Runtime folds the Transpose)
+ *   past_state.l, past_inputs.l       what recurrent layers carry on
  * Outputs
- *   k.l, v.l [T, G, dHead]            new cache rows only: ONNX Runtime copies every output
- *   q.l [T', H * dHead]               after RoPE and QK-norm
- *   xIn.l, xMid.l [T', D]             residual stream before attention / before the MLP
+ *   the columns, taps and carried arrays of every layer (`LayerLayout`), `name.l`; columns of new rows only: ONNX Runtime copies every output
  *   xFinal [T', D]                    residual stream after the last layer, before the final norm
  *
- *   embeddings -> | norm -> attention -> + -> norm -> MLP -> + | x nLayers -> xFinal
- *               xIn                    xMid
+ *   embeddings -> | norm -> attention (-> norm) -> + -> norm -> MLP (-> norm) -> + | x nLayers -> xFinal
+ *               xIn                              xMid
  */
 export function decoderGraph(config: ModelConfig, { initializers, activations }: GraphWeights): Uint8Array {
-  const { dModel, dHead, nHeads, nKvHeads, nLayers } = config;
+  const { dModel, nLayers, perLayerInput } = config;
   const graph = new GraphBuilder('decoder');
-  const op = new Operators(graph, initializers, config.rmsNormEps, activations);
-  const embeddings = graph.input('embeddings', DataType.float, ['T', dModel]);
+  const op = new Operators(graph, initializers, config.norm, activations);
+  const embeddings = op.scaled('/embeddings', graph.input('embeddings', DataType.float, ['T', dModel]), config.embeddingScale);
   const rowPos = graph.input('rowPos', DataType.float, ['T']);
-  const pastPos = graph.input('colPos', DataType.float, ['C']);
-  const cos = graph.input('cos', DataType.float, ['T', dHead / 2]);
-  const sin = graph.input('sin', DataType.float, ['T', dHead / 2]);
   const tapStart = graph.input('tapStart', DataType.int64, [1]);
-
-  const tap = (name: string, x: string, width: number): void => {
-    graph.node('Slice', name, [x, tapStart, graph.int64([Number.MAX_SAFE_INTEGER]), graph.int64([0])]);
-    graph.output(name, DataType.float, ['taps', width]);
-  };
-
-  const colPos = graph.node('Concat', '/colPos', [pastPos, rowPos], { attributes: { axis: 0 } });
-  const biasFor = attentionBiases(op, rowPos, colPos);
   const rowCount = graph.node('Squeeze', '/row_count', [graph.node('Shape', '/row_shape', [rowPos])]);
-  const joined = graph.node('GreaterOrEqual', '/joined', [rowCount, op.reshape('/join_from', graph.int64([JOIN_FROM_ROWS]), [])]);
+  const shared: Omit<LayerContext, 'layer' | 'place'> = {
+    op,
+    config,
+    angles: config.ropes.map(({ nRotary, queryScale }, r) => ({
+      cos: graph.input(`cos.${r}`, DataType.float, ['T', nRotary / 2]),
+      sin: graph.input(`sin.${r}`, DataType.float, ['T', nRotary / 2]),
+      queryScale: queryScale && graph.input(`queryScale.${r}`, DataType.float, ['T', 1]),
+    })),
+    biasFor: attentionBiases(op, rowPos),
+    isJoined: graph.node('GreaterOrEqual', '/joined', [rowCount, op.reshape('/join_from', graph.int64([JOIN_FROM_ROWS]), [])]),
+    tap: (name, x, width) => {
+      graph.node('Slice', name, [x, tapStart, graph.int64([Number.MAX_SAFE_INTEGER]), graph.int64([0])]);
+      graph.output(name, DataType.float, ['taps', width]);
+    },
+  };
+  const told = perLayerInput === null ? null : perLayerInputs(op, config, perLayerInput, embeddings);
 
-  let xIn = embeddings;
-  let normed = op.rmsNorm('/layers.0/input_norm', xIn, 'model.layers.0.input_layernorm.weight');
+  let stream: Stream = { x: embeddings, added: null };
   for (let l = 0; l < nLayers; l++) {
-    const place = `/layers.${l}`;
-    const name = (suffix: string) => `model.layers.${l}.${suffix}`;
-    const pastK = graph.input(`pastK.${l}`, DataType.float, ['C', nKvHeads, dHead]);
-    const pastV = graph.input(`pastV.${l}`, DataType.float, ['C', nKvHeads, dHead]);
-
-    const project = (x: 'q' | 'k' | 'v'): string =>
-      op.linear(`${place}/attn/${x}_proj`, normed, name(`self_attn.${x}_proj.weight`), config.attentionBias ? name(`self_attn.${x}_proj.bias`) : undefined);
-    const placed = (x: 'q' | 'k'): string => {
-      let heads = project(x);
-      if (config.qkNorm) {
-        heads = op.reshape(`${place}/attn/${x}_unnormed`, heads, [-1, dHead]);
-        heads = op.rmsNorm(`${place}/attn/${x}_norm`, heads, name(`self_attn.${x}_norm.weight`));
-      }
-      if (!config.ropeLayers[l]) return heads;
-      heads = op.reshape(`${place}/attn/${x}_rows`, heads, [1, -1, (x === 'q' ? nHeads : nKvHeads) * dHead]);
-      return graph.node('RotaryEmbedding', `${place}/attn/${x}_rope`, [heads, graph.int64([0]), cos, sin], { domain: 'com.microsoft', attributes: { interleaved: config.ropeInterleaved ? 1 : 0 } });
-    };
-    const q = op.reshape(`${place}/attn/q_flat`, placed('q'), [-1, nHeads * dHead]);
-    const cacheRow = (x: string, value: string): string => {
-      op.reshape(`${x}.${l}`, value, [-1, nKvHeads, dHead]);
-      graph.output(`${x}.${l}`, DataType.float, ['T', nKvHeads, dHead]);
-      return `${x}.${l}`;
-    };
-    const newK = cacheRow('k', placed('k'));
-    const newV = cacheRow('v', project('v'));
-    const context = attention(op, `${place}/attn`, config, { q, pastK, pastV, newK, newV, bias: biasFor(config.windows[l]), joined });
-
-    const attnOut = op.linear(`${place}/attn/o_proj`, context, name('self_attn.o_proj.weight'));
-    const mid = op.addNorm(`${place}/post_attention_norm`, attnOut, xIn, name('post_attention_layernorm.weight'));
-    const mlpOut = mlp(op, `${place}/mlp`, mid.normed, name);
-    tap(`q.${l}`, q, nHeads * dHead);
-    tap(`xIn.${l}`, xIn, dModel);
-    tap(`xMid.${l}`, mid.sum, dModel);
-
-    if (l + 1 < nLayers) {
-      const next = op.addNorm(`/layers.${l + 1}/input_norm`, mlpOut, mid.sum, `model.layers.${l + 1}.input_layernorm.weight`);
-      xIn = next.sum;
-      normed = next.normed;
-    } else {
-      tap('xFinal', op.binary('Add', '/final/sum', mlpOut, mid.sum), dModel);
-    }
+    const context = { ...shared, layer: l, place: `/layers.${l}` };
+    stream = decoderLayer(context, config.layers[l], stream, told && op.reshape(`/layers.${l}/told`, graph.node('Gather', `/layers.${l}/told_row`, [told, graph.int64([l])], { attributes: { axis: 1 } }), [-1, perLayerInput!]));
   }
+  shared.tap('xFinal', stream.added === null ? stream.x : op.binary('Add', '/final/sum', stream.added, stream.x), dModel);
   return graph.finish();
 }
 
-interface AttentionInputs {
-  readonly q: string; // [T, H * dHead]
-  readonly pastK: string; // [C, G, dHead]
-  readonly pastV: string;
-  readonly newK: string; // [T, G, dHead]
-  readonly newV: string;
-  readonly bias: string; // [T, C + T]
-  readonly joined: string; // whether the cache is joined first
+/** The residual stream, which may be a sum that is not formed yet: norms take it in one operator. */
+interface Stream {
+  readonly x: string;
+  readonly added: string | null;
 }
 
-/** New rows from which a copy of the cache is cheaper than copies of the scores over it. */
-const JOIN_FROM_ROWS = 16;
+/** @param told of Gemma 4: what the layer is told of each token, [T, P] */
+function decoderLayer(context: LayerContext, layer: LayerConfig, stream: Stream, told: string | null): Stream {
+  const { op, config, place, tap, layer: l } = context;
+  const { norms, mlp, hasScalar } = layer;
+  const { residualScale } = config;
+  const normOf = (suffix: string, { x, added }: Stream, name: string | null): { normed: string; sum: string } => {
+    const at = `${place}/${suffix}`;
+    if (added === null) return { sum: x, normed: name === null ? x : op.norm(at, x, weightName(context, name)) };
+    if (name !== null) return op.addNorm(at, added, x, weightName(context, name));
+    const sum = op.binary('Add', `${at}/sum`, added, x);
+    return { sum, normed: sum };
+  };
 
-/**
- * Grouped-query attention, written out, in two ways that give the same.
- *
- * A few rows (decoding): the cache is joined with the new rows after the score product, so that it is never copied; two to three times
- * faster here than concatenating K and V or than GroupQueryAttention.
- *
- *   q/sqrt(d) . pastK^T --\                                   /-- . pastV --\
- *                          concat -> + bias -> softmax -> split              + -> [G, group * T, dHead]
- *   q/sqrt(d) . newK^T  --/                                   \-- . newV  --/
- *
- * Many rows (a prompt): scores are larger than the cache, so the cache is joined first.
- *
- *   q/sqrt(d) . (pastK, newK)^T -> + bias -> softmax -> . (pastV, newV)
- */
-function attention(op: Operators, place: string, config: ModelConfig, x: AttentionInputs): string {
-  const { dHead, nHeads, nKvHeads } = config;
-  const group = nHeads / nKvHeads;
+  const { normed, sum: xIn } = normOf('input_norm', stream, norms.mixerIn);
+  let mixed = mixerOf(context, layer, normed);
+  if (norms.mixerOut !== null) {
+    const scale = `${place}/output_scale`;
+    mixed = op.rmsNorm(`${place}/output_norm`, mixed, op.normWeight(weightName(context, norms.mixerOut)), scale);
+    tap(`scale.${l}`, scale, 1);
+  }
+  mixed = op.scaled(`${place}/output_scaled`, mixed, residualScale);
+  const mid = config.isParallel ? { sum: op.binary('Add', `${place}/mid`, mixed, xIn), normed } : normOf('post_attention_norm', { x: xIn, added: mixed }, norms.mlpIn);
+  tap(`xIn.${l}`, xIn, config.dModel);
+  tap(`xMid.${l}`, mid.sum, config.dModel);
+
+  let out = mlpLayer(context, mlp, mid.normed, mid.sum);
+  if (norms.mlpOut !== null) out = op.norm(`${place}/mlp_norm`, out, weightName(context, norms.mlpOut));
+  out = op.scaled(`${place}/mlp_scaled`, out, residualScale);
+  if (told === null && !hasScalar) return { x: mid.sum, added: out };
+  let x = op.binary('Add', `${place}/out`, mid.sum, out);
+  if (told !== null) x = op.binary('Add', `${place}/out_told`, x, toldOf(context, x, told));
+  if (hasScalar) x = op.binary('Mul', `${place}/out_scaled`, x, op.weight(weightName(context, 'layer_scalar')));
+  return { x, added: null };
+}
+
+function mixerOf(context: LayerContext, { mixer }: LayerConfig, normed: string): string {
+  switch (mixer.kind) {
+    case 'attention':
+      return attentionLayer(context, mixer, normed);
+    case 'delta':
+      return deltaLayer(context, mixer, normed);
+    case 'mamba':
+      return mambaLayer(context, mixer, normed);
+    case 'convolution':
+      return convolutionLayer(context, mixer, normed);
+  }
+}
+
+/** Gemma 4's small models: (norm(projection of the embedding) + the token's own row) / sqrt(2), [T, L, P]. */
+function perLayerInputs(op: Operators, { dModel, nLayers }: ModelConfig, size: number, embeddings: string): string {
+  const own = op.reshape('/told/own', op.graph.input('perLayer', DataType.float, ['T', nLayers * size]), [-1, nLayers, size]);
+  const projected = op.scaled('/told/scaled', op.linear('/told/projected', embeddings, 'model.per_layer_model_projection.weight'), dModel ** -0.5);
+  const normed = op.norm('/told/normed', op.reshape('/told/rows', projected, [-1, nLayers, size]), 'model.per_layer_projection_norm');
+  return op.scaled('/told/both', op.binary('Add', '/told/sum', normed, op.scaled('/told/own_scaled', own, Math.sqrt(size))), Math.SQRT1_2);
+}
+
+/** norm(projection(activation(gate(x)) * told)) */
+function toldOf(context: LayerContext, x: string, told: string): string {
+  const { op, place } = context;
+  const product = (suffix: string, of: string, name: string) => op.linear(`${place}/told/${suffix}`, of, `${weightName(context, name)}.weight`);
+  const gate = activated(op, `${place}/told/activated`, product('gate', x, 'per_layer_input_gate'), 'gelu-tanh');
+  const projected = product('projection', op.binary('Mul', `${place}/told/gated`, gate, told), 'per_layer_projection');
+  return op.norm(`${place}/told/norm`, projected, weightName(context, 'post_per_layer_input_norm'));
+}
+
+/** Additive attention masks by window, each over what of the cache its layers see; layers with the same one share it. */
+function attentionBiases(op: Operators, rowPos: string): (window: number | null) => string {
   const { graph } = op;
-  const scaled = op.binary('Mul', `${place}/q_scaled`, x.q, graph.float(1 / Math.sqrt(dHead)));
-  const split = op.transpose(`${place}/q_heads`, op.reshape(`${place}/q_split`, scaled, [-1, nKvHeads, group, dHead]), [1, 2, 0, 3]);
-  const q = op.reshape(`${place}/q_groups`, split, [nKvHeads, -1, dHead]); // [G, group * T, dHead]
-
-  const product = (name: string, k: string) => op.binary('MatMul', name, q, op.transpose(`${name}_k`, k, [1, 2, 0]));
-  const context = (name: string, pattern: string, v: string) => op.binary('MatMul', name, pattern, op.transpose(`${name}_v`, v, [1, 0, 2]));
-  /** softmax of scores [G, group * T, columns], masked */
-  const softmax = (name: string, score: string, columns: string): string => {
-    const rows = graph.node('Shape', `${name}/rows`, [x.newK], { attributes: { start: 0, end: 1 } });
-    const perHead = graph.node('Reshape', `${name}/score_heads`, [
-      score,
-      graph.node('Concat', `${name}/score_shape`, [graph.int64([nHeads]), rows, columns], { attributes: { axis: 0 } }),
-    ]);
-    const pattern = graph.node('Softmax', `${name}/pattern`, [op.binary('Add', `${name}/masked`, perHead, x.bias)], { attributes: { axis: -1 } });
-    return graph.node('Reshape', `${name}/pattern_groups`, [
-      pattern,
-      graph.node('Concat', `${name}/pattern_shape`, [graph.int64([nKvHeads, -1]), columns], { attributes: { axis: 0 } }),
-    ]);
+  const biases = new Map<number | null, string>();
+  return (window) => {
+    const known = biases.get(window);
+    if (known !== undefined) return known;
+    const suffix = window === null ? '' : `.${window}`;
+    const colPos = graph.node('Concat', `/colPos${suffix}`, [graph.input(`colPos${suffix}`, DataType.float, [`C${suffix}`]), rowPos], { attributes: { axis: 0 } });
+    const bias = attentionBias(op, `/mask${suffix}`, rowPos, colPos, window === null ? null : graph.float(window));
+    biases.set(window, bias);
+    return bias;
   };
-  const columnsOf = (name: string, score: string) => graph.node('Shape', `${name}/columns`, [score], { attributes: { start: 2 } });
-
-  const many = (): string => {
-    const name = `${place}/many`;
-    const join = (suffix: string, past: string, rows: string) => graph.node('Concat', `${name}/${suffix}`, [past, rows], { attributes: { axis: 0 } });
-    const score = product(`${name}/score`, join('k', x.pastK, x.newK));
-    return context(`${name}/context`, softmax(name, score, columnsOf(name, score)), join('v', x.pastV, x.newV));
-  };
-  const few = (): string => {
-    const name = `${place}/few`;
-    const score = graph.node('Concat', `${name}/score`, [product(`${name}/score_past`, x.pastK), product(`${name}/score_new`, x.newK)], { attributes: { axis: 2 } });
-    const columns = columnsOf(name, score);
-    const pattern = softmax(name, score, columns);
-    const past = graph.node('Shape', `${name}/past`, [x.pastK], { attributes: { start: 0, end: 1 } });
-    const part = (suffix: string, start: string, end: string) => graph.node('Slice', `${name}/pattern_${suffix}`, [pattern, start, end, graph.int64([2])]);
-    return op.binary('Add', `${name}/context`, context(`${name}/context_past`, part('past', graph.int64([0]), past), x.pastV), context(`${name}/context_new`, part('new', past, columns), x.newV));
-  };
-  const merged = graph.either(`${place}/context`, x.joined, many, few);
-  const heads = op.transpose(`${place}/context_rows`, op.reshape(`${place}/context_split`, merged, [nKvHeads, group, -1, dHead]), [2, 0, 1, 3]);
-  return op.reshape(`${place}/context_flat`, heads, [-1, nHeads * dHead]);
-}
-
-/** SwiGLU: down(silu(gate(x)) * up(x)). */
-function mlp(op: Operators, place: string, x: string, name: (suffix: string) => string): string {
-  const gate = op.linear(`${place}/gate_proj`, x, name('mlp.gate_proj.weight'));
-  const up = op.linear(`${place}/up_proj`, x, name('mlp.up_proj.weight'));
-  const silu = op.binary('Mul', `${place}/silu`, gate, op.graph.node('Sigmoid', `${place}/sigmoid`, [gate]));
-  return op.linear(`${place}/down_proj`, op.binary('Mul', `${place}/gated`, silu, up), name('mlp.down_proj.weight'));
 }

@@ -1,7 +1,7 @@
 import { outputEmbedding, type ModelConfig } from '../../checkpoint/config/modelConfig';
-import { DataType, GraphBuilder } from './graphBuilder';
-import type { GraphWeights } from './initializers';
-import { Operators } from './operators';
+import { DataType, GraphBuilder } from './builder/graphBuilder';
+import type { GraphWeights } from './builder/initializers';
+import { Operators } from './builder/operators';
 
 /** Terms that are added up one after the other; vocabularies are multiples of it more often than not. */
 const SUM_BLOCK = 64;
@@ -15,11 +15,13 @@ const SUM_BLOCK = 64;
  */
 export function headGraph(config: ModelConfig, { initializers, activations }: GraphWeights): Uint8Array {
   const graph = new GraphBuilder('head');
-  const op = new Operators(graph, initializers, config.rmsNormEps, activations);
+  const op = new Operators(graph, initializers, config.norm, activations);
   const x = graph.input('xFinal', DataType.float, ['R', config.dModel]);
   const targets = graph.input('targets', DataType.int64, ['R']);
-  const normed = op.rmsNorm('/final_norm', x, 'model.norm.weight');
-  const logits = op.linear('logits', normed, outputEmbedding(config));
+  const normed = op.norm('/final_norm', x, config.finalNorm);
+  const { scale, cap } = config.logits;
+  const product = op.linear(scale === 1 && cap === null ? 'logits' : '/logits', normed, outputEmbedding(config));
+  const logits = op.capped('logits', op.scaled(cap === null ? 'logits' : '/logits/scaled', product, scale), cap);
   graph.output('logits', DataType.float, ['R', config.dVocab]);
 
   graph.node('Gather', 'lastLogits', [logits, op.reshape('/last', graph.int64([-1]), [])], { attributes: { axis: 0 } });

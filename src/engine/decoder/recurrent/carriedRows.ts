@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import { float32 } from '../sessionTensors';
+import { float32 } from '../runtime/sessionTensors';
 import { CHUNK } from './chunkGraph';
 import type { ColumnChunk } from './columnChunks';
 import type { Recurrence, RecurrentColumns, RecurrentRows } from './recurrence';

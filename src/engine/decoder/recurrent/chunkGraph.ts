@@ -1,5 +1,5 @@
-import { DataType } from '../graph/graphBuilder';
-import type { Operators } from '../graph/operators';
+import { DataType } from '../graph/builder/graphBuilder';
+import type { Operators } from '../graph/builder/operators';
 import type { Recurrence } from './recurrence';
 
 /**

@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import { float32, int64 } from '../sessionTensors';
+import { float32, int64 } from '../runtime/sessionTensors';
 import { CHUNK } from './chunkGraph';
 import { columnsRead, type Recurrence, type RecurrentColumns, type RecurrentRows } from './recurrence';
 

@@ -1,6 +1,6 @@
-import { withoutWeights } from '../graph/attentionOperators';
-import { DataType, GraphBuilder } from '../graph/graphBuilder';
-import type { Operators } from '../graph/operators';
+import { withoutWeights } from '../graph/builder/attentionOperators';
+import { DataType, GraphBuilder } from '../graph/builder/graphBuilder';
+import type { Operators } from '../graph/builder/operators';
 import { CHUNK, chunkOf } from './chunkGraph';
 import type { Recurrence } from './recurrence';
 

@@ -1,5 +1,5 @@
-import { withoutWeights } from '../graph/attentionOperators';
-import { DataType, GraphBuilder } from '../graph/graphBuilder';
+import { withoutWeights } from '../graph/builder/attentionOperators';
+import { DataType, GraphBuilder } from '../graph/builder/graphBuilder';
 import { CHUNK, chunkOf } from './chunkGraph';
 import type { Recurrence } from './recurrence';
 

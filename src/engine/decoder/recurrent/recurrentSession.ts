@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { createSession } from '../onnxRuntime';
-import { float32 } from '../sessionTensors';
+import { createSession } from '../runtime/onnxRuntime';
+import { float32 } from '../runtime/sessionTensors';
 import { carriedRows } from './carriedRows';
 import { CHUNK } from './chunkGraph';
 import { chunksBackwards } from './columnChunks';

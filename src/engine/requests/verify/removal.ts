@@ -84,7 +84,7 @@ export class Removals {
   async run(removed: readonly TokenRange[], { signal }: CallOptions, onRows: (rows: number) => void = () => undefined): Promise<TraceState> {
     const edited = this.without(removed);
     const kept = this.kept(edited);
-    const state = TraceState.continuing(this.base, edited, this.transcript.promptLength - 1, edited.length);
+    const state = TraceState.continuing(this.base, edited, this.transcript.promptLength - 1, this.transcript.ids.length);
     this.modelRuns += await extendState(this.model, state, edited, { signal, onProgress: (progress) => { if (progress.kind === 'phase') onRows(progress.done - kept); } });
     await breatheUnlessCancelled(signal);
     await this.model.session.readLogits(state, () => breatheUnlessCancelled(signal));
@@ -112,6 +112,6 @@ export class Removals {
   }
 
   private kept(edited: readonly number[]): number {
-    return sharedRows(this.base, edited, this.transcript.promptLength - 1);
+    return sharedRows(this.base, edited, this.transcript.promptLength - 1, this.transcript.ids.length);
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createShareKernel } from '../../../../src/engine/attribution/aggregation/createShareKernel';
 import { loadKernelModule } from '../../../../src/engine/attribution/aggregation/kernelModule';
 import { addLayerShares } from '../../../../src/engine/attribution/aggregation/layerShares';
-import { outputProjection, type TracerShape } from '../../../../src/engine/attribution/aggregation/outputProjection';
+import { outputProjection, type LayerShape } from '../../../../src/engine/attribution/aggregation/outputProjection';
 import type { ShareKernel } from '../../../../src/engine/attribution/aggregation/shareKernel';
 import type { LayerSpan, SourceLayer } from '../../../../src/engine/attribution/aggregation/spanSource';
 import { assertClose } from '../../../support/assertClose';
@@ -10,13 +10,14 @@ import { proximity } from '../../../support/bruteForce';
 import { BruteForceGraph } from '../../../support/bruteForceGraph';
 import { DIST } from '../../../support/folders';
 import { seededNormal } from '../../../support/seededRandom';
+import { sameLayers } from '../../../support/syntheticSpans';
 
 /** A head size that fills no SIMD register evenly, and groups of three. */
-const SHAPE: TracerShape = { nLayers: 1, nHeads: 6, nKvHeads: 2, dHead: 11, dModel: 40 };
+const SHAPE: LayerShape = { nHeads: 6, nKvHeads: 2, dHead: 11, dModel: 40 };
 const COLUMNS = 60;
 
 interface Sample {
-  readonly layer: SourceLayer;
+  readonly layer: SourceLayer & { readonly values: Float32Array };
   readonly span: LayerSpan;
   readonly weight: Float32Array<ArrayBuffer>;
   readonly bias: Float32Array<ArrayBuffer> | null;
@@ -33,7 +34,7 @@ function sample(seed: number, reach: number, withBias: boolean, shape = SHAPE, c
     xIn: Float64Array.from({ length: dModel }, () => normal()),
   };
   return {
-    layer: { columns, values: floats(columns * nKvHeads * dHead, reach), spans: [span] },
+    layer: { first: 0, columns, values: floats(columns * nKvHeads * dHead, reach), spans: [span] },
     span,
     weight: floats(dModel * nHeads * dHead, 0.5),
     bias: withBias ? floats(nKvHeads * dHead, reach) : null,
@@ -42,7 +43,7 @@ function sample(seed: number, reach: number, withBias: boolean, shape = SHAPE, c
 
 /** A kernel that has the sample's layer loaded. */
 function loaded(kernels: WebAssembly.Module | null, { layer, weight, bias }: Sample, shape = SHAPE): ShareKernel {
-  const kernel = createShareKernel(kernels, shape);
+  const kernel = createShareKernel(kernels, [shape]);
   assert.ok(!kernel.has(0));
   kernel.admit(0, outputProjection(weight, bias, shape));
   assert.ok(kernel.has(0));
@@ -105,7 +106,7 @@ describe('one layer\'s shares', () => {
     });
   }
 
-  for (const shape of [SHAPE, { nLayers: 1, nHeads: 8, nKvHeads: 2, dHead: 64, dModel: 256 }]) {
+  for (const shape of [SHAPE, { nHeads: 8, nKvHeads: 2, dHead: 64, dModel: 256 }]) {
     it(`are the same to the last bit in WebAssembly and JavaScript, and equal brute force on ONNX Runtime (dHead ${shape.dHead})`, async () => {
       const graph = await BruteForceGraph.create(shape);
       try {
@@ -127,7 +128,7 @@ describe('one layer\'s shares', () => {
 
   it('go on when more layers take turns than there is room for, and when the columns grow', () => {
     // 512 MiB hold two projections of this shape: layers 0 and 1 stay, the others share a place.
-    const shape: TracerShape = { nLayers: 4, nHeads: 1, nKvHeads: 1, dHead: 8192, dModel: 8192 };
+    const shape = sameLayers(4, { nHeads: 1, nKvHeads: 1, dHead: 8192, dModel: 8192 });
     const kernel = createShareKernel(wasm, shape);
     const projection = { weight: new Float32Array(8192 * 8192), columnNorms: new Float64Array(8192).fill(1), valueBias: null };
     const x = { magnitude: new Float64Array(8192).fill(1), sign: new Float64Array(8192).fill(1) };

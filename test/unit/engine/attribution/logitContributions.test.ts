@@ -51,7 +51,7 @@ for (const family of ['qwen2', 'llama']) {
       it('are the same in blocks, tell how far they are, and may be stopped between two with what is done', async () => {
         const long = Array.from({ length: 20 }, () => ids).flat();
         const last = Array.from({ length: 90 }, (_, i) => long.length - 91 + i);
-        const block = Math.floor((2 << 20) / (4 * model.checkpoint.config.nHeads * long.length));
+        const block = Math.floor((2 << 20) / (4 * model.checkpoint.config.layers[0].mixer.nHeads * long.length));
         assert.ok(block > 64 && block < last.length);
         state = new TraceState(model.checkpoint.config, last[0], long.length);
         await extendState(model, state, long);

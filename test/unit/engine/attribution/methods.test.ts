@@ -6,10 +6,10 @@ import { attributionMethod, trace } from '../../../../src/engine/attribution/met
 import type { TraceJob, TraceOutput } from '../../../../src/engine/attribution/methods/traceJob';
 import { assertClose } from '../../../support/assertClose';
 import { bruteForceImportance } from '../../../support/bruteForce';
-import { SyntheticSpans } from '../../../support/syntheticSpans';
+import { sameLayers, SyntheticSpans } from '../../../support/syntheticSpans';
 import { traceJob } from '../../../support/traceJob';
 
-const SHAPE = { nLayers: 3, nHeads: 4, nKvHeads: 2, dHead: 3, dModel: 7 };
+const SHAPE = sameLayers(3, { nHeads: 4, nKvHeads: 2, dHead: 3, dModel: 7 });
 const N = 20;
 const PROMPT = 8;
 
@@ -63,7 +63,7 @@ describe('methods on seeded layers', () => {
           assertClose('carried', lists(found.carried), lists(brute.carried), 1e-5);
           assertClose('ratios', found.ratios, brute.ratios, 1e-5);
           assert.deepEqual([found.target, found.recursionSpan, found.against, found.matrix], [target, span, undefined, undefined]);
-          assert.ok(source.asked.every(({ spans: [{ start }] }, i) => start === (i < SHAPE.nLayers ? target : span).start - shift));
+          assert.ok(source.asked.every(({ spans: [{ start }] }, i) => start === (i < SHAPE.length ? target : span).start - shift));
         });
       }
     }
@@ -74,7 +74,7 @@ describe('methods on seeded layers', () => {
     // Every generated token is a stop token: hop 0 has no weights, nothing stays for the others.
     const all = new Uint8Array(N).fill(1).fill(0, PROMPT);
     const { importance, carried, ratios } = await traced(source, job({ keep: all }));
-    assert.equal(source.asked.length, SHAPE.nLayers);
+    assert.equal(source.asked.length, SHAPE.length);
     assert.deepEqual(ratios, [0, 0, 0]);
     for (const hop of [1, 2]) assert.deepEqual([importance[hop], carried[hop]], [new Float64Array(N), new Float64Array(N)]);
   });
@@ -89,7 +89,7 @@ describe('methods on seeded layers', () => {
   });
 
   it('ifr-tokenwise is a row for every token, in blocks of 32, and their mean', async () => {
-    const source = new SyntheticSpans({ nLayers: 2, nHeads: 1, nKvHeads: 1, dHead: 2, dModel: 3 }, 45, 3);
+    const source = new SyntheticSpans(sameLayers(2, { nHeads: 1, nKvHeads: 1, dHead: 2, dModel: 3 }), 45, 3);
     const progress: number[][] = [];
     const { target, recursionSpan, importance, carried, ratios, matrix } = await traced(source, traceJob(45, 5, 40, { method: 'ifr-tokenwise', reasoning: null }), (...told) => progress.push(told));
     const rows = Array.from({ length: 40 }, (_, i) => Array.from(bruteForceImportance(source.layers, 5 + i, [1])));
@@ -108,7 +108,7 @@ describe('methods on seeded layers', () => {
       assert.deepEqual([attributionMethod(method).reads, attributionMethod(method).rowShift], method === 'logit-flow' ? ['contributions', 1] : ['attention', method === 'flashtrace-producing' ? 1 : 0]);
       const progress: number[][] = [];
       await traced(given(), job({ method }), (...told) => progress.push(told));
-      const total = method === 'logit-flow' ? 0 : passes * SHAPE.nLayers;
+      const total = method === 'logit-flow' ? 0 : passes * SHAPE.length;
       assert.deepEqual(progress, Array.from({ length: total }, (_, i) => [i + 1, total]));
       if (total > 0) await assert.rejects(traced(given(), job({ method }), () => { throw new Error('enough'); }), /enough/);
     });

@@ -4,6 +4,7 @@ import { attentionBlocks } from '../../../../src/engine/attribution/inputs/atten
 import { AttentionKeeper } from '../../../../src/engine/attribution/inputs/attentionKeeper';
 import { StateSpanSource } from '../../../../src/engine/attribution/inputs/stateSpanSource';
 import { CancelledError } from '../../../../src/engine/base/errors';
+import type { AttentionMixer } from '../../../../src/engine/checkpoint/config/modelConfig';
 import { extendState } from '../../../../src/engine/model/extendState';
 import { ModelRuntime } from '../../../../src/engine/model/modelRuntime';
 import { contributionRow } from '../../../../src/engine/state/contributionRow';
@@ -32,11 +33,12 @@ describe('what a trace state gives the tracer', () => {
     await extendState(model, state, ids);
   });
 
-  const source = (checkCancelled: () => void = () => undefined) => new StateSpanSource(model.session.attention, state, checkCancelled);
+  const source = (checkCancelled: () => void = () => undefined) => new StateSpanSource(model.session, state, checkCancelled);
 
   async function assertLayers(start: number, weights: readonly (readonly number[])[], label: string): Promise<void> {
-    const { nLayers, nHeads, nKvHeads } = model.checkpoint.config;
+    const { nLayers, layers } = model.checkpoint.config;
     for (let layer = 0; layer < nLayers; layer++) {
+      const { nHeads, nKvHeads } = layers[layer].mixer as AttentionMixer;
       const found = await source().layer(layer, weights.map((numbers) => ({ start, weights: Float64Array.from(numbers) })));
       const { pattern, xIn, xMid, v } = forward.layers[layer];
       const columns = start + weights[0].length;
@@ -49,7 +51,7 @@ describe('what a trace state gives the tracer', () => {
         assertClose(`${label}: xIn ${layer}`, Array.from(span.xIn), mixed(xIn, numbers), 1e-4);
       });
       const values = Array.from({ length: columns }, (_, j) => Array.from({ length: nKvHeads }, (_unused, g) => Array.from(v[(g * nHeads) / nKvHeads][j])));
-      assertClose(`${label}: values ${layer}`, Array.from(found.values), values.flat(2), 1e-4);
+      assertClose(`${label}: values ${layer}`, Array.from(found.values!), values.flat(2), 1e-4);
     }
   }
 
@@ -75,7 +77,7 @@ describe('what a trace state gives the tracer', () => {
       rows.push(Array.from(block));
       return session.columnSums(of, layer, block, weights);
     };
-    const ask = (...weights: number[]) => new StateSpanSource(counting, state, () => undefined).layer(0, [{ start, weights: Float64Array.from(weights) }]);
+    const ask = (...weights: number[]) => new StateSpanSource({ attention: counting, recurrent: null }, state, () => undefined).layer(0, [{ start, weights: Float64Array.from(weights) }]);
     await ask(0.3, 0, 0.7);
     await ask(0.6, 3e-8, 0.4, 3e-8, 3e-8);
     await ask(6e-8, 1, 6e-8);
@@ -88,12 +90,12 @@ describe('what a trace state gives the tracer', () => {
   it('fills memory that is given back where it is large enough, and takes its own where it is not', async () => {
     const span = [{ start: promptLength, weights: Float64Array.of(1) }];
     const { values } = await source().layer(0, span);
-    const [exact, larger, smaller] = [values.byteLength, values.byteLength + 64, values.byteLength - 4].map((bytes) => new ArrayBuffer(bytes));
+    const [exact, larger, smaller] = [values!.byteLength, values!.byteLength + 64, values!.byteLength - 4].map((bytes) => new ArrayBuffer(bytes));
     for (const [spare, isTaken] of [[exact, true], [larger, true], [smaller, false]] as const) {
       const again = await source().layer(0, span, spare);
-      assert.equal(again.values.buffer === spare, isTaken);
-      assert.deepEqual(Array.from(again.values), Array.from(values));
-      assert.notEqual(again.values.buffer, state.layers[0].v.rows(0, 1).buffer, 'never the state\'s own memory');
+      assert.equal(again.values!.buffer === spare, isTaken);
+      assert.deepEqual(Array.from(again.values!), Array.from(values!));
+      assert.notEqual(again.values!.buffer, state.layers[0].columns.v.rows(0, 1).buffer, 'never the state\'s own memory');
     }
   });
 
@@ -113,7 +115,7 @@ describe('what a trace state gives the tracer', () => {
   });
 
   it('comes in blocks of 64 rows at least, of 8 MiB otherwise, in order and whole', () => {
-    const blocks = (nHeads: number, length: number, rows: number, bytes?: number) => Array.from(attentionBlocks({ config: { nHeads }, length } as TraceState, Array.from({ length: rows }, (_, i) => 3 * i), bytes));
+    const blocks = (nHeads: number, length: number, rows: number, bytes?: number) => Array.from(attentionBlocks(nHeads, length, Array.from({ length: rows }, (_, i) => 3 * i), bytes));
     assert.deepEqual(blocks(8, 1024, 600).map((block) => block.length), [256, 256, 88]);
     assert.deepEqual(blocks(8, 1024, 600).flat(), Array.from({ length: 600 }, (_, i) => 3 * i));
     assert.deepEqual(blocks(32, 1 << 20, 130).map((block) => block.length), [64, 64, 2]);
@@ -146,7 +148,7 @@ describe('what a trace state gives the tracer', () => {
       state.attention.claim = (bytes) => claims.push(bytes) < 2;
       assert.equal(await keeper.keep(state, everyRow()), true);
       assert.deepEqual([kept(0).length > 0, kept(1).length, claims.length], [true, 0, 2]);
-      const { nHeads } = model.checkpoint.config;
+      const { nHeads } = model.checkpoint.config.layers[0].mixer;
       assert.equal(claims[0], 4 * nHeads * kept(0).length * ids.length);
     });
 

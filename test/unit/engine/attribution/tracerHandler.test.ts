@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectionFiles } from '../../../../src/engine/attribution/aggregation/outputProjection';
+import { projectionFiles, tracerShape } from '../../../../src/engine/attribution/aggregation/outputProjection';
 import { TracerHandler } from '../../../../src/engine/attribution/thread/tracerHandler';
 import { TracerThread } from '../../../../src/engine/attribution/thread/tracerThread';
 import type { FromTracer, TracerWorkerData } from '../../../../src/engine/attribution/thread/tracerProtocol';
@@ -20,8 +20,7 @@ const job = traceJob(N, 5, 3, { method: 'ifr-span' });
 /** Seeded layers for the output projections of a real checkpoint. */
 async function given(family: string): Promise<{ data: TracerWorkerData; source: SyntheticSpans }> {
   const checkpoint = await openCheckpoint(join(GOLDEN_DIR, family));
-  const { nLayers, nHeads, nKvHeads, dHead, dModel } = checkpoint.config;
-  const shape = { nLayers, nHeads, nKvHeads, dHead, dModel };
+  const shape = tracerShape(checkpoint.config);
   return { data: { shape, projections: projectionFiles(checkpoint), kernels: null }, source: new SyntheticSpans(shape, N, 4) };
 }
 
@@ -35,7 +34,7 @@ describe('the tracer\'s side of the messages', () => {
     handler.receive({ type: 'trace', id: 7, job });
     const answered = new Set<number>();
     const unanswered = () => sent.flatMap(({ message }) => (message.type === 'layer' && !answered.has(message.request) ? [message] : []));
-    while (answered.size < data.shape.nLayers) {
+    while (answered.size < data.shape.length) {
       await eventually('the next layer', () => unanswered().length > 0);
       // The later one first: an answer is known by its request, not by its place.
       for (const { request, layer, spans, id } of unanswered().reverse()) {
@@ -46,7 +45,7 @@ describe('the tracer\'s side of the messages', () => {
     }
     await eventually('the result', () => sent.at(-1)?.message.type === 'result');
     const layers = sent.flatMap(({ message, transfer }) => (message.type === 'layer' ? [{ message, transfer }] : []));
-    assert.deepEqual(layers.map(({ message }) => message.layer), Array.from({ length: data.shape.nLayers }, (_, l) => l));
+    assert.deepEqual(layers.map(({ message }) => message.layer), Array.from({ length: data.shape.length }, (_, l) => l));
     assert.equal(new Set(layers.map(({ message }) => message.request)).size, layers.length);
     for (const { message, transfer } of layers) assert.deepEqual(transfer, message.spare && [message.spare], 'spare memory goes with the question');
     assert.deepEqual(sent.flatMap(({ message }) => (message.type === 'progress' ? [[message.id, message.done, message.total]] : [])), layers.map((_, l) => [7, l + 1, layers.length]));
@@ -57,7 +56,7 @@ describe('the tracer\'s side of the messages', () => {
 
   it('reads its own output projections, value biases with them', async () => {
     const { data, source } = await given('qwen2');
-    for (const { valueBias } of data.projections) assert.deepEqual(valueBias?.shape, [data.shape.nKvHeads * data.shape.dHead]);
+    for (const { valueBias } of data.projections) assert.deepEqual(valueBias?.shape, [data.shape[0].nKvHeads * data.shape[0].dHead]);
     assert.ok((await given('llama')).data.projections.every(({ valueBias }) => valueBias === null));
     const thread = new TracerThread(join(DIST, 'tracerWorker.js'), data);
     try {
@@ -124,7 +123,7 @@ describe('the tracer\'s thread', () => {
       thread.trace({ ...job, target: { start: 12, end: 14 } }, other, (done, total) => progress.push(`two ${done}/${total}`)),
     ]);
     assert.notDeepEqual(one.importance, two.importance);
-    for (const name of ['one', 'two']) assert.deepEqual(progress.filter((text) => text.startsWith(name)), Array.from({ length: data.shape.nLayers }, (_, l) => `${name} ${l + 1}/${data.shape.nLayers}`));
+    for (const name of ['one', 'two']) assert.deepEqual(progress.filter((text) => text.startsWith(name)), Array.from({ length: data.shape.length }, (_, l) => `${name} ${l + 1}/${data.shape.length}`));
     assert.deepEqual((await thread.trace(job, source, () => undefined)).importance, one.importance);
     const flow = await thread.trace({ ...job, method: 'logit-flow' }, source, () => undefined);
     assert.equal(flow.against!.length, job.hops + 1);
@@ -134,7 +133,7 @@ describe('the tracer\'s thread', () => {
     const given: ArrayBufferLike[] = [];
     const watched = { ...source, layer: async (...asked: Parameters<SyntheticSpans['layer']>) => {
       const answer = await source.layer(...asked);
-      given.push(answer.values.buffer, ...answer.spans.map(({ attention }) => attention.buffer));
+      given.push(answer.values!.buffer, ...answer.spans.map(({ attention }) => attention.buffer));
       return answer;
     }, contributions: (tokens: readonly number[]) => source.contributions(tokens) };
     await thread.trace(job, watched, () => undefined);

@@ -3,11 +3,10 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { join } from 'node:path';
 import { CheckpointError } from '../../../../src/engine/base/errors';
 import { checkpointName, openCheckpoint } from '../../../../src/engine/checkpoint/checkpoint';
-import { parseModelConfig } from '../../../../src/engine/checkpoint/parseModelConfig';
 import { readTensor } from '../../../../src/engine/checkpoint/weights/readTensor';
 import { DATA } from '../../../support/folders';
 import { GOLDEN_DIR } from '../../../support/recordedCases';
-import { shardedCopy } from '../../../support/safetensorsWriter';
+import { readTensors, shardedCopy, writeSafetensors } from '../../../support/safetensorsWriter';
 import { temporaryFolder } from '../../../support/temporaryFolder';
 
 const SOURCE = join(GOLDEN_DIR, 'qwen3');
@@ -159,48 +158,52 @@ describe('checkpoint folder', () => {
   it('overlapping tensors', () => refused(withHeader(JSON.stringify({ a: { dtype: 'F32', shape: [4], data_offsets: [0, 16] }, b: { dtype: 'F32', shape: [4], data_offsets: [8, 24] } })), '"a" and "b"', 'overlap'));
   it('a tensor whose size does not fit its shape', () => refused(withHeader(JSON.stringify({ a: { dtype: 'F32', shape: [5], data_offsets: [0, 16] } })), '"a"', '16', '20'));
   it('an entry without offsets', () => refused(withHeader(JSON.stringify({ a: { dtype: 'F32', shape: [4] } })), '"a"', 'data_offsets'));
-  it('unknown architecture', () => refused(copy({ model_type: 'gpt_neox' }), 'gpt_neox', 'Llama, Mistral, Qwen2, Qwen3 or SmolLM3'));
+  it('unknown architecture', () => refused(copy({ model_type: 'gpt_neox' }), 'gpt_neox', 'closest supported one is StarCoder2', 'Llama, Mistral', 'or Hunyuan checkpoint'));
   it('weights quantised in a way that is not read', () => refused(copy({ quantization_config: { quant_method: 'hqq' } }), 'quantised as hqq', 'choose a GPTQ', 'BF16'));
-  for (const rope of [{ rope_scaling: { rope_type: 'yarn', factor: 4 } }, { rope_scaling: { type: 'dynamic', factor: 4 } }, { rope_parameters: { rope_type: 'yarn', factor: 4 }, rope_scaling: {} }]) {
-    it(`RoPE scaling that is not read: ${JSON.stringify(rope)}`, () => refused(copy(rope), 'which is not supported', 'linear'));
-  }
-  it('RoPE for each kind of layer', () => refused(copy({ rope_parameters: { full_attention: { rope_type: 'default' } } }), '"full_attention"', 'one RoPE for all layers'));
-  it('RoPE that is no object', () => refused(copy({ rope_scaling: 'linear' }), 'rope_scaling = "linear"', 'an object'));
+  it('RoPE scaling that is not read', () => refused(copy({ rope_scaling: { rope_type: 'ntk', factor: 4 } }), '"ntk", which is not supported', 'linear'));
   it('a size that is not a number', () => refused(copy({ hidden_size: 'big' }), 'hidden_size', '"big"'));
   it('a list of layers without RoPE that is too short', () => refused(copy({ model_type: 'smollm3', no_rope_layers: [1] }), 'no_rope_layers', '[1]'));
   it('config and weights of different models', () => refused(copy({ vocab_size: 77 }), 'embed_tokens', '77'));
   it('layers beyond any model, of which lists would fill the memory', () => refused(copy({ num_hidden_layers: 2147483648 }), 'num_hidden_layers = 2147483648', '10000 at most'));
   it('a missing tensor', () => refused(copy({ num_hidden_layers: 9 }), 'model.layers.', 'incomplete'));
-});
 
-describe('keys that a config.json leaves out', () => {
-  const NEEDED = { num_hidden_layers: 4 };
-  const windows = (config: object) => parseModelConfig({ ...NEEDED, ...config }, 'config.json').windows;
+  describe('tensors that the decoder does not have', () => {
+    /** A copy with tensors of four numbers more. */
+    function withTensors(...more: readonly (readonly [name: string, values: readonly number[]])[]): string {
+      const dir = copy();
+      const tensors = readTensors(join(SOURCE, 'model.safetensors'));
+      for (const [name, values] of more) tensors.set(name, { dtype: 'F32', shape: [values.length], data: new Uint8Array(Float32Array.from(values).buffer) });
+      writeSafetensors(join(dir, 'model.safetensors'), tensors);
+      return dir;
+    }
+    const some = [0, 0, 0.5, 0];
+    const LAYER = 'model.layers.0.';
 
-  it('have the value of the family\'s class: a window that is switched on without its size, Mistral\'s own', () => {
-    assert.deepEqual(windows({ model_type: 'qwen2', use_sliding_window: true, max_window_layers: 2 }), [null, null, 4096, 4096]);
-    assert.deepEqual(windows({ model_type: 'qwen3' }), [null, null, null, null]);
-    assert.deepEqual(windows({ model_type: 'mistral' }), [4096, 4096, 4096, 4096]);
-    assert.deepEqual(windows({ model_type: 'mistral', sliding_window: null }), [null, null, null, null], 'null is none');
-    assert.deepEqual(windows({ model_type: 'llama' }), [null, null, null, null]);
+    for (const name of ['self_attn.q_proj.bias', 'self_attn.sinks', 'mlp.shared_expert.gate_proj.weight', 'post_feedforward_layernorm.weight']) {
+      it(`in a layer: ${name}`, () => refused(withTensors([LAYER + name, some]), `has a tensor "${LAYER}${name}" that qwen3 models are not supported with`, 'choose another checkpoint'));
+    }
+    it('in a layer, that change nothing: biases of zeros, tables beside the weights', async () => {
+      const more = ['self_attn.q_proj.bias', 'self_attn.rotary_emb.inv_freq', 'self_attn.rotary_emb.cos_cached', 'self_attn.rotary_emb.sin_cached', 'attn.masked_bias'];
+      const { tensors } = await openCheckpoint(withTensors(...more.map((name) => [LAYER + name, name.endsWith('_proj.bias') ? [0, -0, 0] : some] as const)));
+      assert.deepEqual([...tensors.keys()].sort(), [...(await openCheckpoint(SOURCE)).tensors.keys()].sort());
+    });
+    it('outside of its layers: of images, of layers that predict further tokens, of anything', async () => {
+      const { config: { nLayers }, tensors: { size }, parameters } = await openCheckpoint(SOURCE);
+      const opened = await openCheckpoint(withTensors([`model.layers.${nLayers}.eh_proj.weight`, some], ['visual.blocks.0.attn.qkv.bias', some], ['mtp.norm.weight', some]));
+      assert.deepEqual([opened.tensors.size, opened.parameters], [size, parameters]);
+    });
   });
-});
 
-describe('SmolLM3 configuration', () => {
-  const config = { ...(JSON.parse(readFileSync(join(SOURCE, 'config.json'), 'utf8')) as object), model_type: 'smollm3', num_hidden_layers: 8 };
-  const parsed = (change: object) => parseModelConfig({ ...config, ...change }, 'config.json');
-
-  it('leaves every fourth layer without RoPE unless it says otherwise', () => {
-    assert.deepEqual(parsed({}).ropeLayers, [true, true, true, false, true, true, true, false]);
-    assert.deepEqual(parsed({ no_rope_layer_interval: 2 }).ropeLayers.slice(0, 4), [true, false, true, false]);
-    assert.deepEqual(parsed({ no_rope_layers: [0, 1, 1, 1, 1, 1, 1, 1, 1, 1] }).ropeLayers, [false, true, true, true, true, true, true, true]);
-    assert.throws(() => parsed({ no_rope_layer_interval: 0 }), /no_rope_layer_interval = 0 where a positive whole number is needed/);
-  });
-
-  it('slides in the layers that it lists, else in those without RoPE', () => {
-    const sliding = { use_sliding_window: true, sliding_window: 16 };
-    assert.deepEqual(parsed(sliding).windows, [null, null, null, 16, null, null, null, 16]);
-    assert.deepEqual(parsed({ ...sliding, layer_types: ['sliding_attention', ...new Array<string>(7).fill('full_attention')] }).windows, [16, null, null, null, null, null, null, null]);
-    assert.deepEqual(parsed({ sliding_window: 16 }).windows, new Array<null>(8).fill(null));
-  });
+  for (const [prefix, head] of [['model.language_model.', 'lm_head.weight'], ['language_model.model.', 'language_model.lm_head.weight'], ['', 'lm_head.weight']]) {
+    it(`names that begin with "${prefix}" in place of "model."`, async () => {
+      const dir = copy({ tie_word_embeddings: false });
+      const tensors = readTensors(join(SOURCE, 'model.safetensors'));
+      const embedding = tensors.get('model.embed_tokens.weight')!;
+      const named = [...tensors].map(([name, tensor]) => [name.replace(/^model\./, prefix), tensor] as const);
+      writeSafetensors(join(dir, 'model.safetensors'), new Map([...named, [head, embedding], ['vision_tower.layers.0.norm.weight', { dtype: 'F32', shape: [1], data: new Uint8Array(4) }]]));
+      const [found, wanted] = [await openCheckpoint(dir), await openCheckpoint(SOURCE)];
+      assert.deepEqual([...found.tensors.keys()].sort(), [...wanted.tensors.keys(), 'lm_head.weight'].sort());
+      for (const [name, tensor] of wanted.tensors) assert.deepEqual(await readTensor(found.tensors.get(name)!), await readTensor(tensor), name);
+    });
+  }
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { mulberry32 } from '../../../../src/engine/base/random';
-import type { ModelConfig } from '../../../../src/engine/checkpoint/config/modelConfig';
+import { parseModelConfig } from '../../../../src/engine/checkpoint/parseModelConfig';
 import { headGraph } from '../../../../src/engine/decoder/graph/headGraph';
-import { memoryWeights } from '../../../../src/engine/decoder/graph/initializers';
-import { createSession } from '../../../../src/engine/decoder/onnxRuntime';
-import { float32, int64 } from '../../../../src/engine/decoder/sessionTensors';
+import { memoryWeights } from '../../../../src/engine/decoder/graph/builder/initializers';
+import { createSession } from '../../../../src/engine/decoder/runtime/onnxRuntime';
+import { float32, int64 } from '../../../../src/engine/decoder/runtime/sessionTensors';
 
 const ROWS = 6;
 
@@ -13,10 +13,7 @@ describe('head graph', () => {
   for (const dVocab of [151_936, 32_000, 50_257, 61]) {
     for (const spread of [0.5, 4]) {
       it(`log probabilities within 1e-5 of fp64's, ${dVocab} tokens, logits that spread by ${spread}`, async () => {
-        const config: ModelConfig = {
-          family: 'qwen3', dModel: 8, dMlp: 8, dHead: 8, nHeads: 1, nKvHeads: 1, nLayers: 1, dVocab, contextLength: 64,
-          rmsNormEps: 1e-6, ropeTheta: 10_000, ropeScaling: { type: 'none' }, ropeInterleaved: false, tiedEmbeddings: true, attentionBias: false, qkNorm: false, windows: [null], ropeLayers: [true],
-        };
+        const config = parseModelConfig({ model_type: 'qwen3', hidden_size: 8, intermediate_size: 8, head_dim: 8, num_attention_heads: 1, num_key_value_heads: 1, num_hidden_layers: 1, vocab_size: dVocab, tie_word_embeddings: true }, 'config.json');
         const random = mulberry32(dVocab);
         const noise = (length: number, scale: number) => Float32Array.from({ length }, () => scale * (2 * random() - 1));
         const weights = new Map([

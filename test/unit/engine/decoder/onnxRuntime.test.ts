@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { runtimeFault } from '../../../../src/engine/decoder/onnxRuntime';
+import { runtimeFault } from '../../../../src/engine/decoder/runtime/onnxRuntime';
 
 describe('ONNX Runtime that cannot be used', () => {
   const fault = new Error('/lib/libonnxruntime.so.1: cannot open shared object file\nRequire stack:\n- here');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { onnx } from 'onnx-proto';
-import { DataType, GraphBuilder } from '../../../../src/engine/decoder/graph/graphBuilder';
+import { DataType, GraphBuilder } from '../../../../src/engine/decoder/graph/builder/graphBuilder';
 
 /** The real ONNX schema, through protobufjs, reads back what our writer wrote. */
 describe('ONNX writer against the ONNX schema', () => {

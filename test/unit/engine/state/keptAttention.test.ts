@@ -49,7 +49,7 @@ describe('kept attention', () => {
     }
     assert.equal(none.attention.bytes, 0);
     assert.ok(some.attention.bytes > 0 && some.attention.bytes < all.attention.bytes);
-    const { nLayers, nHeads } = model.checkpoint.config;
+    const { nLayers, layers: [{ mixer: { nHeads } }] } = model.checkpoint.config;
     // The rows of the generation and what their groups of 16 reach beyond it; never N x N.
     assert.ok(all.attention.bytes <= 4 * nLayers * nHeads * (ids.length - promptLength + 16) * ids.length, `${all.attention.bytes} bytes`);
     all.attention.drop();

@@ -36,8 +36,8 @@ describe('trace state', () => {
     const skip = wanted.firstRow - found.firstRow;
     const rows = (store: RowStore, start: number) => Array.from(store.rows(start, store.length));
     wanted.layers.forEach((layer, l) => {
-      for (const name of ['q', 'xIn', 'xMid'] as const) assertClose(`${label} ${name} ${l}`, rows(found.layers[l][name], skip), rows(layer[name], 0), 1e-5);
-      for (const name of ['k', 'v'] as const) assertClose(`${label} ${name} ${l}`, rows(found.layers[l][name], 0), rows(layer[name], 0), 1e-5);
+      for (const [name, store] of Object.entries(layer.taps)) assertClose(`${label} ${name} ${l}`, rows(found.layers[l].taps[name], skip), rows(store, 0), 1e-5);
+      for (const [name, store] of Object.entries(layer.columns)) assertClose(`${label} ${name} ${l}`, rows(found.layers[l].columns[name], 0), rows(store, 0), 1e-5);
     });
     assertClose(`${label} xFinal`, rows(found.xFinal, skip), rows(wanted.xFinal, 0), 1e-5);
     assertClose(`${label} logits`, Array.from(found.lastLogits), Array.from(wanted.lastLogits), 1e-5);

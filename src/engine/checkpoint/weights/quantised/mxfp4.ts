@@ -1,4 +1,5 @@
 import { readStored, type StoredArray } from '../stored/storedArray';
+import type { BlockGrid, WeightBlocks } from '../stored/weightBlocks';
 import type { Parts, QuantisedBase } from './parts';
 
 /** `quantization_config` of MXFP4; all else stands in the files. */
@@ -25,6 +26,9 @@ const BLOCK = 32;
 /** By their code: 1 bit of sign, 2 of exponent, 1 of fraction. */
 const E2M1 = [0, 0.5, 1, 1.5, 2, 3, 4, 6, -0, -0.5, -1, -1.5, -2, -3, -4, -6];
 
+/** Twice a number is a whole one, up to 12: more than 4 bits around 0 hold, and exactly what 8 do. */
+export const MXFP4_GRID: BlockGrid = { bits: 8, blockSize: BLOCK, hasOffsets: false };
+
 /** @throws CheckpointError */
 export function findMxfp4(parts: Parts): Mxfp4Tensor {
   const blocks = parts.need('_blocks', ['U8']);
@@ -45,4 +49,15 @@ export async function readMxfp4({ parts }: Mxfp4Tensor, start: number, end: numb
     out[2 * i + 1] = E2M1[bytes[i] >> 4] * scale;
   }
   return out;
+}
+
+/** The same in its grid. @param start of experts */
+export async function readMxfp4Blocks({ parts }: Mxfp4Tensor, start: number, end: number): Promise<WeightBlocks> {
+  const bytes = await readStored(parts.blocks, start, end);
+  const quants = new Uint8Array(2 * bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    quants[2 * i] = 2 * E2M1[bytes[i] & 15] + 128;
+    quants[2 * i + 1] = 2 * E2M1[bytes[i] >> 4] + 128;
+  }
+  return { quants, scales: Float32Array.from(await readStored(parts.scales, start, end), (exponent) => 2 ** (exponent - 128)), offsets: null };
 }

@@ -6,7 +6,7 @@ import { readInt8, readPacked, type Int8Tensor, type PackedTensor } from './comp
 import { readFp8, type Fp8Tensor } from './fp8';
 import { readGptq, type GptqTensor } from './gptq';
 import { readMlx, type MlxTensor } from './mlx';
-import { readMxfp4, type Mxfp4Tensor } from './mxfp4';
+import { MXFP4_GRID, readMxfp4, readMxfp4Blocks, type Mxfp4Tensor } from './mxfp4';
 
 /** Integers with scales. */
 type IntegerTensor = GptqTensor | AwqTensor | PackedTensor | Int8Tensor | Bitsandbytes8Tensor | MlxTensor;
@@ -26,12 +26,14 @@ export async function readQuantisedRows(tensor: QuantisedTensor, start: number, 
 
 /** See `blocksOf`. */
 export function quantisedBlocks(tensor: QuantisedTensor): BlockGrid | null {
+  if (tensor.encoding === 'mxfp4') return MXFP4_GRID;
   if (!('symmetric' in tensor)) return null;
   return 'groupIndex' in tensor.parts && tensor.parts.groupIndex !== null ? null : gridOf(tensor);
 }
 
 /** See `readBlocks`. @param grid the tensor's own */
 export async function readQuantisedBlocks(tensor: QuantisedTensor, grid: BlockGrid, start: number, end: number): Promise<WeightBlocks> {
+  if (tensor.encoding === 'mxfp4') return readMxfp4Blocks(tensor, start, end);
   const integers = tensor as IntegerTensor; // the others have no grid
   return blocks(await readCodes(integers, start, end), integers, grid);
 }
