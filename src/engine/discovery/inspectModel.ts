@@ -1,4 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { formatBytes } from '../../concepts/formatNumbers';
 import type { ModelEntry } from '../../concepts/models/modelEntry';
 import { neededBytes } from '../../concepts/models/modelNeeds';
@@ -7,6 +8,8 @@ import { toErrorData, UnsupportedCheckpointError } from '../base/errors';
 import { openCheckpoint, type Checkpoint } from '../checkpoint/checkpoint';
 import { storedArrays } from '../checkpoint/weights/readTensor';
 import type { GgufMetadata } from '../gguf/metadata';
+import { Fields } from '../tokenizer/gguf/fields';
+import { refuseUnknownKind } from '../tokenizer/gguf/vocabularyJson';
 import { unsupported, type Candidate } from './candidate';
 import { unfinishedSentence } from './hubCache';
 import type { Memory } from './memory';
@@ -43,7 +46,7 @@ async function opened(candidate: Candidate, options: InspectOptions): Promise<Mo
       path, name, source, family: config.family, parameters, precision: dtype, contextLength: config.contextLength, hasChatTemplate: facts.hasChatTemplate,
       ...await sizeOf([...new Set([...tensors.values()].flatMap((tensor) => storedArrays(tensor).map(({ file }) => file)))]),
     };
-    const tokenizer = isFolder ? await tokenizerProblem(path) : undefined;
+    const tokenizer = isFolder ? await tokenizerProblem(path) : await tokenizerProblemOfFile(path, metadata);
     return tokenizer ? { ...read, ...tokenizer, needs: null } : { ...read, ...fit(checkpoint, options) };
   } catch (error) {
     const { message } = toErrorData(error);
@@ -78,6 +81,17 @@ async function tokenizerProblem(dir: string): Promise<Candidate['problem']> {
   return other === undefined
     ? { status: 'broken', sentence: `"${dir}" has no tokenizer.json, which says how text becomes tokens; download it into the folder, too.` }
     : unsupported(`"${dir}" has its tokenizer as "${other}" only; make a tokenizer.json of it with transformers (AutoTokenizer.from_pretrained(...).save_pretrained(...)), or choose a checkpoint that has one.`);
+}
+
+/** The same of a GGUF file, whose tokenizer is in its metadata, or beside it. */
+async function tokenizerProblemOfFile(path: string, metadata: GgufMetadata): Promise<Candidate['problem']> {
+  if ((await readdir(dirname(path))).includes('tokenizer.json')) return undefined;
+  try {
+    refuseUnknownKind(new Fields(metadata, path));
+    return undefined;
+  } catch (error) {
+    return unsupported(toErrorData(error).message);
+  }
 }
 
 function fit(checkpoint: Checkpoint, { tokens, precision, memory: { free, total } }: InspectOptions): Pick<ModelEntry, 'status' | 'sentence' | 'needs'> {

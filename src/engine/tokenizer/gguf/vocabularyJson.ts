@@ -3,7 +3,7 @@ import type { Json } from '../files/tokenizerFiles';
 import { METASPACE } from '../spelling/tokenBytes';
 import { isEndByText } from './endTokens';
 import { type Fields, TOKEN_TYPES } from './fields';
-import { preTokenization } from './preTokenizers';
+import { preTokenization, type PreTokenization } from './preTokenizers';
 import { scoredMerges } from './scoredMerges';
 
 /** A way to make tokenizer.json of a file's metadata. */
@@ -20,6 +20,17 @@ const BESIDE = 'put the tokenizer.json of this model beside the file, and it is 
 
 /** The model's own tokenizer.json, as far as the metadata of its GGUF file say. @throws TokenizerError */
 export function vocabularyJson(fields: Fields): Json {
+  const { name, kind, isSpaced } = kindOf(fields);
+  return kind(fields, sortedTokens(fields, name !== 'gpt2' || isSpaced));
+}
+
+/** Refuses a tokenizer of a kind that is not read; needs no vocabulary. @throws TokenizerError */
+export function refuseUnknownKind(fields: Fields): void {
+  if (kindOf(fields).kind === byteLevel) splitOf(fields);
+}
+
+/** @throws TokenizerError */
+function kindOf(fields: Fields): { readonly name: string; readonly kind: Kind; readonly isSpaced: boolean } {
   const name = fields.text('tokenizer.ggml.model');
   if (name === undefined) throw new TokenizerError(`"${fields.path}" does not say what kind of tokenizer it has ("tokenizer.ggml.model"): ${BESIDE}.`);
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
@@ -28,7 +39,7 @@ export function vocabularyJson(fields: Fields): Json {
     throw new TokenizerError(`The tokenizer of "${fields.path}" is of a kind that is not read from GGUF files, ${named}: ${BESIDE}, or choose another model.`);
   }
   const isSpaced = name === 'gpt2' && SPACED.includes(fields.text('tokenizer.ggml.pre') ?? '');
-  return (isSpaced ? spacedMerges : kind)(fields, sortedTokens(fields, name !== 'gpt2' || isSpaced));
+  return { name, kind: isSpaced ? spacedMerges : kind, isSpaced };
 }
 
 interface SortedTokens {
@@ -79,13 +90,7 @@ function sortedTokens(fields: Fields, spaced: boolean): SortedTokens {
 
 /** GPT-2's kind: bytes spelled as characters, merges, and a split that the file names. */
 function byteLevel(fields: Fields, { vocab, added }: SortedTokens): Json {
-  const name = fields.text('tokenizer.ggml.pre');
-  const split = preTokenization(name, fields.text('general.architecture'));
-  if (!split) {
-    throw new TokenizerError(name === undefined || name === 'default'
-      ? `"${fields.path}" does not say how its tokenizer splits text ("tokenizer.ggml.pre" is ${name === undefined ? 'missing' : '"default"'}, as in files of early 2024): ${BESIDE}, or choose a newer file of this model.`
-      : `How the tokenizer of "${fields.path}" splits text is not known, "${name}" ("tokenizer.ggml.pre"): ${BESIDE}.`);
-  }
+  const split = splitOf(fields);
   const pattern = (Regex: string) => ({ type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false });
   return {
     added_tokens: added,
@@ -97,6 +102,18 @@ function byteLevel(fields: Fields, { vocab, added }: SortedTokens): Json {
     decoder: { type: 'ByteLevel' },
     model: { type: 'BPE', vocab, merges: listedMerges(fields), ignore_merges: split.ignoreMerges ?? false },
   };
+}
+
+/** @throws TokenizerError */
+function splitOf(fields: Fields): PreTokenization {
+  const name = fields.text('tokenizer.ggml.pre');
+  const split = preTokenization(name, fields.text('general.architecture'));
+  if (!split) {
+    throw new TokenizerError(name === undefined || name === 'default'
+      ? `"${fields.path}" does not say how its tokenizer splits text ("tokenizer.ggml.pre" is ${name === undefined ? 'missing' : '"default"'}, as in files of early 2024): ${BESIDE}, or choose a newer file of this model.`
+      : `How the tokenizer of "${fields.path}" splits text is not known, "${name}" ("tokenizer.ggml.pre"): ${BESIDE}.`);
+  }
+  return split;
 }
 
 /** Gemma 4's kind: SentencePiece's spelling, with the merges listed. */

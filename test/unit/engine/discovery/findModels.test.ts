@@ -168,6 +168,14 @@ describe('models on this machine', () => {
       assert.equal(only(await find({ paths: [join(home, 'one.gguf')] })).status, 'ready');
     });
 
+    it('whose tokenizer is not read say so, unless one lies beside them', async () => {
+      const other = Buffer.from(GGUF.toString('latin1').replaceAll('llama-bpe', 'other-bpe'), 'latin1');
+      writeFiles(home, { 'm/alone.gguf': other, 'n/beside.gguf': other, 'n/tokenizer.json': '{}' });
+      const { models } = await find({ paths: [join(home, 'm'), join(home, 'n')] });
+      assert.deepEqual(models.map(({ name, status }) => `${name} ${status}`), ['beside ready', 'alone unsupported']);
+      assert.match(models[1].sentence, /^How the tokenizer of ".*alone\.gguf" splits text is not known, "other-bpe" .*put the tokenizer\.json of this model beside the file/);
+    });
+
     it('that are whole and cannot be used say what they are', async () => {
       writeFiles(home, {
         'm/1-mamba.gguf': Buffer.from(GGUF.toString('latin1').replaceAll('llama', 'mamba'), 'latin1'),
