@@ -13,7 +13,7 @@ import { RecurrentSession } from './recurrent/recurrentSession';
 import { recurrencesOf } from './recurrent/recurrentLayer';
 import { queryScales, rotaryAngles } from './rope';
 import type { LayerConstants } from './layerConstants';
-import { HEAD_BYTES, mostHeads, scoreBytes } from './scratchBytes';
+import { HEAD_BYTES, rowScoreBytes, scoreBytes } from './scratchBytes';
 import { float32, int64, positionsTensor } from './runtime/sessionTensors';
 
 /** A decoder's weights: what its graphs read, and what it reads row by row. */
@@ -86,8 +86,7 @@ export class ModelSession {
 
   /** How many new rows to run at once on top of `past` positions. */
   chunkRows(past: number): number {
-    const perRow = 4 * mostHeads(this.config) * (past + MAX_ROWS);
-    return Math.max(16, Math.min(MAX_ROWS, Math.floor(scoreBytes(this.config) / perRow)));
+    return Math.max(16, Math.min(MAX_ROWS, Math.floor(scoreBytes(this.config) / rowScoreBytes(this.config, past, MAX_ROWS))));
   }
 
   /**

@@ -24,7 +24,11 @@ export function scratchBytes(config: ModelConfig): number {
   return 4 * scoreBytes(config) + HEAD_BYTES + Math.min(PROJECTION_BYTES, projections);
 }
 
-/** Of the layers of softmax attention. */
-export function mostHeads({ layers }: ModelConfig): number {
-  return layers.reduce((most, { mixer }) => (mixer.kind === 'attention' ? Math.max(most, mixer.nHeads) : most), 1);
+/** Scores of a row in the layer that has the most, over what its window sees of `past` positions and the run's own rows, in bytes. */
+export function rowScoreBytes({ layers }: ModelConfig, past: number, rows: number): number {
+  return layers.reduce((most, { mixer }) => {
+    if (mixer.kind !== 'attention') return most;
+    const seen = mixer.window === null ? past : Math.min(past, mixer.window - 1);
+    return Math.max(most, 4 * mixer.nHeads * (seen + rows));
+  }, 4 * rows);
 }
