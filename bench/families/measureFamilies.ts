@@ -12,7 +12,7 @@ import { EXPERTS, SHAPES, WINDOWS } from './familyShapes';
 const SHAPE: Shape = { prompt: 768, reasoning: 224, answer: 32 };
 const LONG: Shape = { prompt: 3840, reasoning: 224, answer: 32 };
 const DECODED = 32;
-const RUNS = 3;
+const RUNS = 6;
 
 /** What families cost that have more than a Llama: taps, experts, windows; ratios of medians, measured in turn. */
 export async function measureFamilies(onRow: (row: Row) => void): Promise<Row[]> {
