@@ -11,7 +11,7 @@ import { traceCommand } from './cli/commands/traceCommand';
 import { estimateNote } from './cli/estimateNote';
 import { terminalText } from './cli/output/terminalText';
 import { CancelledError, EngineError } from './engine/base/errors';
-import { FAMILY_NAMES } from './engine/checkpoint/families/familyRegistry';
+import { FAMILY_NAMES } from './concepts/models/familyNames';
 
 const COMMANDS: Readonly<Record<string, Command>> = { trace: traceCommand, generate: generateCommand, tokens: tokensCommand, models: modelsCommand, eval: evalCommand, cases: casesCommand, download: downloadCommand };
 

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CheckpointError, UnsupportedCheckpointError } from '../base/errors';
+import { checkpointName } from './checkpointName';
 import { expectedShapes } from './config/decoderWeights';
 import { familyOf } from './families/familyRegistry';
 import type { ModelConfig } from './config/modelConfig';
@@ -140,12 +141,6 @@ function missingTensor({ dir, config, says }: Opened, name: string, tensors: Wei
   if (quantisation !== null) return new CheckpointError(`"${dir}" has weights that were quantised (${quantisation}), and its config.json does not say how; download config.json again, or choose the BF16, F16 or F32 version of this checkpoint.`);
   if (name === HEAD) return new UnsupportedCheckpointError(`"${dir}" has no "${HEAD}": it was saved without the layer that gives logits, and config.json does not tie it to the embedding; choose the whole model.`);
   return new CheckpointError(`"${dir}" has no F32, F16 or BF16 tensor "${name}", which a ${config.family} model needs; the checkpoint is incomplete, download it again.`);
-}
-
-/** The folder's name; in a Hugging Face cache (`models--org--name/snapshots/<sha>`) the repository's. */
-export function checkpointName(dir: string): string {
-  const cached = /models--([^/\\]+)[/\\]snapshots[/\\][^/\\]+$/.exec(dir);
-  return cached ? cached[1].replaceAll('--', '/') : basename(dir);
 }
 
 /** The type that most numbers have. @param counted types, with how many numbers; one may come more often */

@@ -1,7 +1,8 @@
+import { FAMILY_CHOICE } from '../../concepts/models/familyNames';
 import { CheckpointError, UnsupportedCheckpointError } from '../base/errors';
 import { ConfigFields } from './config/configFields';
 import type { ModelFamily } from './families/description/family';
-import { closestFamily, defaultsOf, FAMILY_CHOICE, familyOf, textTypeOf } from './families/familyRegistry';
+import { closestFamily, defaultsOf, familyOf, textTypeOf } from './families/familyRegistry';
 
 /**
  * The family of a config.json and the fields of its decoder: a multimodal checkpoint keeps them apart, in `text_config`.

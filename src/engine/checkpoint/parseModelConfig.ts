@@ -2,7 +2,7 @@ import { CheckpointError, UnsupportedCheckpointError } from '../base/errors';
 import type { ConfigFields } from './config/configFields';
 import type { AttentionMixer, LayerConfig, ModelConfig } from './config/modelConfig';
 import { parseRope } from './config/parseRope';
-import type { RopeConfig } from './config/ropeConfig';
+import { ropeIn, type RopeConfig } from './config/ropeConfig';
 import { decoderFields } from './decoderFields';
 import type { LayerKind, ModelFamily } from './families/description/family';
 import { LLAMA_NORMS, onlyDense, slidingWindow } from './families/description/parts';
@@ -37,10 +37,10 @@ export function parseModelConfig(raw: unknown, path: string): ModelConfig {
     const hasScalar = family.hasLayerScalar ?? false;
     if (kind === 'linear_attention' || kind === 'conv') {
       if (!family.otherMixer) throw new UnsupportedCheckpointError(`"${path}" has a layer of the kind "${kind}", which ${family.name} models are not supported with; choose another checkpoint.`);
-      return { norms, mlp, hasScalar, mixer: family.otherMixer(config, kind) };
+      return { norms, mlp, hasScalar, mixer: family.otherMixer(config) };
     }
     const attention = attentionMixer(config, family, layer, kinds);
-    const rope = turns?.[layer] === false ? null : sameRope(ropes, parseRope(config, kind, attention.dHead, family.localRope ?? null, family.ropeMeaning));
+    const rope = turns?.[layer] === false ? null : ropeIn(ropes, parseRope(config, kind, attention.dHead, family.localRope ?? null, family.ropeMeaning));
     return { norms, mlp, hasScalar, mixer: { ...attention, window: windows?.[layer] ?? null, rope } };
   });
   const nExperts = layers.reduce((sum, { mlp }) => sum + (mlp.experts?.count ?? 0), 0);
@@ -77,7 +77,6 @@ function refuseOptions(config: ConfigFields, family: ModelFamily): void {
   if (!family.windows && !family.ignoresWindow && slidingWindow(config) !== null) refuse('sliding_window');
   const byLayer = config.object('per_layer_config');
   if (byLayer?.keys().some((layer) => byLayer.object(layer)?.keys().some((key) => !family.layerKeys?.includes(key)))) refuse('per_layer_config');
-  family.check?.(config);
 }
 
 /** @throws CheckpointError */
@@ -116,10 +115,4 @@ function attentionMixer(config: ConfigFields, family: ModelFamily, layer: number
     kind: 'attention', names: OUTPUT, nHeads, nKvHeads, dHead, scoreScale: 1 / Math.sqrt(dHead), scoreCap: null, hasBias: { qkv: hasBias, o: hasBias }, qkNorm: null, clip: null,
     isGated: false, hasSinks: false, valueNorm: false, valuesAreKeys: false, sharedWith: null, ...given,
   };
-}
-
-/** Its index in the list of those that are there, in which it is put where no equal one is. */
-function sameRope(ropes: RopeConfig[], rope: RopeConfig): number {
-  const known = ropes.findIndex((other) => JSON.stringify(other) === JSON.stringify(rope));
-  return known >= 0 ? known : ropes.push(rope) - 1;
 }

@@ -1,6 +1,6 @@
 import { readTensor } from '../checkpoint/weights/readTensor';
 import type { WeightSource } from '../checkpoint/weights/weightSource';
-import type { ModelConfig } from '../checkpoint/config/modelConfig';
+import { hasValueBias, type ModelConfig } from '../checkpoint/config/modelConfig';
 
 /** Small weights of a layer that attribution reads as numbers; null where it has none. */
 export interface LayerConstant {
@@ -23,11 +23,9 @@ export type LayerConstants = readonly LayerConstant[];
 export function readLayerConstants({ layers }: ModelConfig, { tensors }: Pick<WeightSource, 'tensors'>): Promise<LayerConstants> {
   return Promise.all(layers.map(async ({ mixer }, layer): Promise<LayerConstant> => {
     const read = async (name: string, isThere: boolean) => (isThere ? readTensor(tensors.get(`model.layers.${layer}.${name}`)!) : null);
-    const attention = mixer.kind === 'attention' ? mixer : null;
     return {
-      // Values of another layer have its bias; families that share them have none.
-      valueBias: await read(`${attention?.names.v}.bias`, attention !== null && attention.hasBias.qkv && attention.sharedWith === null && !attention.valuesAreKeys),
-      sinks: await read('self_attn.sinks', attention?.hasSinks ?? false),
+      valueBias: hasValueBias(mixer) ? await read(`${mixer.names.v}.bias`, true) : null,
+      sinks: await read('self_attn.sinks', mixer.kind === 'attention' && mixer.hasSinks),
       skip: await read('mamba.D', mixer.kind === 'mamba'),
       kernel: await read('conv.conv.weight', mixer.kind === 'convolution'),
     };

@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { TokenRange } from '../../concepts/ranges';
 import type { ExecutionProvider } from '../../protocol/engine/model';
 import type { ModelConfig } from '../checkpoint/config/modelConfig';
-import { isRecurrent, layerLayout } from '../state/layerLayout';
+import { isRecurrent, layerLayout, type LayerLayout } from '../state/layerLayout';
 import { logSoftmax, type TraceState } from '../state/traceState';
 import { AttentionSession } from './attentionSession';
 import { decoderGraph } from './graph/decoderGraph';
@@ -44,6 +44,9 @@ const MOMENT_ROWS = 16;
 
 /** The model's ONNX Runtime sessions: runs rows into a trace state and reads logits from it. One owner, one thread (sessions in several threads have crashed). */
 export class ModelSession {
+  /** Dimensions of what layers carry from run to run. */
+  private readonly carried: readonly LayerLayout['carried'][];
+
   private constructor(
     readonly config: ModelConfig,
     /** What a further session, on the same weights or none, is created with. */
@@ -55,7 +58,9 @@ export class ModelSession {
     readonly attention: AttentionSession,
     /** What they take through a recurrent state; null where no layer has one. */
     readonly recurrent: RecurrentSession | null,
-  ) {}
+  ) {
+    this.carried = config.layers.map((layer) => layerLayout(config, layer).carried);
+  }
 
   get provider(): ExecutionProvider {
     return this.attention.provider;
@@ -129,7 +134,7 @@ export class ModelSession {
   private feedPast(feeds: Record<string, Tensor>, state: TraceState, layer: number): void {
     const { mixer } = this.config.layers[layer];
     if (mixer.kind !== 'attention') {
-      for (const [name, dims] of Object.entries(layerLayout(this.config, this.config.layers[layer]).carried)) feeds[`past_${name}.${layer}`] = float32(state.carried[layer][name], dims);
+      for (const [name, dims] of Object.entries(this.carried[layer])) feeds[`past_${name}.${layer}`] = float32(state.carried[layer][name], dims);
       return;
     }
     const { nKvHeads, dHead, window, sharedWith } = mixer;

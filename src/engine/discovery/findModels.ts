@@ -4,7 +4,7 @@ import { MODEL_STATUSES, type FoundModels, type ModelEntry } from '../../concept
 import type { Precision } from '../../protocol/engine/model';
 import { CancelledError } from '../base/errors';
 import { THIS_MACHINE, type Machine } from '../base/folders';
-import { checkpointName } from '../checkpoint/checkpoint';
+import { checkpointName } from '../checkpoint/checkpointName';
 import type { Candidate } from './candidate';
 import { isHubCache, modelsInHubCache } from './hubCache';
 import { inspectModel } from './inspectModel';

@@ -33,22 +33,15 @@ export function layerLayout(config: ModelConfig, layer: LayerConfig): LayerLayou
         carried: {},
       };
     }
-    case 'delta': {
-      const { nHeads, nKeyHeads, dKey, dHead, kernel } = mixer;
+    case 'delta':
+    case 'mamba': {
+      const { nHeads, dHead, kernel } = mixer;
+      const [nKeyHeads, dKey] = mixer.kind === 'delta' ? [mixer.nKeyHeads, mixer.dKey] : [mixer.nGroups, mixer.dState];
       const [keys, values] = [nKeyHeads * dKey, nHeads * dHead];
       return {
         columns: { k: keys, v: values, written: nHeads, logDecay: nHeads },
         taps: { q: keys, gate: values, ...residual },
         carried: { state: [1, nHeads, dKey, dHead], inputs: [kernel - 1, 2 * keys + values] },
-      };
-    }
-    case 'mamba': {
-      const { nHeads, nGroups, dState, dHead, kernel } = mixer;
-      const [keys, values] = [nGroups * dState, nHeads * dHead];
-      return {
-        columns: { k: keys, v: values, written: nHeads, logDecay: nHeads },
-        taps: { q: keys, gate: values, ...residual },
-        carried: { state: [1, nHeads, dState, dHead], inputs: [kernel - 1, 2 * keys + values] },
       };
     }
     case 'convolution':

@@ -12,12 +12,12 @@ const CALLED = /^[<[].*(?<![a-z])(?:image|img|im_patch|video|audio|vision|media)
  * called so, since text models keep them in their vocabularies (Qwen3) and their makers name them nowhere.
  * @param sources config.json, its sub-configurations, tokenizer_config.json
  */
-export function placeholderIds(library: IdTokenizer, sources: readonly (Json | null | undefined)[]): number[] {
+export function placeholderIds(library: IdTokenizer, sources: readonly (Json | null | undefined)[]): ReadonlySet<number> {
   const added = library.get_added_tokens_decoder();
   const named = sources.flatMap((source) => Object.entries(source ?? {})).filter(([key]) => FIELD.test(key)).map(([, value]) => idOf(library, value));
   const called = [...added].filter(([, { content, special }]) => special && CALLED.test(content)).map(([id]) => id);
   // An id that is no added token is one that the tokenizer lacks, or a word.
-  return [...new Set([...named.filter((id): id is number => id !== undefined && added.has(id)), ...called])];
+  return new Set([...named.filter((id): id is number => id !== undefined && added.has(id)), ...called]);
 }
 
 /** A token by its id, its text, or an object with its text as `content`. */

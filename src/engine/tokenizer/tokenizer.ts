@@ -24,7 +24,7 @@ export interface TokenizerSettings {
   /** All strings of tokenizer_config.json that templates may ask for: `bos_token`, `unk_token`... */
   readonly specialTokens: Readonly<Record<string, string>>;
   /** Tokens that stand for what is no text; none by itself. */
-  readonly placeholderIds?: readonly number[];
+  readonly placeholderIds?: ReadonlySet<number>;
   /** How long encoding may take; `ENCODING_TIME` by itself. */
   readonly encodingTime?: EncodingTime;
 }
@@ -128,7 +128,7 @@ export class Tokenizer {
 
   /** Whether the token stands for an image, a sound or a video in prompts, or stands around one. */
   isPlaceholder(id: number): boolean {
-    return this.settings.placeholderIds?.includes(id) === true;
+    return this.settings.placeholderIds?.has(id) === true;
   }
 
   /** Id of a special or other added token by its string. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { checkpointName } from '../../engine/checkpoint/checkpoint';
+import { checkpointName } from '../../engine/checkpoint/checkpointName';
 import type { LiveTrace } from '../live/liveTrace';
 import type { EngineHost } from '../runs/engineHost';
 import type { Runs } from '../runs/runs';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ModelEntry } from '../../concepts/models/modelEntry';
-import { checkpointName } from '../../engine/checkpoint/checkpoint';
-import { FAMILY_CHOICE } from '../../engine/checkpoint/families/familyRegistry';
+import { checkpointName } from '../../engine/checkpoint/checkpointName';
+import { FAMILIES_IN_SHORT } from '../../concepts/models/familyNames';
 import { modelDescription, STATUS_NAMES } from '../../view/text/modelText';
 import { withSigns } from '../../view/text/readable';
 import type { CommandId } from '../commands/command';
@@ -27,7 +27,7 @@ export class ModelPicker {
 
   /** @throws EngineError when the chosen folder cannot be used; the setting is then left as it was */
   async pick(): Promise<void> {
-    const picked = await vscode.window.showQuickPick(this.items(), { title: 'Select Model', placeHolder: `A Hugging Face checkpoint folder or a GGUF file: ${FAMILY_CHOICE}`, matchOnDescription: true });
+    const picked = await vscode.window.showQuickPick(this.items(), { title: 'Select Model', placeHolder: `A Hugging Face checkpoint folder or a GGUF file: ${FAMILIES_IN_SHORT}`, matchOnDescription: true });
     if (!picked) return;
     if (picked.command !== undefined) return void vscode.commands.executeCommand(picked.command);
     const dir = picked.dir ?? (picked.browse && await browse(picked.browse));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FOLDER, readFigures } from '../../../scripts/families/figures';
+import { readTypes } from '../../../scripts/families/readTypes';
 import { TABLES, withTable } from '../../../scripts/families/tables';
 import { FAMILIES, familyOf } from '../../../src/engine/checkpoint/families/familyRegistry';
 import { ROOT } from '../../support/folders';
@@ -21,6 +22,10 @@ describe('families of models', () => {
       for (const { name: family } of FAMILIES) assert.ok(table().includes(family), family);
     });
   }
+
+  it('the host names every type that is read (npm run manifest)', () => {
+    assert.equal(readFileSync(join(ROOT, 'src', 'concepts', 'models', 'readTypes.ts'), 'utf8'), readTypes());
+  });
 
   it('all checkpoints have been measured (npm run families), and are near enough to what is recorded', () => {
     const folders = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);

@@ -1,5 +1,5 @@
 import type { Checkpoint } from '../../checkpoint/checkpoint';
-import { outputProjectionName, type ModelConfig } from '../../checkpoint/config/modelConfig';
+import { hasValueBias, outputProjectionName, type ModelConfig } from '../../checkpoint/config/modelConfig';
 import { readTensor } from '../../checkpoint/weights/readTensor';
 import type { WeightTensor } from '../../checkpoint/weights/weightSource';
 
@@ -47,14 +47,13 @@ export interface OutputProjection {
 export function projectionFiles({ config, tensors }: Checkpoint): ProjectionFiles[] {
   return config.layers.map(({ mixer, norms }, l) => {
     const weight = (name: string) => tensors.get(`model.layers.${l}.${name}`)!;
-    // Gated values come without it.
-    const hasBias = mixer.kind === 'attention' && mixer.hasBias.qkv && !mixer.isGated && mixer.sharedWith === null && !mixer.valuesAreKeys;
     return {
       output: weight(`${outputProjectionName(mixer)}.weight`),
       outputNorm: norms.mixerOut === null ? null : weight(`${norms.mixerOut}.weight`),
       normOffset: config.norm.plusOne ? 1 : 0,
       scale: config.residualScale,
-      valueBias: hasBias ? weight(`${mixer.names.v}.bias`) : null,
+      // Gated values come without it.
+      valueBias: hasValueBias(mixer) && !mixer.isGated ? weight(`${mixer.names.v}.bias`) : null,
     };
   });
 }

@@ -173,6 +173,11 @@ export function expertName({ prefix, names }: ExpertsConfig, expert: number | '*
   return `${prefix}.${expert}.${names[part]}`;
 }
 
+/** Whether a layer's values have a bias of their own. Values of another layer come with that layer's; no family has biases of keys that serve as values. */
+export function hasValueBias(mixer: Mixer): mixer is AttentionMixer {
+  return mixer.kind === 'attention' && mixer.hasBias.qkv && mixer.sharedWith === null && !mixer.valuesAreKeys;
+}
+
 /** Name of the weight through which a layer's mixed values reach the residual stream, [dModel, nHeads * dHead]. */
 export function outputProjectionName(mixer: Mixer): string {
   switch (mixer.kind) {

@@ -35,3 +35,9 @@ export function ropeLength({ ropes }: { readonly ropes: readonly RopeConfig[] },
   }
   return 0;
 }
+
+/** Its index in the list of those that are there, in which it is put where no equal one is. */
+export function ropeIn(ropes: RopeConfig[], rope: RopeConfig): number {
+  const known = ropes.findIndex((other) => JSON.stringify(other) === JSON.stringify(rope));
+  return known >= 0 ? known : ropes.push(rope) - 1;
+}

@@ -34,12 +34,6 @@ export const FAMILIES: readonly ModelFamily[] = [
   granite, graniteMoe, graniteHybrid, smollm3, olmo2, olmo3, olmoe, glm, glm4, lfm2, cohere2, exaone4, starcoder2, seedOss, hunyuan,
 ];
 
-const NAMES = FAMILIES.map(({ name }) => name);
-/** "Llama, Mistral, Qwen2": for help texts. */
-export const FAMILY_NAMES = NAMES.join(', ');
-/** "Llama, Mistral or Qwen2": for sentences. */
-export const FAMILY_CHOICE = `${NAMES.slice(0, -1).join(', ')} or ${NAMES[NAMES.length - 1]}`;
-
 /** @param modelType `model_type` of a config.json, or of its `text_config` */
 export function familyOf(modelType: unknown): ModelFamily | null {
   return FAMILIES.find(({ id, also }) => id === modelType || (typeof modelType === 'string' && Object.hasOwn(also ?? {}, modelType))) ?? null;

@@ -1,6 +1,6 @@
 import { CheckpointError, UnsupportedCheckpointError } from '../../base/errors';
 import type { LayerConfig, MlpConfig, Mixer, ModelConfig } from '../config/modelConfig';
-import type { RopeConfig } from '../config/ropeConfig';
+import { ropeIn, type RopeConfig } from '../config/ropeConfig';
 import type { GgufArchitecture } from './architectures/architecture';
 import type { GgufFields } from './architectures/ggufFields';
 import { ROPE_FREQS } from './ggufRope';
@@ -55,10 +55,4 @@ function storedRope(rope: RopeConfig, isGlobal: boolean, { file, ropeFactors }: 
   if (factors.length !== rope.nRotary / 2) throw new CheckpointError(`"${file}" has ${factors.length} factors of RoPE (rope_freqs) where ${rope.nRotary / 2} are needed; it is damaged, download it again.`);
   if (rope.scaling.type !== 'none') throw new UnsupportedCheckpointError(`"${file}" has factors of RoPE (rope_freqs) beside the scaling "${rope.scaling.type}", which is not supported; choose another file.`);
   return { ...rope, scaling: { type: 'factors', factors, amplitude: 1 } };
-}
-
-/** Its index in the list of those that are there, in which it is put where no equal one is. */
-function ropeIn(ropes: RopeConfig[], rope: RopeConfig): number {
-  const known = ropes.findIndex((other) => JSON.stringify(other) === JSON.stringify(rope));
-  return known >= 0 ? known : ropes.push(rope) - 1;
 }

@@ -1,4 +1,5 @@
-import type { AttentionMixer, ModelConfig } from '../../checkpoint/config/modelConfig';
+import { hasValueBias, type AttentionMixer, type ModelConfig } from '../../checkpoint/config/modelConfig';
+import { keysLayer } from '../../state/layerLayout';
 import { attentionBias, attentionPattern, headProducts, withoutWeights } from './builder/attentionOperators';
 import { DataType, GraphBuilder } from './builder/graphBuilder';
 import type { Operators } from './builder/operators';
@@ -40,8 +41,7 @@ export function contributionGraph(config: ModelConfig): Uint8Array {
     const nKvHeads = mixer.kind === 'attention' ? mixer.nKvHeads : nHeads;
     const pattern = mixer.kind === 'attention' ? rowsOf(op, mixer, l, columns, maskFor(window).bias) : graph.input(`pattern.${l}`, DataType.float, [nHeads, 'B', 'C']);
     const v = graph.input(`v.${l}`, DataType.float, [columns, nKvHeads, dHead]);
-    const hasBias = mixer.kind === 'attention' && mixer.hasBias.qkv;
-    const values = hasBias ? op.binary('Sub', `${place}/v_unbiased`, v, graph.input(`vBias.${l}`, DataType.float, [nKvHeads, dHead])) : v;
+    const values = hasValueBias(config.layers[keysLayer(config, l)].mixer) ? op.binary('Sub', `${place}/v_unbiased`, v, graph.input(`vBias.${l}`, DataType.float, [nKvHeads, dHead])) : v;
     const along = headProducts(op, `${place}/along`, { nHeads, nKvHeads, dHead }, graph.input(`z.${l}`, DataType.float, ['B', nHeads * dHead]), values);
     const moved = op.binary('Mul', `${place}/moved`, pattern, along);
     // A product with ones: a sum over the first axis walks memory the wrong way.

@@ -12,8 +12,11 @@ export function isHarmony(text: string): boolean {
   return /^(?:<\|start\|>assistant)?[^<]{0,80}<\|channel\|>(?:analysis|commentary|final)\b/.test(text);
 }
 
-/** Messages of the assistant, one behind the other: those in the analysis channel are reasoning, and those to itself, as other models write it. */
-export function harmonyMessages(source: SourceText): SplitContent {
+/**
+ * Messages of the assistant, one behind the other: those in the analysis channel are reasoning, and those to itself, as other models write it.
+ * @param isEnded whether a token behind the text, which is not in it, ended its last message
+ */
+export function harmonyMessages(source: SourceText, isEnded = false): SplitContent {
   const { text } = source;
   const headers = [...text.matchAll(HEADER)].filter(([all, words]) => all.endsWith('<|message|>') || all.startsWith('<') || words.startsWith(' to='));
   if (headers.length === 0) return { segments: [{ kind: 'text', source }], closed: true };
@@ -30,5 +33,5 @@ export function harmonyMessages(source: SourceText): SplitContent {
   const said = segments.filter((segment) => segment.source.text.length > 0);
   const isCut = last.index + last[0].length === text.length;
   // Behind an analysis that nothing ends the model goes on.
-  return { segments: said, closed: !isCut && (said.at(-1)!.kind !== 'reasoning') };
+  return { segments: said, closed: !isCut && (isEnded || said.at(-1)!.kind !== 'reasoning') };
 }

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../../concepts/formatNumbers';
-import { FAMILY_CHOICE, familyOf } from '../../../engine/checkpoint/families/familyRegistry';
+import { FAMILIES_IN_SHORT, familyName } from '../../../concepts/models/familyNames';
 import { KNOWN_MODELS } from '../../../hub/choosing/knownModels';
 import { parseRepository } from '../../../hub/choosing/repositoryName';
 import type { ChoiceOffer, FoundModel, RepositoryOffer } from '../../../protocol/hub/repository';
@@ -34,7 +34,7 @@ export function modelLines(typed: string, found: readonly FoundModel[], endpoint
 }
 
 function typeText(modelType: string): string {
-  return familyOf(modelType)?.name ?? `${modelType}: not read`;
+  return familyName(modelType) ?? `${modelType}: not read`;
 }
 
 /** `organisation/name` or the address of its page; a name alone is a search. */
@@ -55,5 +55,5 @@ export function choiceText({ bytes, bytesHere, files }: ChoiceOffer): string {
 
 /** Said before gigabytes are fetched for nothing; '' for a model that is read or whose type the hub does not know. */
 export function unreadNote({ modelType, repository }: RepositoryOffer): string {
-  return modelType === null || familyOf(modelType) ? '' : `${repository} is of type "${modelType}", which FlashTrace does not read (it reads ${FAMILY_CHOICE})`;
+  return modelType === null || familyName(modelType) !== null ? '' : `${repository} is of type "${modelType}", which FlashTrace does not read (it reads ${FAMILIES_IN_SHORT})`;
 }

@@ -73,13 +73,11 @@ export interface ModelFamily {
   readonly ropeInterleaved?: boolean;
   readonly attention?: (config: ConfigFields, layer: number, kinds: readonly LayerKind[]) => AttentionParts;
   /** Of layers that are not attention. */
-  readonly otherMixer?: (config: ConfigFields, kind: LayerKind) => Mixer;
+  readonly otherMixer?: (config: ConfigFields) => Mixer;
   readonly mlp?: (config: ConfigFields, layer: number) => MlpConfig;
   /** Gemma 4 */
   readonly perLayerInput?: (config: ConfigFields) => number | null;
   readonly hasLayerScalar?: boolean;
   /** Tensors that hold several weights. */
   readonly split?: readonly SplitRule[];
-  /** @throws CheckpointError for an option that is not supported */
-  readonly check?: (config: ConfigFields) => void;
 }

@@ -1,4 +1,4 @@
-import { makeTurn, type ParsedTranscript, type ParsedTurn, type RawTurn, type Segment, type SplitContent } from '../../turns/parsedTranscript';
+import { makeTurn, type ParsedTranscript, type ParsedTurn, type RawTurn, type Segment } from '../../turns/parsedTranscript';
 import type { SourceText } from '../../turns/sourceText';
 import { splitReasoning } from '../../turns/splitReasoning';
 import { cutTurns, strayTurn } from './cutTurns';
@@ -29,12 +29,9 @@ function notes(name: string, text: string, family: MarkerFamily, last: RawTurn |
 
 function parsedTurn({ role, closedAt }: RawTurn, source: SourceText, family: MarkerFamily, last: boolean): ParsedTurn {
   if (role !== 'assistant') return makeTurn(role, withMarkup([{ kind: 'text', source: family.trims ? source.trim() : source }], family));
-  const { segments, closed } = split(family.trims && !last ? source.trim() : source, family);
+  const content = family.trims && !last ? source.trim() : source;
+  const { segments, closed } = family.messages?.(content, closedAt !== null) ?? splitReasoning(content);
   return makeTurn(role, withMarkup(segments, family), { complete: closed && (closedAt !== null || !last) });
-}
-
-function split(source: SourceText, { messages }: MarkerFamily): SplitContent {
-  return messages ? messages(source) : splitReasoning(source);
 }
 
 /** Segments without the family's markers inside turns, which are markup. */

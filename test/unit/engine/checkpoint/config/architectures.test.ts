@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { CheckpointError, UnsupportedCheckpointError } from '../../../../../src/engine/base/errors';
 import type { ModelConfig } from '../../../../../src/engine/checkpoint/config/modelConfig';
-import { FAMILIES, FAMILY_CHOICE, familyOf } from '../../../../../src/engine/checkpoint/families/familyRegistry';
+import { FAMILY_CHOICE } from '../../../../../src/concepts/models/familyNames';
+import { FAMILIES, familyOf } from '../../../../../src/engine/checkpoint/families/familyRegistry';
 import { NOT_READ } from '../../../../../src/engine/checkpoint/families/notRead';
 import { parseModelConfig } from '../../../../../src/engine/checkpoint/parseModelConfig';
 

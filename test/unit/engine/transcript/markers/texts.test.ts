@@ -61,7 +61,7 @@ describe('Harmony', () => {
     };
     assert.deepEqual(cut('<|start|>assistant<|channel|>anal'), [false]);
     assert.deepEqual(cut('analysis<|message|>It s'), ['reasoning:It s', false]);
-    assert.deepEqual(cut('It says 7.<|end|>'), ['reasoning:It says 7.', false]);
+    assert.deepEqual(cut('It says 7.<|end|>'), ['reasoning:It says 7.', true]);
     assert.deepEqual(cut('<|start|>assistant<|channel|>fin'), ['reasoning:It says 7.', false]);
     assert.deepEqual(cut('final<|message|>Sev'), ['reasoning:It says 7.', 'text:Sev', false]);
   });

@@ -19,8 +19,8 @@ export interface MarkerFamily {
   readonly trims: boolean;
   /** Markers inside a turn: no one's text. */
   readonly inner?: RegExp;
-  /** For families whose assistant writes several messages in one generation: they are one turn, and this tells reasoning, text and markup apart. */
-  readonly messages?: (source: SourceText) => SplitContent;
+  /** For families whose assistant writes several messages in one generation: they are one turn, and this tells reasoning, text and markup apart; `isEnded`: a marker behind the text ended it. */
+  readonly messages?: (source: SourceText, isEnded: boolean) => SplitContent;
   /** What opens and closes an assistant turn, what closes another one, and what stands between two turns. */
   readonly assistant: {
     readonly open: string;
