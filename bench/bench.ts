@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --model NAME] [--part speed|long|curve|families|cancel] [--out DIR]`: ratios within one run (medians after a warm-up), growth and peak memory.
+ * `npm run bench [-- --model NAME] [--part speed|long|curve|families|cut|cancel] [--out DIR]`: ratios within one run (medians after a warm-up), growth and peak memory.
  * Prints a table, writes DIR/bench.json and DIR/bench.svg (bench/output by default). Every part runs in a process of its own. Checkpoints with random weights are made on
  * the first run, in the temporary folder (1.2 GB for the shape of Qwen3-0.6B).
  *
@@ -7,6 +7,8 @@
  * `--context N --targets N,N` while the target grows, `--target N --contexts N,N` while the context does; what would take longer than `--afford SECONDS` is extrapolated.
  *
  * `--part families`: what taps, experts and windows cost in the shapes of models of other families, into DIR/families.json.
+ *
+ * `--part cut`: what hiding passages takes, into DIR/cut.json.
  *
  * `--part cancel` cancels requests of a long transcript at random moments of every stage and prints how long that takes.
  */
@@ -17,10 +19,11 @@ import { writeCurves } from './curves/writeCurves';
 import { measureFamilies } from './families/measureFamilies';
 import { inChild } from './measuring/inChild';
 import { thisMachine } from './measuring/machine';
-import { rowText } from './measuring/row';
+import { rowText, type Row } from './measuring/row';
 import type { LongContext } from './memory/longContext';
 import { longRows } from './memory/longRows';
 import { measureCancelLatency } from './speed/cancelLatency';
+import { measureCuts } from './speed/cutSpeed';
 import type { Speed } from './speed/speed';
 import { speedPlot } from './speed/speedPlot';
 import { speedRows } from './speed/speedRows';
@@ -34,7 +37,8 @@ async function main(): Promise<void> {
   if (values.model !== undefined && !(values.model in MODELS)) throw new Error(`There is no model "${values.model}"; name one of ${Object.keys(MODELS).join(', ')}.`);
   const models = Object.keys(MODELS).filter((name) => values.model === undefined || values.model === name);
   if (values.part === 'cancel') return measureCancelLatency();
-  if (values.part === 'families') return writeFamilies(values.out);
+  if (values.part === 'families') return writeRows('families', measureFamilies, values.out);
+  if (values.part === 'cut') return writeRows('cut', measureCuts, values.out);
   if (values.part === 'curve') return writeCurves(models, values, thisMachine(), values.out);
 
   const speeds: Record<string, Speed> = {};
@@ -57,10 +61,10 @@ async function main(): Promise<void> {
   if (Object.keys(speeds).length > 0) writeFileSync(join(values.out, 'bench.svg'), await speedPlot(speeds));
 }
 
-async function writeFamilies(out: string): Promise<void> {
-  const rows = await measureFamilies((row) => { console.log(rowText(row)); });
+async function writeRows(name: string, measure: (tell: (row: Row) => void) => Promise<Row[]>, out: string): Promise<void> {
+  const rows = await measure((row) => { console.log(rowText(row)); });
   mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, 'families.json'), `${JSON.stringify({ ...thisMachine(), rows }, null, 1)}\n`);
+  writeFileSync(join(out, `${name}.json`), `${JSON.stringify({ ...thisMachine(), rows }, null, 1)}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import type { ModelRuntime } from '../../src/engine/model/modelRuntime';
-import { Removals } from '../../src/engine/requests/verify/removal';
+import { Removals } from '../../src/engine/requests/trials/removals';
 import type { TraceState } from '../../src/engine/state/traceState';
 import { once } from '../measuring/timing';
 import type { CurveReading } from './curveMethods';
@@ -49,6 +49,6 @@ function removal(model: ModelRuntime, state: TraceState, prompt: number, target:
   const { ids, config: { dVocab } } = state;
   // Another token than the one that stands there, or nothing would be run.
   const neutral = (ids[position] + 1) % dVocab;
-  const removals = new Removals(model, state, { ids, promptLength: prompt, target: { start: prompt, end: prompt + target } }, neutral);
+  const removals = new Removals(model, state, { ids, promptLength: prompt, target: { start: prompt, end: prompt + target }, expectedLength: ids.length }, neutral);
   return once(() => removals.measure([{ start: position, end: position + 1 }], {}, () => undefined));
 }

@@ -74,7 +74,9 @@ export const ROOMS = [
   { path: 'src/engine/model', says: 'a model in memory: it runs, keeps its states, attributes, within the budget' },
   { path: 'src/engine/discovery', says: 'the models on this machine: where tools keep them, what each is, whether it fits' },
   { path: 'src/engine/requests', says: 'trace, generate, alternatives: one path a request' },
-  { path: 'src/engine/requests/verify', says: 'passages taken out one at a time and measured' },
+  { path: 'src/engine/requests/trials', says: 'what the model makes of a transcript without some of its tokens: removed, or hidden' },
+  { path: 'src/engine/requests/cut', says: 'passages hidden from the generation, coarse to fine' },
+  { path: 'src/engine/requests/verify', says: 'passages of a trace tried out one at a time' },
   { path: 'src/engine/process', says: 'the engine, here or in a process of its own' },
 
   { path: 'src/hub/choosing', says: 'repositories and files by their names: which are sound, which are needed' },

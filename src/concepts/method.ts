@@ -45,10 +45,28 @@ export const METHODS = {
     about: 'What raised and lowered the logits of the produced tokens, hop by hop: finds the evidence most often (docs/methods.md).',
     hops: 2, compares: true, byToken: false,
   },
+  'cut': {
+    name: 'Cut',
+    help: 'the model run again, each passage hidden from what was generated: by how much its probability falls',
+    about: 'What hiding each passage from the generation does to its probability: the trace first, then runs of the model, best passages first (docs/methods.md).',
+    hops: null, compares: false, byToken: false,
+  },
 } as const satisfies Record<string, MethodFacts>;
 
 export type TraceMethod = keyof typeof METHODS;
 export const TRACE_METHODS = Object.keys(METHODS) as readonly TraceMethod[];
+
+/** Methods that read the trace state alone. */
+export type StateMethod = Exclude<TraceMethod, 'cut'>;
+
+export function readsState(method: TraceMethod): method is StateMethod {
+  return method !== 'cut';
+}
+
+export const STATE_METHODS = TRACE_METHODS.filter(readsState);
+
+/** What is shown before the first cuts have come, and says where to cut first. */
+export const LEADING_METHOD = 'logit-flow' satisfies StateMethod;
 
 /** The method of a trace that compares, where nobody has chosen one. */
 export const COMPARING_METHOD: TraceMethod = 'logit-flow';
@@ -82,4 +100,6 @@ export interface TraceOptions {
   readonly hops: number;
   /** A head's proximity below this counts as 0. */
   readonly renormThreshold?: number;
+  /** `cut` only: how many runs of the whole transcript it may take, by the operations. */
+  readonly budget?: number;
 }

@@ -1,4 +1,5 @@
 import type { Contrast } from './contrast';
+import type { CutResult } from './cuts';
 import type { TraceOptions } from './method';
 import type { CharRange, TokenRange } from './ranges';
 import type { RegionMass } from './share';
@@ -52,10 +53,12 @@ export interface TraceResult {
    * the sum of `carried` (0 inside the target).
    */
   readonly scores: Float64Array;
-  /** `logit-flow` only: the sum of the hops' `against` (0 inside the target). */
+  /** `logit-flow` and `cut` only: the sum of the hops' `against` (0 inside the target). */
   readonly against?: Float64Array;
   /** Of a trace against another token: the target is the token at which the two part. */
   readonly contrast?: Contrast;
+  /** `cut` only: what was hidden. `scores` and `against` are its drops in nats, a passage's in equal parts on its tokens; before the first, those of the leading trace. */
+  readonly cuts?: CutResult;
   readonly belief: TargetBelief;
   /** P(token | everything before it) for generated tokens, NaN for prompt tokens. */
   readonly probabilities: Float32Array;

@@ -1,4 +1,4 @@
-import { hasHops, TRACE_METHODS } from '../concepts/method';
+import { hasHops, STATE_METHODS } from '../concepts/method';
 import { CancelledError, TranscriptError } from '../engine/base/errors';
 import type { LoadedModel } from '../engine/model/loadedModel';
 import type { CallOptions } from '../protocol/engine/engineApi';
@@ -25,7 +25,7 @@ interface Found {
 export async function evaluate(model: LoadedModel, samples: readonly EvaluationSample[], options: EvaluationOptions, call: CallOptions = {}): Promise<Evaluation> {
   const methods = evaluationMethods();
   const found = methods.map((): Found => ({ recoveries: [], deleted: [], times: [] }));
-  const recursive = TRACE_METHODS.filter(hasHops).map((method) => ({ method, observed: [] as HopObservation[][] }));
+  const recursive = STATE_METHODS.filter(hasHops).map((method) => ({ method, observed: [] as HopObservation[][] }));
   const answeredByTask: Record<string, { asked: number; answered: number }> = {};
   const promptTokens: number[] = [];
   const copied: number[] = [];

@@ -1,4 +1,4 @@
-import { hasHops, isByToken, MOST_HOPS, TRACE_METHODS, type TraceMethod } from '../concepts/method';
+import { hasHops, isByToken, MOST_HOPS, STATE_METHODS, type StateMethod } from '../concepts/method';
 import type { TokenRange } from '../concepts/ranges';
 import { isStopText } from '../concepts/tokenText';
 import type { TraceJob, TraceOutput } from '../engine/attribution/methods/traceJob';
@@ -19,7 +19,7 @@ export interface TokenCase {
   /** Prompt positions that are the user's; the rest is template. */
   readonly user_prompt_indices: readonly number[];
   readonly eos_token_id: number | null;
-  readonly method: TraceMethod;
+  readonly method: StateMethod;
   readonly output_span: readonly [number, number] | null;
   readonly reasoning_span: readonly [number, number] | null;
   readonly hops: number;
@@ -110,7 +110,7 @@ function parseTokenCase(raw: unknown, model: ModelRuntime): TokenCase {
   if (!texts(value.generation_tokens, generated)) throw fail(`needs ${generated} generation_tokens, one a generated token`);
   const user = value.user_prompt_indices ?? value.prompt_tokens!.map((_, i) => i);
   if (!Array.isArray(user) || user.some((i) => !natural(i, promptLength!))) throw fail('has user_prompt_indices outside the prompt');
-  if (!TRACE_METHODS.includes(value.method!)) throw fail(`has the method "${String(value.method)}" where ${TRACE_METHODS.join(', ')} exist`);
+  if (!STATE_METHODS.includes(value.method!)) throw fail(`has the method "${String(value.method)}" where ${STATE_METHODS.join(', ')} exist`);
   if (!natural(value.hops ?? 0, MOST_HOPS + 1)) throw fail(`has ${String(value.hops)} hops where 0 to ${MOST_HOPS} are possible`);
   for (const span of [value.output_span, value.reasoning_span]) {
     if (span == null) continue;

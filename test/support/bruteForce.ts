@@ -49,8 +49,11 @@ export class Oracle {
     return this.weights.get(name);
   }
 
-  /** Every layer's state, the rows after the last layer and the logits of the last row. */
-  forward(ids: readonly number[]): { layers: OracleLayer[]; xFinal: Matrix; lastLogits: Float64Array } {
+  /**
+   * Every layer's state, the rows after the last layer and the logits of the last row.
+   * @param hides whether a row may not see a column, beside those behind it
+   */
+  forward(ids: readonly number[], hides: (row: number, column: number) => boolean = () => false): { layers: OracleLayer[]; xFinal: Matrix; lastLogits: Float64Array } {
     const { nLayers, norm: { eps }, ropes } = this.config;
     const inverse = ropes.map((rope) => ropeInverseFrequencies(rope, ropeLength(this.config, ids.length)));
     const embedding = this.weights.get('model.embed_tokens.weight')!;
@@ -75,7 +78,7 @@ export class Oracle {
       const v = heads(project('self_attn.v_proj', normed), nKvHeads, null);
       const vWithoutBias = heads(project('self_attn.v_proj', normed, false), nKvHeads, null);
       const kvHead = (h: number) => Math.floor((h * nKvHeads) / nHeads);
-      const pattern = q.map((rows, h) => rows.map((row, i) => softmax(row, k[kvHead(h)], i, window)));
+      const pattern = q.map((rows, h) => rows.map((row, i) => softmax(row, k[kvHead(h)], i, window, hides)));
       const output = get('self_attn.o_proj.weight')!;
       const xMid = x.map((row, i) => {
         const context = new Float64Array(nHeads * dHead);
@@ -92,8 +95,12 @@ export class Oracle {
         return add(matVec(get('mlp.down_proj.weight')!, gate.map((g, i) => (g / (1 + Math.exp(-g))) * up[i])), row);
       });
     }
-    const last = rmsNorm(x[x.length - 1], this.weights.get('model.norm.weight')![0], eps);
-    return { layers, xFinal: x, lastLogits: matVec(this.weights.get('lm_head.weight') ?? embedding, last) };
+    return { layers, xFinal: x, lastLogits: this.logits(x[x.length - 1]) };
+  }
+
+  /** Of what stands behind a row after the last layer. */
+  logits(x: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+    return matVec(this.weights.get('lm_head.weight') ?? this.weights.get('model.embed_tokens.weight')!, rmsNorm(x, this.weights.get('model.norm.weight')![0], this.config.norm.eps));
   }
 }
 
@@ -204,8 +211,8 @@ function rotate(head: Float64Array<ArrayBuffer>, position: number, inverse: Floa
   });
 }
 
-function softmax(q: Float64Array, keys: Matrix, i: number, window: number | null): Float64Array<ArrayBuffer> {
-  const scores = Float64Array.from(keys, (k, j) => (j > i || (window !== null && i - j >= window) ? -Infinity : q.reduce((acc, x, c) => acc + x * k[c], 0) / Math.sqrt(q.length)));
+function softmax(q: Float64Array, keys: Matrix, i: number, window: number | null, hides: (row: number, column: number) => boolean): Float64Array<ArrayBuffer> {
+  const scores = Float64Array.from(keys, (k, j) => (j > i || hides(i, j) || (window !== null && i - j >= window) ? -Infinity : q.reduce((acc, x, c) => acc + x * k[c], 0) / Math.sqrt(q.length)));
   const max = Math.max(...scores);
   const exps = scores.map((score) => Math.exp(score - max));
   const total = exps.reduce((a, b) => a + b, 0);

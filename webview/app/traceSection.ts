@@ -1,8 +1,10 @@
+import type { CutResult } from '../../src/concepts/cuts';
 import type { CharRange, TokenRange } from '../../src/concepts/ranges';
 import type { Verification } from '../../src/concepts/verification';
 import { SOURCE_UNITS } from '../../src/protocol/panel/panelState';
 import { rowView } from '../../src/view/trace/targetRows';
 import type { TraceView } from '../../src/view/trace/traceView';
+import { cutList } from '../cuts/cutList';
 import { el } from '../elements/dom';
 import { radioStrip } from '../elements/radioStrip';
 import { hopSelector } from '../header/hopSelector';
@@ -45,19 +47,25 @@ export class TraceSection {
       ...(controls.length > 0 ? [el('div', { class: 'controls' }, ...controls)] : []),
       ...missingRows(view, hasEditor ? () => listener.onRerun(view.method, 0) : null),
       el('div', { class: 'columns' },
-        el('div', { class: 'summary' }, this.shareSlot, el('div', { class: 'lists' }, this.units.root, this.sourceSlot), this.verifiedSlot),
+        el('div', { class: 'summary' }, this.shareSlot, el('div', { class: 'lists' }, ...(this.measured ? [] : [this.units.root]), this.sourceSlot), this.verifiedSlot),
         this.tokens.root));
     this.show(choice);
+  }
+
+  /** What cuts have found; before the first, the lists are those of the trace that leads. */
+  private get measured(): CutResult | null {
+    const { cuts } = this.view;
+    return cuts && cuts.passages.length > 0 ? cuts : null;
   }
 
   show(choice: Choice): void {
     const shown = rowView(this.view, choice.chosen);
     this.shareSlot.replaceChildren(shareBar(shown));
     this.units.check(choice.unit);
-    this.sourceSlot.replaceChildren(...sourceLists(shown, choice, this.openLists, {
-      onPoint: (tokens) => this.tokens.light(tokens),
-      onChoose: ({ tokens, range }) => this.chooseSource(tokens, range ?? undefined),
-    }));
+    const onPoint = (tokens: TokenRange) => this.tokens.light(tokens);
+    this.sourceSlot.replaceChildren(...(this.measured
+      ? [cutList(this.measured, { onPoint, onChoose: ({ tokens, range }) => this.chooseSource(tokens, range) })]
+      : sourceLists(shown, choice, this.openLists, { onPoint, onChoose: ({ tokens, range }) => this.chooseSource(tokens, range ?? undefined) })));
     this.tokens.show(choice);
   }
 

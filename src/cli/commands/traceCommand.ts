@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { DEFAULT_CUT_BUDGET, MOST_CUT_BUDGET } from '../../concepts/cuts';
 import { COMPARING_METHOD, defaultHops, MOST_HOPS, TRACE_METHODS } from '../../concepts/method';
 import { GRANULARITIES } from '../../concepts/passages';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
@@ -12,6 +13,7 @@ import { measuredTexts } from '../../view/text/verificationText';
 import { toTraceView } from '../../view/trace/traceView';
 import { choiceOption, conversationOption, LOAD_OPTIONS, loadOption, numberOption, parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';
+import { cutsView } from '../output/cutsView';
 import { styleFor, terminalView } from '../output/terminalView';
 import { traceJson } from '../output/traceJson';
 import { verifiedView } from '../output/verifiedView';
@@ -19,19 +21,19 @@ import { distDir, panelScriptPath, panelStylePath } from '../programPaths';
 
 export const traceCommand: Command = {
   usage: `flashtrace trace --model PATH --transcript FILE [--answer | --select TEXT | --span START:END]
-                 [--conversation N] [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K]
+                 [--conversation N] [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K] [--budget RUNS]
                  [--rather-than TEXT] [--granularity ${GRANULARITIES.join('|')}]
                  [--verify K] [--seed S]
                  [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu] [--precision as-stored|8-bit|exact] [--memory-budget GB]
   Traces a span of the generation: the answer (default), the last place where TEXT stands in it, or the generation
   tokens START to END (inclusive, counted from 0). --conversation chooses one of a file that holds several (from 1 on; a TEXT says it, too). --rather-than asks why the span and not TEXT: what made the model write the
-  token at which the two part, and what spoke for the other (method logit-flow). --granularity lists whole passages. --verify takes the trace's K best passages out of the prompt one at a time
+  token at which the two part, and what spoke for the other (method logit-flow). --granularity lists whole passages. --budget says how many runs of the whole transcript the method cut may take (${DEFAULT_CUT_BUDGET}, more for short ones). --verify takes the trace's K best passages out of the prompt one at a time
   and runs the model again: what each removal does to what was generated, beside a random passage (drawn with --seed).`,
   async run(args, { write, note, call, colour }) {
     const options = parseOptions(args, {
       ...LOAD_OPTIONS,
       transcript: { type: 'string' }, conversation: { type: 'string' }, answer: { type: 'boolean' }, select: { type: 'string' }, span: { type: 'string' },
-      hops: { type: 'string' }, method: { type: 'string' }, threshold: { type: 'string' }, top: { type: 'string' },
+      hops: { type: 'string' }, method: { type: 'string' }, threshold: { type: 'string' }, top: { type: 'string' }, budget: { type: 'string' },
       'rather-than': { type: 'string' },
       verify: { type: 'string' }, granularity: { type: 'string' }, seed: { type: 'string' },
       json: { type: 'string' }, html: { type: 'string' },
@@ -40,10 +42,12 @@ export const traceCommand: Command = {
     const path = required(options.transcript, 'transcript', 'a transcript file');
     const ratherThan = options['rather-than'];
     const method = choiceOption(options.method, 'method', TRACE_METHODS, ratherThan === undefined ? 'flashtrace' : COMPARING_METHOD);
+    if (options.budget !== undefined && method !== 'cut') throw new OptionsError('--budget belongs to the method cut; give --method cut, too.');
     const traceOptions = {
       method,
       hops: numberOption(options.hops, 'hops', { fallback: defaultHops(method), min: 0, max: MOST_HOPS }),
       renormThreshold: numberOption(options.threshold, 'threshold', { fallback: 0, min: 0, max: Number.MAX_VALUE, whole: false }),
+      ...(options.budget !== undefined && { budget: numberOption(options.budget, 'budget', { fallback: DEFAULT_CUT_BUDGET, min: 0.01, max: MOST_CUT_BUDGET, whole: false }) }),
     };
     const granularity = options.granularity === undefined ? undefined : choiceOption(options.granularity, 'granularity', GRANULARITIES, DEFAULT_VERIFY_OPTIONS.granularity);
     const verify = options.verify === undefined ? null : {
@@ -67,6 +71,7 @@ export const traceCommand: Command = {
       for (const text of result.notes) note(text);
       const view = toTraceView(result, path);
       write(terminalView(view, { colour, top, ...(granularity && { granularity }) }));
+      if (result.cuts) write(cutsView(result.cuts, styleFor(colour), top));
       if (verification) write(verifiedView(verification, measuredTexts(view), styleFor(colour)));
       if (options.json) await writeOutput(options.json, `${JSON.stringify(traceJson(result, view, document.text, { granularity: granularity ?? DEFAULT_VERIFY_OPTIONS.granularity, verification }), null, 1)}\n`);
       if (options.html) {

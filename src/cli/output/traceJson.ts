@@ -1,3 +1,4 @@
+import type { CutResult } from '../../concepts/cuts';
 import { hasHops } from '../../concepts/method';
 import type { Granularity } from '../../concepts/passages';
 import type { CharRange, TokenRange } from '../../concepts/ranges';
@@ -57,6 +58,7 @@ export function traceJson(result: TraceResult, view: TraceView, text: string, { 
     shares: result.shares,
     ...(result.against && { against: prompt.map((i) => result.against![i]), generation_against: generation.map((i) => result.against![i]) }),
     ...(result.contrast && { contrast: result.contrast }),
+    ...(result.cuts && cutsJson(result.cuts)),
     ...(result.matrix && { token_importance_matrix: result.matrix.map((row) => Array.from(row)) }),
     ...(verification && verifiedJson(verification)),
     tokens: tokens.map(({ id, text, kind, region, range }, i) => ({
@@ -74,6 +76,20 @@ export function traceJson(result: TraceResult, view: TraceView, text: string, { 
       notes: result.notes,
       target: result.targetRange && text.slice(result.targetRange.start, result.targetRange.end),
       timings_ms: { model: result.timings.modelMs, trace: result.timings.traceMs },
+    },
+  };
+}
+
+/** Drops in nats, of everything generated up to the span's end and of the span alone; best first. */
+function cutsJson({ passages, measured, sentences, allDrop, together, prefills }: CutResult) {
+  return {
+    cuts: passages.map(({ text, range, level, drop, targetDrop }) => ({ text, range: halfOpen(range), level, drop, target_drop: targetDrop })),
+    cutting: {
+      sentences_by_themselves: measured,
+      sentences,
+      all_drop: allDrop,
+      together: together && { drop: together.drop, passages: together.passages.map(({ text, range }) => ({ text, range: halfOpen(range) })) },
+      prefills,
     },
   };
 }

@@ -1,29 +1,29 @@
 import type { RopeConfig } from '../checkpoint/config/ropeConfig';
 
 /**
- * cos and sin of the rotary angles for positions [start, start + count), each [count, nRotary / 2] fp32. Angles are
+ * cos and sin of the rotary angles for rows at these positions, each [rows, nRotary / 2] fp32. Angles are
  * formed in fp64: at position 100,000 an fp32 product is already wrong in the third digit.
  * @param length by which the embedding goes (`ropeLength`)
  */
-export function rotaryAngles(rope: RopeConfig, start: number, count: number, length: number): { cos: Float32Array; sin: Float32Array } {
+export function rotaryAngles(rope: RopeConfig, positions: readonly number[], length: number): { cos: Float32Array; sin: Float32Array } {
   const inverse = ropeInverseFrequencies(rope, length);
   const amplitude = 'amplitude' in rope.scaling ? rope.scaling.amplitude : 1;
   const half = inverse.length;
-  const cos = new Float32Array(count * half);
-  const sin = new Float32Array(count * half);
-  for (let t = 0; t < count; t++) {
+  const cos = new Float32Array(positions.length * half);
+  const sin = new Float32Array(positions.length * half);
+  positions.forEach((position, t) => {
     for (let i = 0; i < half; i++) {
-      const angle = (start + t) * inverse[i];
+      const angle = position * inverse[i];
       cos[t * half + i] = amplitude * Math.cos(angle);
       sin[t * half + i] = amplitude * Math.sin(angle);
     }
-  }
+  });
   return { cos, sin };
 }
 
-/** What queries of positions [start, start + count) are multiplied with, [count]. Source: transformers' modeling_ministral3.py. */
-export function queryScales({ queryScale }: RopeConfig, start: number, count: number): Float32Array {
-  return Float32Array.from({ length: count }, (_, t) => 1 + queryScale!.beta * Math.log(1 + Math.floor((start + t) / queryScale!.originalContext)));
+/** What queries of rows at these positions are multiplied with, [rows]. Source: transformers' modeling_ministral3.py. */
+export function queryScales({ queryScale }: RopeConfig, positions: readonly number[]): Float32Array {
+  return Float32Array.from(positions, (position) => 1 + queryScale!.beta * Math.log(1 + Math.floor(position / queryScale!.originalContext)));
 }
 
 /** Angles per position of each pair of coordinates, [nRotary / 2]. Source: transformers' modeling_rope_utils.py. */

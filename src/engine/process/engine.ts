@@ -10,7 +10,7 @@ import { LoadedModel } from '../model/loadedModel';
 import { tokenizeTranscript } from '../prompt/tokenizeTranscript';
 import { alternatives } from '../requests/alternatives';
 import { generateTranscript } from '../requests/generateTranscript';
-import { traceTranscript } from '../requests/traceTranscript';
+import { traceByMethod } from '../requests/cut/traceByMethod';
 import { verifyTranscript } from '../requests/verify/verifyTranscript';
 import { openTokenizer } from '../tokenizer/openTokenizer';
 
@@ -42,7 +42,7 @@ export class Engine implements EngineApi {
       if (params.warmOnly && this.current?.key !== keyOf(params)) {
         throw new ColdStateError(`The model in ${params.modelDir} is not in memory; run Trace Selection, which loads it.`);
       }
-      return this.withModel(params, options, (model) => traceTranscript(model, params, options));
+      return this.withModel(params, options, (model) => traceByMethod(model, params, options));
     },
     alternatives: (params, options) => this.withModel(params, options, (model) => alternatives(model, params, options)),
     verify: (params, options) => this.withModel(params, options, (model) => verifyTranscript(model, params, options)),

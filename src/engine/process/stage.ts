@@ -11,5 +11,6 @@ export const DOING: Readonly<Record<Stage, string>> = {
   prefill: 'running the model over the text',
   generate: 'generating',
   trace: 'attributing the span',
+  cut: 'hiding passages',
   verify: 'verifying the sources',
 };

@@ -1,4 +1,4 @@
-import { compares, MOST_HOPS, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../../concepts/method';
+import { compares, MOST_HOPS, TRACE_METHODS, type StateMethod, type TraceOptions } from '../../concepts/method';
 import type { TokenRange } from '../../concepts/ranges';
 import type { TraceResult } from '../../concepts/traceResult';
 import type { TokenizedTranscript } from '../../concepts/transcript';
@@ -22,15 +22,14 @@ import { resolveReasoning, resolveTarget, usableEnd } from './spans';
  */
 export async function traceTranscript(model: LoadedModel, params: WithoutModel<TraceParams>, call: CallOptions = {}): Promise<TraceResult> {
   const { document, target, reasoning, options, ratherThan } = params;
-  checkOptions(options);
-  if (ratherThan !== undefined && !compares(options.method)) throw new OptionsError(`The method ${options.method} cannot compare with another text; choose ${TRACE_METHODS.filter(compares).join(' or ')}.`);
+  const method = checkOptions(options, ratherThan !== undefined);
   const transcript = model.transcript(document);
   const whole = resolveTarget(target, transcript);
   const parting = ratherThan === undefined ? null : resolveParting(ratherThan, whole, transcript, model.tokenizer, model.runtime.checkpoint.config.dVocab);
   const span = parting ? { start: parting.position, end: parting.position + 1 } : whole;
   const reasoningSpan = resolveReasoning(reasoning, transcript, span);
   checkLength(transcript, model, document.name);
-  const job = jobOf(transcript, span, reasoningSpan, options, parting !== null);
+  const job = jobOf(transcript, span, reasoningSpan, { ...options, method }, parting !== null);
 
   model.runtime.tracer.prepare();
   const started = performance.now();
@@ -39,16 +38,18 @@ export async function traceTranscript(model: LoadedModel, params: WithoutModel<T
   const state = await acquireWithin(params, model, ids, transcript.promptLength - 1, call, (runs) => (modelRuns = runs));
   const ready = performance.now();
   const output = await attribute(model.runtime, state, job, call, parting);
-  model.keeper.want(state, attendedRows(output, options.method));
+  model.keeper.want(state, attendedRows(output, method));
   const contrast = parting ? await contrastOf(model, state, parting) : undefined;
   const timings = { modelMs: ready - started, traceMs: performance.now() - ready, modelRuns };
   return assembleTraceResult({ options, model: model.info, transcript, state, reasoning: reasoningSpan, output, contrast, timings });
 }
 
-function checkOptions({ method, hops, renormThreshold = 0 }: TraceOptions): void {
+function checkOptions({ method, hops, renormThreshold = 0 }: TraceOptions, isCompared: boolean): StateMethod {
   if (!TRACE_METHODS.includes(method)) throw new OptionsError(`The method "${method}" does not exist; choose one of ${TRACE_METHODS.join(', ')}.`);
   if (!Number.isSafeInteger(hops) || hops < 0 || hops > MOST_HOPS) throw new OptionsError(`${hops} hops were asked for; choose a whole number from 0 to ${MOST_HOPS}.`);
   if (!(renormThreshold >= 0 && renormThreshold < Infinity)) throw new OptionsError(`The proximity threshold is ${renormThreshold}; choose 0 or a positive number.`);
+  if (isCompared && !compares(method)) throw new OptionsError(`The method ${method} cannot compare with another text; choose ${TRACE_METHODS.filter(compares).join(' or ')}.`);
+  return method as StateMethod; // what runs the model goes another way (`traceByMethod`), and cannot compare
 }
 
 function checkLength({ tokens }: TokenizedTranscript, model: LoadedModel, name: string): void {
@@ -58,7 +59,7 @@ function checkLength({ tokens }: TokenizedTranscript, model: LoadedModel, name: 
   }
 }
 
-function jobOf(transcript: TokenizedTranscript, target: TokenRange, reasoning: TokenRange | null, { method, hops, renormThreshold }: TraceOptions, isCompared: boolean): TraceJob {
+function jobOf(transcript: TokenizedTranscript, target: TokenRange, reasoning: TokenRange | null, { method, hops, renormThreshold }: TraceOptions & { readonly method: StateMethod }, isCompared: boolean): TraceJob {
   const { tokens, promptLength } = transcript;
   return {
     method,
@@ -75,7 +76,7 @@ function jobOf(transcript: TokenizedTranscript, target: TokenRange, reasoning: T
 }
 
 /** The rows whose attention the trace read, which the next one will read again; contributions are kept as they are. */
-function attendedRows({ target, recursionSpan }: TraceOutput, method: TraceMethod): number[] {
+function attendedRows({ target, recursionSpan }: TraceOutput, method: StateMethod): number[] {
   const { reads, rowShift } = attributionMethod(method);
   if (reads !== 'attention') return [];
   const rows = new Set<number>();

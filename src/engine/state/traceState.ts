@@ -26,6 +26,8 @@ export class TraceState {
   readonly attention: KeptAttention;
   /** By producing row: what each column up to it moved the logit of the token that it produced by, up or down; see `LogitContributions`. */
   readonly contributions = new Map<number, ContributionRow>();
+  /** By what was hidden: log P of the generated tokens whose rows did not see it; see `Cuts`. */
+  readonly cuts = new Map<string, Float32Array>();
   readonly ids: number[] = [];
   /** log P(ids[firstRow + 1 + r] | everything before it) for the tapped rows whose logits have been read and whose successor was known then. */
   readonly logProbs: number[] = [];
@@ -90,7 +92,7 @@ export class TraceState {
 
   /** Bytes held without the kept attention. */
   get bytes(): number {
-    const rows = [...this.contributions.values()].reduce((sum, { moved }) => sum + moved.byteLength, 0);
+    const rows = [...this.contributions.values()].reduce((sum, { moved }) => sum + moved.byteLength, 0) + [...this.cuts.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
     const stores = this.layers.flatMap(({ columns, taps }) => [...Object.values(columns), ...Object.values(taps)]);
     return rows + this.snapshots.bytes(this.carried) + stores.reduce((bytes, store) => bytes + store.bytes, this.xFinal.bytes);
   }

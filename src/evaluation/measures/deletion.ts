@@ -1,4 +1,4 @@
-import type { Removals } from '../../engine/requests/verify/removal';
+import type { Removals } from '../../engine/requests/trials/removals';
 import type { CallOptions } from '../../protocol/engine/engineApi';
 
 /** Deletion steps from the whole prompt to none of it. */

@@ -1,4 +1,4 @@
-import type { TraceMethod } from '../../concepts/method';
+import type { StateMethod } from '../../concepts/method';
 import type { RegionMass } from '../../concepts/share';
 import type { TraceResult } from '../../concepts/traceResult';
 import { hopMass, massReaching, scoresUpTo, variation } from './hopScores';
@@ -7,7 +7,7 @@ import { estimate, proportion, type Estimate } from './statistics';
 
 /** What recursion does to one method, hop by hop. */
 export interface HopDynamics {
-  readonly method: TraceMethod;
+  readonly method: StateMethod;
   /** Hop 0 first. */
   readonly hops: readonly HopReport[];
   /** Fewest hops after which none up to the last gains anything that its 95% interval tells from nothing, on either measure. */
@@ -50,7 +50,7 @@ export function observeHops({ evidence, promptTokens }: { readonly evidence: Evi
 }
 
 /** @param observed [transcripts][hops] */
-export function hopDynamics(method: TraceMethod, observed: readonly (readonly HopObservation[])[]): HopDynamics {
+export function hopDynamics(method: StateMethod, observed: readonly (readonly HopObservation[])[]): HopDynamics {
   const mean = (of: (hop: HopObservation) => number, hop: number) => observed.reduce((sum, hops) => sum + of(hops[hop]), 0) / observed.length;
   const gain = (figure: 'recovery' | 'firstSource', hop: number) => estimate(observed.map((hops) => hops[hop + 1][figure] - hops[hop][figure]));
   const hops = observed[0].map(({ mass, variation: change }, hop): HopReport => ({

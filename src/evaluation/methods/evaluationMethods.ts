@@ -1,4 +1,4 @@
-import { TRACE_METHODS, hasHops, isByToken, type TraceMethod } from '../../concepts/method';
+import { STATE_METHODS, hasHops, isByToken, type StateMethod } from '../../concepts/method';
 import { DEFAULT_VERIFY_OPTIONS } from '../../concepts/verification';
 import { mulberry32 } from '../../engine/base/random';
 import { verifyTranscript } from '../../engine/requests/verify/verifyTranscript';
@@ -21,10 +21,10 @@ export interface EvaluationMethod {
 
 export function evaluationMethods(): EvaluationMethod[] {
   return [
-    ...TRACE_METHODS.filter(hasHops).flatMap((method) => Array.from({ length: MOST_HOPS + 1 }, (_, hops) => recursive(method, hops))),
+    ...STATE_METHODS.filter(hasHops).flatMap((method) => Array.from({ length: MOST_HOPS + 1 }, (_, hops) => recursive(method, hops))),
     bySentence(recursive('flashtrace', 2)),
     ...[2, 3, 4].map((hops) => bySentence(recursive('logit-flow', hops))),
-    ...TRACE_METHODS.filter((method) => !hasHops(method)).map((method): EvaluationMethod => ({ name: isByToken(method) ? `${method} (mean)` : method, scores: async (on) => (await on.trace(method, 0)).scores })),
+    ...STATE_METHODS.filter((method) => !hasHops(method)).map((method): EvaluationMethod => ({ name: isByToken(method) ? `${method} (mean)` : method, scores: async (on) => (await on.trace(method, 0)).scores })),
     { name: 'attention of the last layer', scores: (on) => lastAttention(on.model.runtime, on.state, on.answerRows) },
     { name: 'attention rollout', scores: (on) => attentionRollout(on.model.runtime, on.state.ids, on.answerRows, on.call) },
     { name: 'one token removed at a time', scores: removeTokens, isSlow: true },
@@ -37,7 +37,7 @@ export function evaluationMethods(): EvaluationMethod[] {
   ];
 }
 
-function recursive(method: TraceMethod, hops: number): EvaluationMethod {
+function recursive(method: StateMethod, hops: number): EvaluationMethod {
   return {
     name: `${method}, ${hops} hop${hops === 1 ? '' : 's'}`,
     scores: async (on) => scoresUpTo(await on.longestTrace(method), hops),
@@ -68,7 +68,7 @@ function bySentenceRemoval(name: string, figure: (sentence: RemovedSentence) => 
 }
 
 /** The sources that hold first, then the trace. */
-function verified(method: TraceMethod, hops: number): EvaluationMethod {
+function verified(method: StateMethod, hops: number): EvaluationMethod {
   const verify = (on: EvaluatedTranscript) => verifyTranscript(on.model, { document: on.document, target: 'answer', options: { method, hops }, verify: DEFAULT_VERIFY_OPTIONS }, on.call);
   return {
     name: `verified sources (${recursive(method, hops).name})`,

@@ -1,4 +1,4 @@
-import type { TraceMethod } from '../../concepts/method';
+import type { StateMethod } from '../../concepts/method';
 import { splitPassages } from '../../concepts/passages';
 import type { TokenRange } from '../../concepts/ranges';
 import type { TraceResult } from '../../concepts/traceResult';
@@ -8,7 +8,7 @@ import type { LoadedModel } from '../../engine/model/loadedModel';
 import { generateTranscript } from '../../engine/requests/generateTranscript';
 import { usableEnd } from '../../engine/requests/spans';
 import { traceTranscript } from '../../engine/requests/traceTranscript';
-import { Removals } from '../../engine/requests/verify/removal';
+import { Removals } from '../../engine/requests/trials/removals';
 import type { TraceState } from '../../engine/state/traceState';
 import { neutralToken } from '../../engine/tokenizer/neutralToken';
 import type { CallOptions } from '../../protocol/engine/engineApi';
@@ -28,7 +28,7 @@ type WrittenTranscript = TokenizedTranscript & { readonly document: TranscriptDo
 export class EvaluatedTranscript {
   /** Of everything generated up to the answer's end. */
   readonly removals: Removals;
-  private readonly traces = new Map<TraceMethod, Promise<TraceResult>>();
+  private readonly traces = new Map<StateMethod, Promise<TraceResult>>();
   private removed: Promise<readonly RemovedSentence[]> | null = null;
 
   /** @param state up to the answer's end, logits read */
@@ -45,7 +45,7 @@ export class EvaluatedTranscript {
   ) {
     const { tokens, promptLength } = transcript;
     const ids = tokens.slice(0, this.answer.end).map(({ id }) => id);
-    this.removals = new Removals(model.runtime, state, { ids, promptLength, target: this.answer }, neutralToken(model.tokenizer, state.config.dVocab).id);
+    this.removals = new Removals(model.runtime, state, { ids, promptLength, target: this.answer, expectedLength: usableEnd(transcript) }, neutralToken(model.tokenizer, state.config.dVocab).id);
   }
 
   /**
@@ -84,12 +84,12 @@ export class EvaluatedTranscript {
   }
 
   /** A trace of the answer. */
-  trace(method: TraceMethod, hops: number): Promise<TraceResult> {
+  trace(method: StateMethod, hops: number): Promise<TraceResult> {
     return traceTranscript(this.model, { document: this.document, target: 'answer', options: { method, hops } }, this.call);
   }
 
   /** The trace with most hops; asked for again, the same one. */
-  longestTrace(method: TraceMethod): Promise<TraceResult> {
+  longestTrace(method: StateMethod): Promise<TraceResult> {
     const trace = this.traces.get(method) ?? this.trace(method, MOST_HOPS);
     this.traces.set(method, trace);
     return trace;

@@ -1,7 +1,7 @@
 import type { TokenRange } from '../../concepts/ranges';
 import type { TokenizedTranscript } from '../../concepts/transcript';
 import type { LoadedModel } from '../../engine/model/loadedModel';
-import type { Removals } from '../../engine/requests/verify/removal';
+import type { Removals } from '../../engine/requests/trials/removals';
 import type { TraceState } from '../../engine/state/traceState';
 import type { CallOptions } from '../../protocol/engine/engineApi';
 import { divergence, selfContrast } from '../measures/nextTokenDistributions';

@@ -19,7 +19,8 @@ const SPANS: Record<Phase, readonly [start: number, end: number]> = {
   convert: [0, 0.2],
   prefill: [0.2, 0.5],
   generate: [0.5, 1],
-  trace: [0.5, 1],
+  trace: [0.5, 0.6],
+  cut: [0.6, 1],
   verify: [0.5, 1],
 };
 
@@ -29,6 +30,7 @@ const WORDS: Record<Phase, (done: string, total: string) => string> = {
   prefill: (done, total) => `Running the model: ${done} of ${total} tokens`,
   generate: (done, total) => `Generating: ${done} of at most ${total} tokens`,
   trace: () => 'Attributing the span',
+  cut: (done, total) => `Hiding passages: ${done} of ${total} tokens`,
   verify: (done, total) => `Verifying the sources: ${done} of ${total} tokens`,
 };
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { compares, TRACE_METHODS, type TraceOptions } from '../../concepts/method';
 import type { TraceResult } from '../../concepts/traceResult';
 import { CancelledError, ColdStateError, SpanError } from '../../engine/base/errors';
+import type { EngineProgress } from '../../protocol/engine/messages';
 import type { TraceParams, TraceTarget } from '../../protocol/engine/requests';
 import { contrastNames } from '../../view/text/contrastText';
 import { toTraceView } from '../../view/trace/traceView';
@@ -48,14 +49,21 @@ export class TraceController {
     const request = { ...traceRequest(this.settings, document, target, options, at ?? placeOf(this.traces.get(uri))), exceedBudget };
     // What is typed while the run goes on is followed from here, so that the result lands on the right characters.
     const followed = new FollowedDocument(document);
+    const add = (result: TraceResult) => this.traces.add(followed.document, toTraceView(result, followed.document.uri.toString()), options, request.document.text, followed.changes);
     try {
       return await this.runs.run(uri, 'Tracing', async ({ signal, report }) => {
-        const call = { signal, onProgress: report };
+        const call = {
+          signal,
+          onProgress: (progress: EngineProgress) => {
+            report(progress);
+            if (progress.kind === 'partial' && !signal.aborted && !followed.isGone) add(progress.trace);
+          },
+        };
         const { name } = await this.host.load(request, call);
         const result = await this.host.engine.call('trace', { ...request, ...(other && { ratherThan: textOrId(other, name) }) }, call);
         if (signal.aborted || followed.isGone) throw new CancelledError();
         this.log.info(summary(request, result));
-        return this.traces.add(followed.document, toTraceView(result, followed.document.uri.toString()), options, request.document.text, followed.changes);
+        return add(result);
       });
     } finally {
       followed.dispose();

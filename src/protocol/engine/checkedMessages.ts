@@ -10,7 +10,7 @@ const load = { modelDir: text, device: oneOf(DEVICES), precision: optional(oneOf
 const document = fields({ name: text, text, format: optional(text), conversation: optional(natural) });
 const tokens = fields({ tokens: range });
 const target = either(either(range, tokens), oneOf(['answer']));
-const options = fields({ method: oneOf(TRACE_METHODS), hops: finite, renormThreshold: optional(finite) });
+const options = fields({ method: oneOf(TRACE_METHODS), hops: finite, renormThreshold: optional(finite), budget: optional(finite) });
 const placed = { ...load, document, target, exceedBudget: optional(truth) };
 const trace = { ...placed, reasoning: optional(either(range, tokens)), options, ratherThan: optional(either(text, natural)) };
 
@@ -38,9 +38,10 @@ const CODES: Readonly<Record<EngineErrorCode, true>> = {
 export const isErrorData: Shape<EngineErrorData> = fields({ code: oneOf(Object.keys(CODES) as EngineErrorCode[]), message: text, detail: optional(text) });
 
 const PROGRESS: { readonly [K in EngineProgress['kind']]: Shape<unknown> } = {
-  phase: fields({ phase: oneOf(['load', 'convert', 'prefill', 'generate', 'trace', 'verify']), done: finite, total: finite, left: optional(fields({ ms: finite, bytes: finite })) }),
+  phase: fields({ phase: oneOf(['load', 'convert', 'prefill', 'generate', 'trace', 'cut', 'verify']), done: finite, total: finite, left: optional(fields({ ms: finite, bytes: finite })) }),
   insertion: fields({ insertion: fields({ offset: natural, head: text, tail: text }) }),
   text: fields({ text }),
+  partial: fields({ trace: anything }),
 };
 const hasKind = fields({ kind: oneOf(Object.keys(PROGRESS) as EngineProgress['kind'][]) });
 const isProgress = ((value) => hasKind(value) && PROGRESS[value.kind](value)) as Shape<EngineProgress>;

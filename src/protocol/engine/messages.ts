@@ -1,12 +1,13 @@
 /** Messages between a client (extension host, tests) and the engine process. Plain data, structured-cloned. */
+import type { TraceResult } from '../../concepts/traceResult';
 import type { EngineErrorData } from './errors';
 import type { EngineMethod, InsertionPoint } from './requests';
 
 export type EngineProgress =
   | {
       readonly kind: 'phase';
-      /** `convert` counts bytes of weights, `verify` rows of all removals together. */
-      readonly phase: 'load' | 'convert' | 'prefill' | 'generate' | 'trace' | 'verify';
+      /** `convert` counts bytes of weights, `cut` and `verify` rows of all together. */
+      readonly phase: 'load' | 'convert' | 'prefill' | 'generate' | 'trace' | 'cut' | 'verify';
       readonly done: number;
       readonly total: number;
       /** What the phase still takes, where that is known: time, and bytes of trace state in the end. */
@@ -15,7 +16,9 @@ export type EngineProgress =
   /** Generation only: where the text will go; sent once, before any text. */
   | { readonly kind: 'insertion'; readonly insertion: InsertionPoint }
   /** Generation only: the next piece of document text. */
-  | { readonly kind: 'text'; readonly text: string };
+  | { readonly kind: 'text'; readonly text: string }
+  /** The method `cut` only: the trace as far as it is known. */
+  | { readonly kind: 'partial'; readonly trace: TraceResult };
 
 export type ClientMessage =
   | { readonly type: 'request'; readonly id: number; readonly method: EngineMethod; readonly params: unknown }

@@ -1,5 +1,6 @@
 import { TRACE_METHODS } from '../../concepts/method';
-import { fields, finite, listOf, natural, nullable, oneOf, optional, range, text, type Shape } from '../../concepts/shape';
+import { GRANULARITIES } from '../../concepts/passages';
+import { fields, finite, listOf, natural, nullable, oneOf, optional, range, text, truth, type Shape } from '../../concepts/shape';
 import type { StoredTrace } from './storedTrace';
 import type { TraceView } from './traceView';
 
@@ -7,6 +8,12 @@ const REGIONS = ['template', 'prompt', 'reasoning', 'answer'] as const;
 const choice = fields({ id: natural, text, probability: finite });
 const token = fields({ text, kind: oneOf([...REGIONS, 'stop']), region: oneOf(REGIONS), range: nullable(range), probability: nullable(finite) });
 const numbers = listOf(finite);
+const passage = { text, range, tokens: range };
+const cuts = fields({
+  passages: listOf(fields({ ...passage, level: oneOf([...GRANULARITIES, 'part']), drop: finite, targetDrop: finite })),
+  measured: natural, sentences: natural, allDrop: nullable(finite), prefills: finite, isComplete: truth,
+  together: nullable(fields({ passages: listOf(fields(passage)), drop: finite })),
+});
 
 const view = {
   documentName: nullable(text),
@@ -25,6 +32,7 @@ const view = {
   against: optional(numbers),
   hopAgainst: optional(listOf(numbers)),
   contrast: optional(fields({ written: choice, other: choice })),
+  cuts: optional(cuts),
   thinkingRatios: numbers,
   shares: fields({ template: finite, prompt: finite, reasoning: finite, answer: finite, stop: finite }),
   timings: fields({ modelMs: finite, traceMs: finite, modelRuns: finite }),

@@ -1,4 +1,5 @@
 import type { Contrast } from '../../concepts/contrast';
+import type { CutResult } from '../../concepts/cuts';
 import type { TraceMethod } from '../../concepts/method';
 import type { CharRange, TokenRange } from '../../concepts/ranges';
 import type { TargetBelief, TraceResult } from '../../concepts/traceResult';
@@ -44,6 +45,8 @@ export interface TraceView {
   readonly hopAgainst?: readonly (readonly number[])[];
   /** Of a trace against another token: `against` is then what spoke for that one. */
   readonly contrast?: Contrast;
+  /** `cut` only: `TraceResult.cuts`. */
+  readonly cuts?: CutResult;
   readonly thinkingRatios: readonly number[];
   readonly shares: TraceResult['shares'];
   /**
@@ -78,6 +81,7 @@ export function toTraceView(result: TraceResult, documentName: string | null): T
     hopScores: result.hops.map((hop) => Array.from(hop.carried)),
     ...(result.against && { against: Array.from(result.against), hopAgainst: result.hops.map(({ against }) => Array.from(against!)) }),
     ...(result.contrast && { contrast: result.contrast }),
+    ...(result.cuts && { cuts: result.cuts }),
     thinkingRatios: result.thinkingRatios,
     shares: result.shares,
     ...(result.matrix && { matrix: joinRows(result.matrix, result.tokens.length) }),

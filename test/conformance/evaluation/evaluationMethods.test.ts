@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasHops, TRACE_METHODS } from '../../../src/concepts/method';
+import { hasHops, STATE_METHODS } from '../../../src/concepts/method';
 import { extendState } from '../../../src/engine/model/extendState';
 import { LoadedModel } from '../../../src/engine/model/loadedModel';
 import { ModelRuntime } from '../../../src/engine/model/modelRuntime';
@@ -127,7 +127,7 @@ describe('methods of the evaluation', () => {
   });
 
   it('hops 0 to 4 are the first hops of one trace', async () => {
-    for (const method of TRACE_METHODS.filter(hasHops)) {
+    for (const method of STATE_METHODS.filter(hasHops)) {
       on.forgetTraces();
       const longest = await on.longestTrace(method);
       for (let hops = 0; hops <= MOST_HOPS; hops++) assertClose(`${method}, ${hops} hops`, Array.from(scoresUpTo(longest, hops)), Array.from((await on.trace(method, hops)).scores), 1e-5);

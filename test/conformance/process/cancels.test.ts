@@ -103,7 +103,7 @@ describe('cancelling a request of a long transcript', () => {
           assert.equal(getEventListeners(options.signal, 'abort').length, 0);
         }
         // Attention that is kept in the pauses is summed up in other blocks than attention that is computed.
-        same(await engine.call('trace', tracing(method)), method, method === 'logit-flow' ? 0 : 1e-8);
+        same(await engine.call('trace', tracing(method)), method, method === 'cut' ? 1e-4 : method === 'logit-flow' ? 0 : 1e-8); // cuts that are known already leave others to be run together
       }
     });
   }

@@ -1,4 +1,4 @@
-import type { TraceMethod } from '../../../concepts/method';
+import type { StateMethod } from '../../../concepts/method';
 import type { SpanSource } from '../aggregation/spanSource';
 import type { SpanTracer } from '../aggregation/spanTracer';
 import type { AttributionMethod } from './attributionMethod';
@@ -9,7 +9,7 @@ import { ifrTokenwise } from './ifrTokenwise';
 import { logitFlow } from './logitFlow';
 import type { TraceJob, TraceOutput } from './traceJob';
 
-const METHODS: Readonly<Record<TraceMethod, AttributionMethod>> = {
+const METHODS: Readonly<Record<StateMethod, AttributionMethod>> = {
   'flashtrace': flashtrace,
   'ifr-span': ifrSpan,
   'ifr-tokenwise': ifrTokenwise,
@@ -17,7 +17,7 @@ const METHODS: Readonly<Record<TraceMethod, AttributionMethod>> = {
   'logit-flow': logitFlow,
 };
 
-export function attributionMethod(method: TraceMethod): AttributionMethod {
+export function attributionMethod(method: StateMethod): AttributionMethod {
   return METHODS[method];
 }
 

@@ -1,10 +1,10 @@
-import type { TraceMethod } from '../../../concepts/method';
+import type { StateMethod } from '../../../concepts/method';
 import type { TokenRange } from '../../../concepts/ranges';
 import type { ContributionRow } from '../../state/contributionRow';
 
 /** One trace, as the tracer's thread gets it. Positions are absolute; plain data. */
 export interface TraceJob {
-  readonly method: TraceMethod;
+  readonly method: StateMethod;
   readonly hops: number;
   readonly renormThreshold: number;
   readonly nTokens: number;

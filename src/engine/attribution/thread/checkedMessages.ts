@@ -1,4 +1,4 @@
-import { TRACE_METHODS } from '../../../concepts/method';
+import { STATE_METHODS } from '../../../concepts/method';
 import { anyNumber, either, fields, finite, instance, listOf, messages, natural, nullable, oneOf, optional, range } from '../../../concepts/shape';
 import { isErrorData } from '../../../protocol/engine/checkedMessages';
 import type { FromTracer, ToTracer } from './tracerProtocol';
@@ -9,7 +9,7 @@ const contribution = fields({ moved: floats, raised: anyNumber, lowered: anyNumb
 const spans = listOf(fields({ start: natural, weights: doubles }));
 const layer = fields({ first: natural, columns: natural, values: nullable(floats), spans: listOf(fields({ attention: floats, values: optional(floats), xMid: doubles, xIn: doubles })) });
 const job = fields({
-  method: oneOf(TRACE_METHODS), hops: natural, renormThreshold: finite, nTokens: natural, promptLength: natural, keep: instance(Uint8Array),
+  method: oneOf(STATE_METHODS), hops: natural, renormThreshold: finite, nTokens: natural, promptLength: natural, keep: instance(Uint8Array),
   target: nullable(range), reasoning: nullable(range), usableEnd: natural, contrast: optional(contribution),
 });
 const output = fields({

@@ -16,6 +16,7 @@ import { Operators } from './builder/operators';
  *   perLayer [T, L * P]               the same of the table that every layer reads, where there is one
  *   rowPos [T]                        positions
  *   colPos [C], colPos.W [C']         of the cache, and of what layers with a window W see of it; an unused slot has a position beyond every row
+ *   hidden, hidden.W                  what is added to the masks of layers without and with a window: [1, 1] of 0, or [T, C + T] where rows are not to see some columns
  *   cos.r, sin.r [T, nRotary / 2]     rotary angles of the new rows, for each of the config's `ropes`; queryScale.r [T, 1] where it has one
  *   tapStart [1] int64                taps begin at this new row (T: none)
  *   past_k.l, past_v.l [C, G, dHead]  the cache, in arrays that the caller owns; position by position, so that a prefix of it
@@ -23,7 +24,7 @@ import { Operators } from './builder/operators';
  *   past_state.l, past_inputs.l       what recurrent layers carry on
  * Outputs
  *   the columns, taps and carried arrays of every layer (`LayerLayout`), `name.l`; columns of new rows only: ONNX Runtime copies every output
- *   xFinal [T', D]                    residual stream after the last layer, before the final norm
+ *   xOut [T, D], xFinal [T', D]       residual stream after the last layer, before the final norm: of all new rows, and from `tapStart` on
  *
  *   embeddings -> | norm -> attention (-> norm) -> + -> norm -> MLP (-> norm) -> + | x nLayers -> xFinal
  *               xIn                              xMid
@@ -58,7 +59,9 @@ export function decoderGraph(config: ModelConfig, { initializers, activations }:
     const context = { ...shared, layer: l, place: `/layers.${l}` };
     stream = decoderLayer(context, config.layers[l], stream, told && op.reshape(`/layers.${l}/told`, graph.node('Gather', `/layers.${l}/told_row`, [told, graph.int64([l])], { attributes: { axis: 1 } }), [-1, perLayerInput!]));
   }
-  shared.tap('xFinal', stream.added === null ? stream.x : op.binary('Add', '/final/sum', stream.added, stream.x), dModel);
+  const xOut = stream.added === null ? graph.node('Identity', 'xOut', [stream.x]) : op.binary('Add', 'xOut', stream.added, stream.x);
+  graph.output(xOut, DataType.float, ['T', dModel]);
+  shared.tap('xFinal', xOut, dModel);
   return graph.finish();
 }
 
@@ -142,7 +145,8 @@ function attentionBiases(op: Operators, rowPos: string): (window: number | null)
     if (known !== undefined) return known;
     const suffix = window === null ? '' : `.${window}`;
     const colPos = graph.node('Concat', `/colPos${suffix}`, [graph.input(`colPos${suffix}`, DataType.float, [`C${suffix}`]), rowPos], { attributes: { axis: 0 } });
-    const bias = attentionBias(op, `/mask${suffix}`, rowPos, colPos, window === null ? null : graph.float(window));
+    const causal = attentionBias(op, `/mask${suffix}`, rowPos, colPos, window === null ? null : graph.float(window));
+    const bias = op.binary('Add', `/mask${suffix}/hiding`, causal, graph.input(`hidden${suffix}`, DataType.float, [`hiddenRows${suffix}`, `hiddenColumns${suffix}`]));
     biases.set(window, bias);
     return bias;
   };

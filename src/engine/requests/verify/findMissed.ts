@@ -1,13 +1,13 @@
 import type { MeasuredPassage } from '../../../concepts/verification';
+import type { TrialEffect } from '../trials/trial';
 import type { ScoredPassage } from './proposePassages';
-import type { RemovalEffect } from './removal';
 
 export interface Search {
   /** A drop above this is an effect. */
   readonly leastDrop: number;
   readonly mostRuns: number;
   /** Takes passages out together. */
-  readonly measure: (group: readonly ScoredPassage[]) => Promise<RemovalEffect>;
+  readonly measure: (group: readonly ScoredPassage[]) => Promise<TrialEffect>;
 }
 
 export interface Missed {

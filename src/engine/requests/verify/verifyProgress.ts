@@ -1,10 +1,6 @@
 import type { EngineProgress } from '../../../protocol/engine/messages';
 import type { ModelRuntime } from '../../model/modelRuntime';
-
-export interface RemovalCost {
-  readonly rows: number;
-  readonly flops: number;
-}
+import type { TrialCost } from '../trials/trial';
 
 /** How far removals are together, and what they still take. */
 export class VerifyProgress {
@@ -13,13 +9,13 @@ export class VerifyProgress {
   private readonly total: number;
 
   /** @param bytes of trace state while they go on */
-  constructor(planned: readonly RemovalCost[], private readonly bytes: number, private readonly model: ModelRuntime, private readonly report: (progress: EngineProgress) => void = () => undefined) {
+  constructor(planned: readonly TrialCost[], private readonly bytes: number, private readonly model: ModelRuntime, private readonly report: (progress: EngineProgress) => void = () => undefined) {
     this.total = planned.reduce((sum, { rows }) => sum + rows, 0);
     this.left = planned.reduce((sum, { flops }) => sum + flops, 0);
   }
 
   /** @param rows of the removal under way that have been run */
-  during({ rows: all, flops }: RemovalCost, rows: number): void {
+  during({ rows: all, flops }: TrialCost, rows: number): void {
     const { flopsPerSecond } = this.model;
     const left = Math.max(0, this.left - (flops * rows) / Math.max(1, all));
     this.report({
@@ -31,7 +27,7 @@ export class VerifyProgress {
     });
   }
 
-  finished({ rows, flops }: RemovalCost): void {
+  finished({ rows, flops }: TrialCost): void {
     this.done += rows;
     this.left -= flops;
   }

@@ -9,10 +9,11 @@ import { refuseBeyond } from '../../model/budgetCheck';
 import type { LoadedModel } from '../../model/loadedModel';
 import { neutralToken } from '../../tokenizer/neutralToken';
 import { usableEnd } from '../spans';
-import { traceTranscript } from '../traceTranscript';
+import { traceByMethod } from '../cut/traceByMethod';
+import { Removals } from '../trials/removals';
+import type { TrialEffect } from '../trials/trial';
 import { findMissed, mostSearchRuns } from './findMissed';
 import { proposePassages, type ScoredPassage } from './proposePassages';
-import { Removals, type RemovalEffect } from './removal';
 import { VerifyProgress } from './verifyProgress';
 
 /** Random passages that are measured at most: the first that has no effect is the control. */
@@ -31,14 +32,14 @@ export async function verifyTranscript(model: LoadedModel, params: WithoutModel<
   const { verify: options, document, exceedBudget } = params;
   const { runtime, states, tokenizer } = model;
   const replacement = neutralToken(tokenizer, runtime.checkpoint.config.dVocab);
-  const trace = await traceTranscript(model, params, { ...call, onProgress: (progress) => { if (!isTracing(progress)) call.onProgress?.(progress); } });
+  const trace = await traceByMethod(model, params, { ...call, onProgress: (progress) => { if (!isTracing(progress)) call.onProgress?.(progress); } });
   const { passages, others } = proposePassages(trace, options);
 
   const started = performance.now();
   const ids = trace.tokens.map(({ id }) => id);
   const { promptLength, target, contrast } = trace;
   const base = await acquireState(model, ids.slice(0, usableEnd(model.transcript(document))), promptLength - 1, call);
-  const removals = new Removals(runtime, base, { ids: ids.slice(0, target.end), promptLength, target, ...(contrast && { other: { id: contrast.other.id, logProb: Math.log(contrast.other.probability) } }) }, replacement.id);
+  const removals = new Removals(runtime, base, { ids: ids.slice(0, target.end), promptLength, target, expectedLength: usableEnd(model.transcript(document)), ...(contrast && { other: { id: contrast.other.id, logProb: Math.log(contrast.other.probability) } }) }, replacement.id);
   const planned = [...passages.map((passage) => [passage]), ...others.slice(0, 1).map((passage) => [passage]), others.slice(1)].map((group) => removals.cost(group.map(({ tokens }) => tokens)));
   const bytes = base.bytes + removals.bytes;
   if (!exceedBudget) {
@@ -48,7 +49,7 @@ export async function verifyTranscript(model: LoadedModel, params: WithoutModel<
   states.lend(removals.bytes, base);
 
   const progress = new VerifyProgress(planned, bytes, runtime, call.onProgress);
-  const measure = async (group: readonly ScoredPassage[]): Promise<RemovalEffect> => {
+  const measure = async (group: readonly ScoredPassage[]): Promise<TrialEffect> => {
     const removed = group.map(({ tokens }) => tokens);
     const cost = removals.cost(removed);
     const effect = await removals.measure(removed, call, (rows) => { progress.during(cost, rows); });

@@ -1,5 +1,4 @@
 import type { TokenRange } from '../../../concepts/ranges';
-import type { MeasuredPassage } from '../../../concepts/verification';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
 import { breatheUnlessCancelled } from '../../base/breathe';
 import { extendState } from '../../model/extendState';
@@ -7,42 +6,10 @@ import type { ModelRuntime } from '../../model/modelRuntime';
 import { runFlops } from '../../model/runSpeed';
 import { stateBytes } from '../../state/stateBytes';
 import { logSoftmax, sharedRows, TraceState } from '../../state/traceState';
-import type { ScoredPassage } from './proposePassages';
-import type { RemovalCost } from './verifyProgress';
+import { generationLogProbs, type GenerationLogProbs, type Trial, type TrialCost, type TrialEffect, type TriedTranscript } from './trial';
 
-/** What removals are measured on. */
-export interface RemovalTranscript {
-  /** Up to the target's end: nothing behind it is needed. */
-  readonly ids: readonly number[];
-  readonly promptLength: number;
-  readonly target: TokenRange;
-  /** Of a contrasted trace, whose target is one token: the one that it is compared with, and its log P as the transcript stands. */
-  readonly other?: { readonly id: number; readonly logProb: number };
-}
-
-/** log P of generated tokens, in nats. */
-export interface GenerationLogProbs {
-  /** of everything generated up to the target's end */
-  readonly generation: number;
-  readonly target: number;
-}
-
-/** What a removal does. */
-export type RemovalEffect = Omit<MeasuredPassage, keyof ScoredPassage>;
-
-/** @param state covers the transcript, its logits read */
-export function generationLogProbs(state: TraceState, { ids, promptLength, target }: RemovalTranscript): GenerationLogProbs {
-  let [generation, ofTarget] = [0, 0];
-  for (let i = promptLength; i < target.end; i++) {
-    const logProb = state.logProb(i, ids[i]);
-    generation += logProb;
-    if (i >= target.start) ofTarget += logProb;
-  }
-  return { generation, target: ofTarget };
-}
-
-/** Parts of one transcript's prompt, taken out. */
-export class Removals {
+/** Parts of one transcript's prompt, replaced by a neutral token, and everything from there on run again. */
+export class Removals implements Trial {
   /** What the transcript gives as it stands. */
   readonly before: GenerationLogProbs;
   modelRuns = 0;
@@ -51,7 +18,7 @@ export class Removals {
    * @param base state of the transcript, its logits read
    * @param neutral the token that is put in the place of those taken out
    */
-  constructor(private readonly model: ModelRuntime, private readonly base: TraceState, private readonly transcript: RemovalTranscript, private readonly neutral: number) {
+  constructor(private readonly model: ModelRuntime, private readonly base: TraceState, private readonly transcript: TriedTranscript, private readonly neutral: number) {
     this.before = generationLogProbs(base, transcript);
   }
 
@@ -61,7 +28,7 @@ export class Removals {
   }
 
   /** Rows that a removal runs, and operations that these take. */
-  cost(removed: readonly TokenRange[]): RemovalCost {
+  cost(removed: readonly TokenRange[]): TrialCost {
     const edited = this.without(removed);
     const kept = this.kept(edited);
     return { rows: edited.length - kept, flops: runFlops(this.base.config, kept, edited.length - kept) };
@@ -72,7 +39,7 @@ export class Removals {
    * @param onRows gets how many of the rows have been run
    * @throws CancelledError
    */
-  async measure(removed: readonly TokenRange[], call: CallOptions, onRows: (rows: number) => void): Promise<RemovalEffect> {
+  async measure(removed: readonly TokenRange[], call: CallOptions, onRows: (rows: number) => void): Promise<TrialEffect> {
     return this.effectOf(await this.run(removed, call, onRows));
   }
 
@@ -84,7 +51,7 @@ export class Removals {
   async run(removed: readonly TokenRange[], { signal }: CallOptions, onRows: (rows: number) => void = () => undefined): Promise<TraceState> {
     const edited = this.without(removed);
     const kept = this.kept(edited);
-    const state = TraceState.continuing(this.base, edited, this.transcript.promptLength - 1, this.transcript.ids.length);
+    const state = TraceState.continuing(this.base, edited, this.transcript.promptLength - 1, this.transcript.expectedLength, this.transcript.ids.length);
     this.modelRuns += await extendState(this.model, state, edited, { signal, onProgress: (progress) => { if (progress.kind === 'phase') onRows(progress.done - kept); } });
     await breatheUnlessCancelled(signal);
     await this.model.session.readLogits(state, () => breatheUnlessCancelled(signal));
@@ -92,7 +59,7 @@ export class Removals {
   }
 
   /** @param state of a `run` */
-  effectOf(state: TraceState): RemovalEffect {
+  effectOf(state: TraceState): TrialEffect {
     const after = generationLogProbs(state, this.transcript);
     const { other } = this.transcript;
     return {
@@ -112,6 +79,6 @@ export class Removals {
   }
 
   private kept(edited: readonly number[]): number {
-    return sharedRows(this.base, edited, this.transcript.promptLength - 1, this.transcript.ids.length);
+    return sharedRows(this.base, edited, this.transcript.promptLength - 1, this.transcript.expectedLength);
   }
 }
