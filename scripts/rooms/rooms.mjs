@@ -77,6 +77,7 @@ export const ROOMS = [
   { path: 'src/engine/requests/trials', says: 'what the model makes of a transcript without some of its tokens: removed, or hidden' },
   { path: 'src/engine/requests/cut', says: 'passages hidden from the generation, coarse to fine' },
   { path: 'src/engine/requests/verify', says: 'passages of a trace tried out one at a time' },
+  { path: 'src/engine/requests/rewrite', says: 'the answer written anew without a passage' },
   { path: 'src/engine/process', says: 'the engine, here or in a process of its own' },
 
   { path: 'src/hub/choosing', says: 'repositories and files by their names: which are sound, which are needed' },

@@ -15,6 +15,11 @@ export interface Passage {
   readonly tokens: TokenRange;
 }
 
+/** Whether a passage asks rather than tells: every answer rests on it, and it is no evidence. */
+export function isQuestion({ text }: Pick<Passage, 'text'>): boolean {
+  return /[?？؟]["'”’»)\]]*$/u.test(text) || /^(?:question|q)\s*[:.]/iu.test(text);
+}
+
 type PassageToken = PlacedText & { readonly region: TokenRegion };
 
 /** Offsets in a turn's text. */

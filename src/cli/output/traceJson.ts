@@ -2,6 +2,7 @@ import type { CutResult } from '../../concepts/cuts';
 import { hasHops } from '../../concepts/method';
 import type { Granularity } from '../../concepts/passages';
 import type { CharRange, TokenRange } from '../../concepts/ranges';
+import { rewriteVerdict, type Rewrite, type RewrittenPassage, type Rewriting } from '../../concepts/rewriting';
 import type { TraceResult } from '../../concepts/traceResult';
 import type { MeasuredPassage, Verification } from '../../concepts/verification';
 import { topSources } from '../../view/trace/sources';
@@ -18,7 +19,7 @@ type Inclusive = readonly [number, number];
  * the ratio that reached it). Beyond it: what worked against the span (`against`); `top_passages`, the prompt's best sentences, words, lines or paragraphs; character ranges in the document, and `tokens`, everything that the model saw; after a
  * verification `verified_sources`, best first, and what goes with them.
  */
-export function traceJson(result: TraceResult, view: TraceView, text: string, { granularity, verification }: { readonly granularity: Granularity; readonly verification: Verification | null }) {
+export function traceJson(result: TraceResult, view: TraceView, text: string, { granularity, verification, rewriting }: { readonly granularity: Granularity; readonly verification: Verification | null; readonly rewriting: Rewriting | null }) {
   const { tokens, promptLength, options, hops } = result;
   const prompt = tokens.flatMap(({ region }, i) => (i < promptLength && region === 'prompt' ? [i] : []));
   const generation = tokens.flatMap((_, i) => (i >= promptLength ? [i] : []));
@@ -61,6 +62,7 @@ export function traceJson(result: TraceResult, view: TraceView, text: string, { 
     ...(result.cuts && cutsJson(result.cuts)),
     ...(result.matrix && { token_importance_matrix: result.matrix.map((row) => Array.from(row)) }),
     ...(verification && verifiedJson(verification)),
+    ...(rewriting && { rewriting: rewritingJson(rewriting) }),
     tokens: tokens.map(({ id, text, kind, region, range }, i) => ({
       id,
       text,
@@ -110,6 +112,26 @@ function verifiedJson({ sources, control, options, replacement, leastDrop, other
       model_runs: timings.modelRuns,
       ms: timings.verifyMs,
     },
+  };
+}
+
+/** What was written without each passage; `kept` of the answers say what the span says. */
+function rewritingJson({ options, asked, unchanged, sources, control, notes, timings }: Rewriting) {
+  const written = (rewrite: Rewrite) => ({
+    verdict: rewriteVerdict(rewrite, unchanged),
+    kept: rewrite.kept,
+    answers: rewrite.answers.map(({ text, conclusion, isKept, isCut }) => ({ text, conclusion, kept: isKept, cut_by_limit: isCut })),
+  });
+  const passage = (rewritten: RewrittenPassage) => ({ text: rewritten.text, range: halfOpen(rewritten.range), share: rewritten.share, ...written(rewritten) });
+  return {
+    asked,
+    samples: options.samples, temperature: options.samples === 1 ? 0 : options.temperature, seed: options.seed, max_tokens: options.maxTokens,
+    unchanged: written(unchanged),
+    sources: sources.map(passage),
+    control: control && passage(control),
+    notes,
+    tokens: timings.tokens,
+    ms: timings.rewriteMs,
   };
 }
 

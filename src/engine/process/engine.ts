@@ -11,6 +11,7 @@ import { tokenizeTranscript } from '../prompt/tokenizeTranscript';
 import { alternatives } from '../requests/alternatives';
 import { generateTranscript } from '../requests/generateTranscript';
 import { traceByMethod } from '../requests/cut/traceByMethod';
+import { rewriteTranscript } from '../requests/rewrite/rewriteTranscript';
 import { verifyTranscript } from '../requests/verify/verifyTranscript';
 import { openTokenizer } from '../tokenizer/openTokenizer';
 
@@ -46,6 +47,7 @@ export class Engine implements EngineApi {
     },
     alternatives: (params, options) => this.withModel(params, options, (model) => alternatives(model, params, options)),
     verify: (params, options) => this.withModel(params, options, (model) => verifyTranscript(model, params, options)),
+    rewrite: (params, options) => this.withModel(params, options, (model) => rewriteTranscript(model, params, options)),
     generate: (params, options) => this.withModel(params, options, (model) => generateTranscript(model, params, options)),
   };
 

@@ -13,4 +13,5 @@ export const DOING: Readonly<Record<Stage, string>> = {
   trace: 'attributing the span',
   cut: 'hiding passages',
   verify: 'verifying the sources',
+  rewrite: 'writing anew',
 };

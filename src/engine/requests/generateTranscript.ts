@@ -1,6 +1,5 @@
 import type { CallOptions } from '../../protocol/engine/engineApi';
 import type { GenerateParams, GenerateResult, WithoutModel } from '../../protocol/engine/requests';
-import { breathe } from '../base/breathe';
 import { CancelledError, ContextLengthError, OptionsError } from '../base/errors';
 import { ropeLength } from '../checkpoint/config/ropeConfig';
 import { createSampler } from '../decoder/sampler';
@@ -10,6 +9,7 @@ import type { LoadedModel } from '../model/loadedModel';
 import { readLogits } from '../model/readLogits';
 import { insertionFor } from '../prompt/insertionFor';
 import type { TraceState } from '../state/traceState';
+import { decodeTokens } from './decodeTokens';
 
 /**
  * Continues a transcript token by token and streams document text to `onProgress`. The trace state is collected on the
@@ -33,7 +33,6 @@ export async function generateTranscript(model: LoadedModel, { document, options
   const started = performance.now();
   // Kinds of RoPE that depend on the whole text's length go by the longest that it can become: changed on the way, they would turn the rows before anew.
   const expectedLength = promptIds.length + limit;
-  const { session } = model.runtime;
   const state = model.states.begin(promptIds, promptLength - 1, expectedLength, promptIds.length + Math.min(limit, 256));
   await extendState(model.runtime, state, promptIds, call);
   await readLogits(model.runtime, state, call.signal);
@@ -47,26 +46,14 @@ export async function generateTranscript(model: LoadedModel, { document, options
     call.onProgress?.({ kind: 'text', text: piece });
   };
 
-  let tokenCount = 0;
-  let stopReason: GenerateResult['stopReason'] = 'length';
-  while (tokenCount < limit) {
-    await breathe();
-    if (cancelled()) {
-      stopReason = 'cancelled';
-      break;
-    }
-    const id = sample(state.lastLogits);
-    tokenCount++;
-    if (model.tokenizer.eosTokenIds.has(id)) {
-      stopReason = 'stop';
-      break;
-    }
-    emit(encodePiece(decoder.push(id)));
-    call.onProgress?.({ kind: 'phase', phase: 'generate', done: tokenCount, total: limit });
-    // The last token of a cut generation is fed too: its row belongs to the trace state.
-    await session.extend(state, [id]);
-    await readLogits(model.runtime, state);
-  }
+  const { tokenCount, stopReason } = await decodeTokens(model, state, {
+    sample, limit,
+    isCancelled: cancelled,
+    onToken: (id, count) => {
+      emit(encodePiece(decoder.push(id)));
+      call.onProgress?.({ kind: 'phase', phase: 'generate', done: count, total: limit });
+    },
+  });
   emit(encodePiece(decoder.end()));
   if (stopReason === 'stop') emit(endOfTurn);
   model.states.add(state);

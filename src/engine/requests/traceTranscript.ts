@@ -44,6 +44,11 @@ export async function traceTranscript(model: LoadedModel, params: WithoutModel<T
   return assembleTraceResult({ options, model: model.info, transcript, state, reasoning: reasoningSpan, output, contrast, timings });
 }
 
+/** The same call without the progress of the attribution, which is a small part of what begins with a trace and goes on. */
+export function withoutTracing(call: CallOptions): CallOptions {
+  return { ...call, onProgress: (progress) => { if (!(progress.kind === 'phase' && progress.phase === 'trace')) call.onProgress?.(progress); } };
+}
+
 function checkOptions({ method, hops, renormThreshold = 0 }: TraceOptions, isCompared: boolean): StateMethod {
   if (!TRACE_METHODS.includes(method)) throw new OptionsError(`The method "${method}" does not exist; choose one of ${TRACE_METHODS.join(', ')}.`);
   if (!Number.isSafeInteger(hops) || hops < 0 || hops > MOST_HOPS) throw new OptionsError(`${hops} hops were asked for; choose a whole number from 0 to ${MOST_HOPS}.`);

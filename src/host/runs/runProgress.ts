@@ -13,15 +13,16 @@ type Phase = Extract<EngineProgress, { kind: 'phase' }>['phase'];
 /** A run that takes less is over before its estimate is read. */
 const WORTH_TELLING_MS = 2000;
 
-/** Where each phase lies in the whole run; what comes after the prompt has been run (generating, attributing or verifying) is the second half. */
+/** Where each phase lies in the whole run; what comes after the prompt has been run (generating, attributing, hiding or verifying) is the second half. */
 const SPANS: Record<Phase, readonly [start: number, end: number]> = {
   load: [0, 0.2],
   convert: [0, 0.2],
   prefill: [0.2, 0.5],
   generate: [0.5, 1],
-  trace: [0.5, 0.6],
-  cut: [0.6, 1],
+  trace: [0.5, 1],
+  cut: [0.5, 1],
   verify: [0.5, 1],
+  rewrite: [0.5, 1],
 };
 
 const WORDS: Record<Phase, (done: string, total: string) => string> = {
@@ -32,6 +33,7 @@ const WORDS: Record<Phase, (done: string, total: string) => string> = {
   trace: () => 'Attributing the span',
   cut: (done, total) => `Hiding passages: ${done} of ${total} tokens`,
   verify: (done, total) => `Verifying the sources: ${done} of ${total} tokens`,
+  rewrite: (done, total) => `Writing anew: ${done} of ${total} answers`,
 };
 
 /** What to show for one progress message; null for messages that carry text. */

@@ -21,6 +21,7 @@ const PARAMS: Readonly<Record<EngineMethod, Shape<unknown>>> = {
   trace: fields({ ...trace, warmOnly: optional(truth) }),
   alternatives: fields(placed),
   verify: fields({ ...trace, verify: fields({ passages: finite, granularity: oneOf(GRANULARITIES), seed: finite }) }),
+  rewrite: fields({ ...trace, rewrite: fields({ passages: finite, samples: finite, temperature: finite, seed: finite, maxTokens: finite }) }),
   generate: fields({
     ...load, document, exceedBudget: optional(truth),
     options: fields({ maxTokens: finite, temperature: finite, topK: optional(finite), topP: optional(finite), seed: optional(finite) }),
@@ -38,7 +39,7 @@ const CODES: Readonly<Record<EngineErrorCode, true>> = {
 export const isErrorData: Shape<EngineErrorData> = fields({ code: oneOf(Object.keys(CODES) as EngineErrorCode[]), message: text, detail: optional(text) });
 
 const PROGRESS: { readonly [K in EngineProgress['kind']]: Shape<unknown> } = {
-  phase: fields({ phase: oneOf(['load', 'convert', 'prefill', 'generate', 'trace', 'cut', 'verify']), done: finite, total: finite, left: optional(fields({ ms: finite, bytes: finite })) }),
+  phase: fields({ phase: oneOf(['load', 'convert', 'prefill', 'generate', 'trace', 'cut', 'verify', 'rewrite']), done: finite, total: finite, left: optional(fields({ ms: finite, bytes: finite })) }),
   insertion: fields({ insertion: fields({ offset: natural, head: text, tail: text }) }),
   text: fields({ text }),
   partial: fields({ trace: anything }),

@@ -6,8 +6,8 @@ import type { EngineMethod, InsertionPoint } from './requests';
 export type EngineProgress =
   | {
       readonly kind: 'phase';
-      /** `convert` counts bytes of weights, `cut` and `verify` rows of all together. */
-      readonly phase: 'load' | 'convert' | 'prefill' | 'generate' | 'trace' | 'cut' | 'verify';
+      /** `convert` counts bytes of weights, `cut` and `verify` rows of all together, `rewrite` answers. */
+      readonly phase: 'load' | 'convert' | 'prefill' | 'generate' | 'trace' | 'cut' | 'verify' | 'rewrite';
       readonly done: number;
       readonly total: number;
       /** What the phase still takes, where that is known: time, and bytes of trace state in the end. */

@@ -3,6 +3,7 @@ import type { Alternatives } from '../../concepts/contrast';
 import type { TraceOptions } from '../../concepts/method';
 import type { FoundModels } from '../../concepts/models/modelEntry';
 import type { CharRange, TokenRange } from '../../concepts/ranges';
+import type { RewriteOptions, Rewriting } from '../../concepts/rewriting';
 import type { TraceResult } from '../../concepts/traceResult';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
 import type { Verification, VerifyOptions } from '../../concepts/verification';
@@ -38,6 +39,11 @@ export type AlternativesParams = Omit<TraceParams, 'reasoning' | 'options' | 'ra
 /** A trace, and what of it is tried out. */
 export interface VerifyParams extends Omit<TraceParams, 'warmOnly'> {
   readonly verify: VerifyOptions;
+}
+
+/** A trace, and what the model writes without the best of it. */
+export interface RewriteParams extends Omit<TraceParams, 'warmOnly' | 'ratherThan'> {
+  readonly rewrite: RewriteOptions;
 }
 
 /** A request to a model that is given: without what names it. */
@@ -103,6 +109,7 @@ export interface EngineMethods {
   trace: { params: TraceParams; result: TraceResult };
   alternatives: { params: AlternativesParams; result: Alternatives };
   verify: { params: VerifyParams; result: Verification };
+  rewrite: { params: RewriteParams; result: Rewriting };
   generate: { params: GenerateParams; result: GenerateResult };
 }
 export type EngineMethod = keyof EngineMethods;

@@ -9,7 +9,7 @@ import { acquireState } from '../../model/acquireState';
 import type { LoadedModel } from '../../model/loadedModel';
 import { runFlops } from '../../model/runSpeed';
 import { usableEnd } from '../spans';
-import { traceTranscript } from '../traceTranscript';
+import { traceTranscript, withoutTracing } from '../traceTranscript';
 import { Cuts, type Hidden } from '../trials/cuts';
 import { CutSearch } from './cutSearch';
 import { CutTree } from './cutTree';
@@ -22,7 +22,7 @@ import { CutTree } from './cutTree';
 export async function cutTranscript(model: LoadedModel, params: WithoutModel<TraceParams>, call: CallOptions = {}): Promise<TraceResult> {
   const { budget: asked } = params.options;
   if (asked !== undefined && !(asked > 0 && asked <= MOST_CUT_BUDGET)) throw new OptionsError(`The budget of cuts is ${asked} runs of the transcript; choose a number above 0, up to ${MOST_CUT_BUDGET}.`);
-  const lead = await traceTranscript(model, { ...params, options: { method: LEADING_METHOD, hops: defaultHops(LEADING_METHOD) } }, call);
+  const lead = await traceTranscript(model, { ...params, options: { method: LEADING_METHOD, hops: defaultHops(LEADING_METHOD) } }, withoutTracing(call));
   const { tokens, promptLength, target } = lead;
   const expectedLength = usableEnd(model.transcript(params.document));
   const ids = tokens.map(({ id }) => id);

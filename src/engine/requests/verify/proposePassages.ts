@@ -21,9 +21,10 @@ const SIZE_FACTOR = 2;
 /**
  * The passages that a trace puts first, and the others to draw random ones from. One passage stays behind for that, whatever is asked
  * for, unless it is the only one.
+ * @param counts whether a passage is among those to choose from
  */
-export function proposePassages({ tokens, promptLength, scores }: Pick<TraceResult, 'tokens' | 'promptLength' | 'scores'>, options: VerifyOptions): Proposal {
-  const passages = splitPassages(tokens, promptLength, options.granularity);
+export function proposePassages({ tokens, promptLength, scores }: Pick<TraceResult, 'tokens' | 'promptLength' | 'scores'>, options: VerifyOptions, counts: (passage: Passage) => boolean = () => true): Proposal {
+  const passages = splitPassages(tokens, promptLength, options.granularity).filter(counts);
   let total = 0;
   for (let i = 0; i < promptLength; i++) if (tokens[i].region === 'prompt') total += Math.max(0, scores[i]);
   const ranked = passages

@@ -1,7 +1,6 @@
 import { GRANULARITIES } from '../../../concepts/passages';
 import { controlOf, LEAST_DROP, leastDropOf, MOST_PASSAGES, rankSources, type MeasuredPassage, type Verification, type VerifyOptions } from '../../../concepts/verification';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
-import type { EngineProgress } from '../../../protocol/engine/messages';
 import type { VerifyParams, WithoutModel } from '../../../protocol/engine/requests';
 import { CancelledError, OptionsError } from '../../base/errors';
 import { acquireState } from '../../model/acquireState';
@@ -9,6 +8,7 @@ import { refuseBeyond } from '../../model/budgetCheck';
 import type { LoadedModel } from '../../model/loadedModel';
 import { neutralToken } from '../../tokenizer/neutralToken';
 import { usableEnd } from '../spans';
+import { withoutTracing } from '../traceTranscript';
 import { traceByMethod } from '../cut/traceByMethod';
 import { Removals } from '../trials/removals';
 import type { TrialEffect } from '../trials/trial';
@@ -32,7 +32,7 @@ export async function verifyTranscript(model: LoadedModel, params: WithoutModel<
   const { verify: options, document, exceedBudget } = params;
   const { runtime, states, tokenizer } = model;
   const replacement = neutralToken(tokenizer, runtime.checkpoint.config.dVocab);
-  const trace = await traceByMethod(model, params, { ...call, onProgress: (progress) => { if (!isTracing(progress)) call.onProgress?.(progress); } });
+  const trace = await traceByMethod(model, params, withoutTracing(call));
   const { passages, others } = proposePassages(trace, options);
 
   const started = performance.now();
@@ -78,11 +78,6 @@ export async function verifyTranscript(model: LoadedModel, params: WithoutModel<
     logProb: removals.before.generation,
     timings: { verifyMs: performance.now() - started, modelRuns: removals.modelRuns },
   };
-}
-
-/** Attribution is a small part of a verification: the run's progress goes on from the prompt to the removals. */
-function isTracing(progress: EngineProgress): boolean {
-  return progress.kind === 'phase' && progress.phase === 'trace';
 }
 
 function checkOptions({ passages, granularity, seed }: VerifyOptions): void {
