@@ -32,17 +32,21 @@ import { EngineHost } from './host/runs/engineHost';
 import { createLog, showLog } from './host/runs/log';
 import { Runs } from './host/runs/runs';
 import { SettingsReader } from './host/settings/settingsReader';
-import { verifyOptions } from './host/settings/settingsSchema';
+import { rewriteOptions, verifyOptions } from './host/settings/settingsSchema';
 import { clear } from './host/tracing/clear';
 import { rerun } from './host/tracing/rerun';
 import { rerunWith } from './host/tracing/rerunWith';
 import { traceAnswer } from './host/tracing/traceAnswer';
 import { TraceController } from './host/tracing/traceController';
+import { TracedRuns } from './host/tracing/tracedRuns';
 import { TracedTexts } from './host/tracing/tracedTexts';
 import { Traces } from './host/tracing/traces';
 import type { TraceState } from './host/tracing/traceState';
 import { traceSelection } from './host/tracing/traceSelection';
 import { VerifyController } from './host/verifying/verifyController';
+import { RewriteController } from './host/rewriting/rewriteController';
+import { rewriteSources } from './host/rewriting/rewriteSources';
+import { RewrittenTexts } from './host/rewriting/rewrittenTexts';
 import { verifySources } from './host/verifying/verifySources';
 
 /** What other extensions and the integration tests can ask for. */
@@ -73,7 +77,10 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const runs = new Runs();
   const traces = new Traces(settings, new TracedTexts(context.workspaceState));
   const tracing = new TraceController(host, settings, runs, traces, log);
-  const verifying = new VerifyController(host, settings, runs, traces, tracing, log);
+  const tracedRuns = new TracedRuns(host, settings, runs, traces, tracing);
+  const verifying = new VerifyController(host, tracedRuns, traces, log);
+  const rewriting = new RewriteController(host, tracedRuns, traces, log);
+  const rewrittenTexts = new RewrittenTexts();
   const alternatives = new AlternativesFinder(host, settings, runs);
   const generations = new GenerateController(host, settings, runs, log);
   const library = new ModelLibrary(context.globalState, host, settings);
@@ -85,6 +92,11 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const panel: TracePanel = new TracePanel(context.extensionUri, traces, runs, {
     rerun: (uri, method, hops) => void reportingErrors('flashtrace.rerun', log, () => tracing.rerun(uri, { method, hops })),
     verify: (uri) => void reportingErrors('flashtrace.verifySources', log, () => verifying.verify(uri, verifyOptions(settings.read()))),
+    rewrite: (uri) => void reportingErrors('flashtrace.rewriteSources', log, () => rewriting.rewrite(uri, rewriteOptions(settings.read()))),
+    showRewritten: (uri, index) => {
+      const state = traces.get(uri);
+      if (state?.rewritten) void rewrittenTexts.show(state.view, state.rewritten, index);
+    },
     contrast: (uri) => void reportingErrors('flashtrace.traceContrast', log, () => traceShownContrast(services, uri)),
     select: (uri, range) => { live.expectSelection(uri, range); },
   }, log);
@@ -97,6 +109,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     rerun(services),
     rerunWith(services),
     verifySources(services, verifying),
+    rewriteSources(services, rewriting),
     toggleLiveTrace(live),
     generate(generations),
     selectModel(picker),
@@ -109,7 +122,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     cancel(runs),
   ];
   context.subscriptions.push(
-    log, host, runs, traces, generations, downloads, decorations, live, statusBar, panel, library,
+    log, host, runs, traces, generations, downloads, decorations, live, statusBar, panel, library, rewrittenTexts,
     new ModelsView(library, log),
     new CodeLenses(traces, settings),
     vscode.languages.registerHoverProvider({ pattern: '**' }, new TokenHovers(traces)),

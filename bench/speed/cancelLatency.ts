@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { TRACE_METHODS, type TraceMethod } from '../../src/concepts/method';
-import { DEFAULT_VERIFY_OPTIONS } from '../../src/concepts/verification';
+import { DEFAULT_VERIFY_OPTIONS } from '../../src/concepts/trials/verification';
 import { mulberry32 } from '../../src/engine/base/random';
 import { CancelledError } from '../../src/engine/base/errors';
 import { ForkedEngine } from '../../src/engine/process/forkedEngine';

@@ -16,6 +16,7 @@ const VIEWS = readdirSync(WEBVIEW, { withFileTypes: true }).filter((entry) => en
 /** @type {readonly Room[]} */
 export const ROOMS = [
   { path: 'src/concepts', says: 'what a span, a transcript, a passage, a share, a contrast, a verdict and a method are: plain data, and what is said of it' },
+  { path: 'src/concepts/trials', says: 'what doing without passages has shown: verified, written anew' },
   { path: 'src/concepts/models', says: 'what a model on this machine is, and what memory it takes' },
   { path: 'src/protocol/engine', says: 'what can be asked of the engine, and what it answers' },
   { path: 'src/protocol/hub', says: 'what can be asked of the downloader, and what it answers' },
@@ -109,6 +110,7 @@ export const ROOMS = [
   { path: 'src/host/tracing', says: 'the latest trace of each document' },
   { path: 'src/host/generating', says: 'generations into documents' },
   { path: 'src/host/verifying', says: 'sources tried out' },
+  { path: 'src/host/rewriting', says: 'answers written anew, and shown beside the old' },
   { path: 'src/host/comparing', says: 'why this rather than that' },
   { path: 'src/host/live', says: 'traces that follow the selection' },
   { path: 'src/host/models', says: 'finding and choosing a checkpoint' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { outcomes, type Verification } from '../../src/concepts/verification';
+import { outcomes, type Verification } from '../../src/concepts/trials/verification';
 import { passageFigures } from '../../src/view/text/verificationText';
 import { panel, until, workbench } from './support/driver';
 import { longTranscript } from './support/longTranscript';

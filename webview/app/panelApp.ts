@@ -1,6 +1,8 @@
 import { hasHops, type TraceMethod } from '../../src/concepts/method';
 import type { CharRange, TokenRange } from '../../src/concepts/ranges';
 import { traceTitle } from '../../src/view/text/contrastText';
+import { cutsSummary } from '../../src/view/text/cutText';
+import { rewritingSummary } from '../../src/view/text/rewritingText';
 import { tokensRange } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
 import { hopCaption } from '../header/hopSelector';
@@ -36,6 +38,7 @@ export class PanelApp {
     if (next.trace !== before.trace) this.drawTrace();
     else if (next.hop !== before.hop || next.chosen !== before.chosen || next.unit !== before.unit) this.section?.show(next);
     if (next.verified !== before.verified || next.trace !== before.trace) this.section?.showVerified(next.verified);
+    if (next.rewritten !== before.rewritten || next.trace !== before.trace) this.section?.showRewritten(next.rewritten);
     this.status.show(next);
     this.section?.showState(next.stale, next.busy !== null);
     if (next.marked !== before.marked) this.section?.mark(next.marked);
@@ -43,7 +46,11 @@ export class PanelApp {
     if (next.trace && next.trace === before.trace && next.chosen !== before.chosen) this.announcer.textContent = choiceAnnouncement(next.trace, next.chosen);
     if (next.verified && next.verified !== before.verified) {
       this.announcer.textContent = verifiedAnnouncement(next.verified);
-      if (before.busy) this.section?.revealVerified();
+      if (before.busy) this.section?.reveal('verified');
+    }
+    if (next.rewritten && next.rewritten !== before.rewritten) {
+      this.announcer.textContent = rewritingSummary(next.rewritten);
+      if (before.busy) this.section?.reveal('rewritten');
     }
     if (next.trace !== before.trace || next.verified !== before.verified || next.stale !== before.stale || next.hop !== before.hop || next.chosen !== before.chosen || next.unit !== before.unit) this.host.save(toState(next));
   }
@@ -61,10 +68,14 @@ export class PanelApp {
       },
       onRerun: (method, hops) => this.rerun(method, hops),
       onVerify: () => this.host.post({ type: 'verify' }),
+      onRewrite: () => this.host.post({ type: 'rewrite' }),
+      onShowRewritten: (index) => this.host.post({ type: 'showRewritten', index }),
       onContrast: () => this.host.post({ type: 'contrast' }),
     });
     this.content.replaceChildren(this.section?.root ?? emptyState());
-    this.announcer.textContent = trace ? `${traceTitle(trace)}: ${trace.tokens.length} tokens.` : '';
+    // Cuts that come one after the other are told when all have.
+    if (trace?.cuts && !trace.cuts.isComplete) return;
+    this.announcer.textContent = trace ? `${traceTitle(trace)}: ${trace.tokens.length} tokens.${trace.cuts ? ` ${cutsSummary(trace.cuts)}` : ''}` : '';
   }
 
   /** Character ranges of a changed text point at other words: nothing is revealed then. */

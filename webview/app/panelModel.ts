@@ -1,4 +1,5 @@
-import type { Verification } from '../../src/concepts/verification';
+import type { Rewriting } from '../../src/concepts/trials/rewriting';
+import type { Verification } from '../../src/concepts/trials/verification';
 import type { ToPanel } from '../../src/protocol/panel/messages';
 import { MAX_KEPT_NUMBERS, type PanelState, type SourceUnit } from '../../src/protocol/panel/panelState';
 import type { HopChoice } from '../../src/view/trace/hopScores';
@@ -16,12 +17,14 @@ export interface PanelModel {
   readonly unit: SourceUnit;
   /** Of the trace as it stands. */
   readonly verified: Verification | null;
+  /** Of the trace as it stands; not kept over a reload. */
+  readonly rewritten: Rewriting | null;
   readonly busy: { readonly message: string; readonly fraction: number | null } | null;
   readonly notice: string | null;
   readonly marked: number | null;
 }
 
-export const EMPTY_MODEL: PanelModel = { trace: null, stale: false, hop: 'all', chosen: null, unit: 'sentences', verified: null, busy: null, notice: null, marked: null };
+export const EMPTY_MODEL: PanelModel = { trace: null, stale: false, hop: 'all', chosen: null, unit: 'sentences', verified: null, rewritten: null, busy: null, notice: null, marked: null };
 
 /** The model after a message of the host. */
 export function receive(model: PanelModel, message: ToPanel): PanelModel {
@@ -34,15 +37,18 @@ export function receive(model: PanelModel, message: ToPanel): PanelModel {
         hop: validHop(message.trace, model.hop),
         chosen: validRow(message.trace, message.chosen),
         verified: null,
+        rewritten: null,
         notice: null,
         marked: null,
       };
     case 'chosen':
       return { ...model, chosen: model.trace && validRow(model.trace, message.token) };
     case 'stale':
-      return { ...model, stale: message.stale, verified: message.stale ? null : model.verified };
+      return { ...model, stale: message.stale, verified: message.stale ? null : model.verified, rewritten: message.stale ? null : model.rewritten };
     case 'verified':
       return { ...model, verified: model.trace && !model.stale ? message.verified : null };
+    case 'rewritten':
+      return { ...model, rewritten: model.trace && !model.stale ? message.rewritten : null };
     case 'busy':
       return { ...model, busy: message.busy };
     case 'notice':

@@ -13,6 +13,9 @@ export interface TraceListener {
   onChoose(token: number | null): void;
   onRerun(method: TraceMethod, hops: number): void;
   onVerify(): void;
+  onRewrite(): void;
+  /** @param index null: without the random sentence */
+  onShowRewritten(index: number | null): void;
   /** Asks why the target and not another text. */
   onContrast(): void;
 }

@@ -1,6 +1,7 @@
 import type { CutResult } from '../../src/concepts/cuts';
 import type { CharRange, TokenRange } from '../../src/concepts/ranges';
-import type { Verification } from '../../src/concepts/verification';
+import type { Rewriting } from '../../src/concepts/trials/rewriting';
+import type { Verification } from '../../src/concepts/trials/verification';
 import { SOURCE_UNITS } from '../../src/protocol/panel/panelState';
 import { rowView } from '../../src/view/trace/targetRows';
 import type { TraceView } from '../../src/view/trace/traceView';
@@ -13,6 +14,7 @@ import { traceHeader } from '../header/traceHeader';
 import { shareBar } from '../sources/shareBar';
 import { sourceLists, type OpenLists } from '../sources/sourceList';
 import { missingRows } from '../targets/missingRows';
+import { rewrittenList } from '../rewritten/rewrittenList';
 import type { Tooltip } from '../tokens/tooltip';
 import { verifiedList } from '../verified/verifiedList';
 import { TokensSection } from './tokensSection';
@@ -24,6 +26,7 @@ export class TraceSection {
   private readonly tokens: TokensSection;
   private readonly shareSlot = el('div', { class: 'share-slot' });
   private readonly verifiedSlot = el('div', { class: 'verified-slot' });
+  private readonly rewrittenSlot = el('div', { class: 'rewritten-slot' });
   private readonly sourceSlot = el('div', { class: 'source-slot' });
   private readonly units = radioStrip('Sources', SOURCE_UNITS, (unit) => (unit === 'words' ? 'Words' : 'Sentences'), (unit) => this.listener.onUnit(unit));
   /** Beside each other or in a column of their own there is room for both lists; a narrow panel begins with one. */
@@ -47,7 +50,7 @@ export class TraceSection {
       ...(controls.length > 0 ? [el('div', { class: 'controls' }, ...controls)] : []),
       ...missingRows(view, hasEditor ? () => listener.onRerun(view.method, 0) : null),
       el('div', { class: 'columns' },
-        el('div', { class: 'summary' }, this.shareSlot, el('div', { class: 'lists' }, ...(this.measured ? [] : [this.units.root]), this.sourceSlot), this.verifiedSlot),
+        el('div', { class: 'summary' }, this.shareSlot, el('div', { class: 'lists' }, ...(this.measured ? [] : [this.units.root]), this.sourceSlot), this.verifiedSlot, this.rewrittenSlot),
         this.tokens.root));
     this.show(choice);
   }
@@ -64,7 +67,7 @@ export class TraceSection {
     this.units.check(choice.unit);
     const onPoint = (tokens: TokenRange) => this.tokens.light(tokens);
     this.sourceSlot.replaceChildren(...(this.measured
-      ? [cutList(this.measured, { onPoint, onChoose: ({ tokens, range }) => this.chooseSource(tokens, range) })]
+      ? [cutList(this.view, this.measured, { onPoint, onChoose: ({ tokens, range }) => this.chooseSource(tokens, range) })]
       : sourceLists(shown, choice, this.openLists, { onPoint, onChoose: ({ tokens, range }) => this.chooseSource(tokens, range ?? undefined) })));
     this.tokens.show(choice);
   }
@@ -81,9 +84,17 @@ export class TraceSection {
     this.awaitsVerified = false;
   }
 
+  showRewritten(rewritten: Rewriting | null): void {
+    this.rewrittenSlot.replaceChildren(...rewrittenList(rewritten, {
+      onPoint: (tokens) => this.tokens.light(tokens),
+      onShow: (index) => this.listener.onShowRewritten(index),
+      onRewrite: this.hasEditor ? () => this.listener.onRewrite() : null,
+    }));
+  }
+
   /** For results that somebody has waited for. */
-  revealVerified(): void {
-    this.verifiedSlot.scrollIntoView({ block: 'nearest' });
+  reveal(what: 'verified' | 'rewritten'): void {
+    (what === 'verified' ? this.verifiedSlot : this.rewrittenSlot).scrollIntoView({ block: 'nearest' });
   }
 
   showState(isStale: boolean, isBusy: boolean): void {

@@ -1,5 +1,5 @@
 import { splitPassages } from '../../src/concepts/passages';
-import { controlOf, DEFAULT_VERIFY_OPTIONS, leastDropOf, rankSources, type MeasuredPassage, type Verification } from '../../src/concepts/verification';
+import { controlOf, DEFAULT_VERIFY_OPTIONS, leastDropOf, rankSources, type MeasuredPassage, type Verification } from '../../src/concepts/trials/verification';
 import type { TraceView } from '../../src/view/trace/traceView';
 
 /** A verification for looking at the panel: the evidence has an effect, nothing else has. @param limit how many passages are proposed */

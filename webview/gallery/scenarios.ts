@@ -3,6 +3,7 @@ import type { HopChoice } from '../../src/view/trace/hopScores';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { madeUpTrace, type Draft } from './madeUpTrace';
 import { madeUpCuts } from './madeUpCuts';
+import { madeUpRewriting } from './madeUpRewriting';
 import { madeUpVerification } from './madeUpVerification';
 
 /** One state of the panel: what the host sends after `ready`, and the hop that was chosen before. */
@@ -138,6 +139,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'verifying': { messages: [shown(traces.typical), { type: 'busy', busy: { message: 'Verifying the sources: 410 of 1,260 tokens, about 12.0 s left, 640 MB', fraction: 0.66 } }], scrollTo: '.verified' },
   'cut': { messages: [shown(madeUpCuts(traces.opposed, MULTI_HOP.evidence, 'Solstice is based'))] },
   'cut-coming': { messages: [shown(madeUpCuts(traces.opposed, MULTI_HOP.evidence, 'Solstice is based', 6)), { type: 'busy', busy: { message: 'Hiding passages: 210 of 480 tokens', fraction: 0.72 } }] },
+  'rewritten': { messages: [shown(traces.typical), { type: 'rewritten', rewritten: madeUpRewriting(traces.typical, MULTI_HOP.evidence, 'Oslo', 'Lisbon') }], scrollTo: '.rewritten' },
   'opposed': { messages: [shown(traces.opposed)] },
   'opposed-hover': { messages: [shown(traces.opposed)], pointAt: wordAt(traces.opposed, ' Lisbo') },
   'opposed-list': { messages: [shown(traces.opposed)], opens: '.sources.against summary', scrollTo: '.sources.against' },

@@ -1,6 +1,6 @@
 import type { Passage } from '../../src/concepts/passages';
 import type { TokenRange } from '../../src/concepts/ranges';
-import { outcomes, type PassageOutcome, type Verification } from '../../src/concepts/verification';
+import { outcomes, type PassageOutcome, type Verification } from '../../src/concepts/trials/verification';
 import { DROP_NOTE, formatNats, type MeasuredTexts, measuredTexts, OUTCOMES, passageFigures, removalNote, verificationSummary } from '../../src/view/text/verificationText';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';

@@ -1,4 +1,4 @@
-import { rewriteVerdict, type RewrittenPassage, type Rewriting } from '../../concepts/rewriting';
+import { rewriteVerdict, type RewrittenPassage, type Rewriting } from '../../concepts/trials/rewriting';
 import { REWRITE_NOTE, REWRITE_OUTCOMES, rewriteFigures, rewriteSentence, rewritingSummary } from '../../view/text/rewritingText';
 import type { Style } from './terminalView';
 

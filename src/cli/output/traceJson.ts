@@ -2,9 +2,9 @@ import type { CutResult } from '../../concepts/cuts';
 import { hasHops } from '../../concepts/method';
 import type { Granularity } from '../../concepts/passages';
 import type { CharRange, TokenRange } from '../../concepts/ranges';
-import { rewriteVerdict, type Rewrite, type RewrittenPassage, type Rewriting } from '../../concepts/rewriting';
+import { rewriteVerdict, type Rewrite, type RewrittenPassage, type Rewriting } from '../../concepts/trials/rewriting';
 import type { TraceResult } from '../../concepts/traceResult';
-import type { MeasuredPassage, Verification } from '../../concepts/verification';
+import type { MeasuredPassage, Verification } from '../../concepts/trials/verification';
 import { topSources } from '../../view/trace/sources';
 import type { TraceView } from '../../view/trace/traceView';
 

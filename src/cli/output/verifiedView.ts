@@ -1,4 +1,4 @@
-import { outcomes, type Verification } from '../../concepts/verification';
+import { outcomes, type Verification } from '../../concepts/trials/verification';
 import { DROP_NOTE, formatNats, type MeasuredTexts, OUTCOMES, passageFigures, removalNote, verificationSummary } from '../../view/text/verificationText';
 import type { Style } from './terminalView';
 

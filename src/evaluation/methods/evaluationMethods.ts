@@ -1,5 +1,5 @@
 import { STATE_METHODS, hasHops, isByToken, type StateMethod } from '../../concepts/method';
-import { DEFAULT_VERIFY_OPTIONS } from '../../concepts/verification';
+import { DEFAULT_VERIFY_OPTIONS } from '../../concepts/trials/verification';
 import { mulberry32 } from '../../engine/base/random';
 import { verifyTranscript } from '../../engine/requests/verify/verifyTranscript';
 import { scoresUpTo } from '../measures/hopScores';

@@ -1,4 +1,4 @@
-import type { VerifiedSource } from '../../concepts/verification';
+import type { VerifiedSource } from '../../concepts/trials/verification';
 
 /**
  * Scores by a verification: a source that holds gives its tokens what log P fell by without it, in equal parts. All other tokens keep their

@@ -1,5 +1,5 @@
 import type { TraceOptions } from '../../concepts/method';
-import type { VerifyOptions } from '../../concepts/verification';
+import type { VerifyOptions } from '../../concepts/trials/verification';
 
 export type CommandId = `flashtrace.${string}`;
 

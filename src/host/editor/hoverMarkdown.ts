@@ -1,6 +1,6 @@
 import type { Contrast } from '../../concepts/contrast';
 import { formatProbability, formatScore, formatShare } from '../../concepts/formatNumbers';
-import type { PassageOutcome } from '../../concepts/verification';
+import type { PassageOutcome } from '../../concepts/trials/verification';
 import { contrastNames } from '../../view/text/contrastText';
 import { escapeMarkdown, inlineCode, tableCode } from '../../view/text/markdown';
 import { formatNats, type MeasuredTexts, OUTCOMES, passageFigures } from '../../view/text/verificationText';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { contains } from '../../concepts/ranges';
-import { outcomes } from '../../concepts/verification';
+import { outcomes } from '../../concepts/trials/verification';
 import { measuredTexts } from '../../view/text/verificationText';
 import { topSources } from '../../view/trace/sources';
 import { bestTargets, hasRows, rowView, targetLength, targetTexts } from '../../view/trace/targetRows';

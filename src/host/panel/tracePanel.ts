@@ -19,6 +19,9 @@ const FOLLOW_AFTER_MS = 200;
 export interface PanelActions {
   rerun(uri: string, method: TraceMethod, hops: number): void;
   verify(uri: string): void;
+  rewrite(uri: string): void;
+  /** @param index of the sources that answers were written anew without; null: the random sentence */
+  showRewritten(uri: string, index: number | null): void;
   contrast(uri: string): void;
   /** The panel is about to select this in the document's editor. */
   select(uri: string, range: vscode.Range): void;
@@ -140,6 +143,12 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       case 'verify':
         if (this.uri) this.actions.verify(this.uri);
         break;
+      case 'rewrite':
+        if (this.uri) this.actions.rewrite(this.uri);
+        break;
+      case 'showRewritten':
+        if (this.uri) this.actions.showRewritten(this.uri, message.index);
+        break;
       case 'cancel':
         if (this.uri) this.runs.cancel(this.uri);
         break;
@@ -155,12 +164,13 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       if (this.posted.stale !== state.stale) this.post({ type: 'stale', stale: state.stale });
       if (this.posted.chosen !== state.chosen) this.post({ type: 'chosen', token: state.chosen });
       if (this.posted.verified !== state.verified) this.post({ type: 'verified', verified: state.verified });
+      if (this.posted.rewritten !== state.rewritten) this.post({ type: 'rewritten', rewritten: state.rewritten });
       this.posted = known(state);
     }
   }
 
   /** What the panel knows: an edit must not send the whole trace again. */
-  private posted: Pick<TraceState, 'view' | 'stale' | 'chosen' | 'verified'> | null = null;
+  private posted: Pick<TraceState, 'view' | 'stale' | 'chosen' | 'verified' | 'rewritten'> | null = null;
 
   /** The panel shows its choice already: telling it back would undo a later one that is under way. */
   private choose(token: number | null): void {
@@ -186,6 +196,7 @@ export class TracePanel implements vscode.Disposable, vscode.WebviewPanelSeriali
       this.posted = known(state);
       this.post({ type: 'trace', trace: state.view, stale: state.stale, chosen: state.chosen });
       if (state.verified) this.post({ type: 'verified', verified: state.verified });
+      if (state.rewritten) this.post({ type: 'rewritten', rewritten: state.rewritten });
     }
     this.postBusy();
     const editor = vscode.window.activeTextEditor;
@@ -231,6 +242,6 @@ async function opened(uri: string): Promise<vscode.TextDocument | null> {
   }
 }
 
-function known({ view, stale, chosen, verified }: TraceState) {
-  return { view, stale, chosen, verified };
+function known({ view, stale, chosen, verified, rewritten }: TraceState) {
+  return { view, stale, chosen, verified, rewritten };
 }

@@ -1,7 +1,8 @@
 import { defaultHops, hasHops, MOST_HOPS, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../../concepts/method';
 import { DEFAULT_MODEL_TOKENS, MOST_MODEL_TOKENS } from '../../concepts/models/modelNeeds';
 import { GRANULARITIES, type Granularity } from '../../concepts/passages';
-import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../../concepts/verification';
+import { DEFAULT_REWRITE_OPTIONS, MOST_REWRITTEN, MOST_SAMPLES, type RewriteOptions } from '../../concepts/trials/rewriting';
+import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../../concepts/trials/verification';
 import { OptionsError } from '../../engine/base/errors';
 import { DEFAULT_MEMORY_BUDGET, DEFAULT_WEIGHT_CACHE, DEVICES, PRECISIONS, type DeviceSetting, type Precision } from '../../protocol/engine/model';
 import type { GenerateOptions } from '../../protocol/engine/requests';
@@ -29,6 +30,10 @@ export interface Settings {
   /** How many passages Verify Sources takes out. */
   readonly 'verify.passages': number;
   readonly 'verify.granularity': Granularity;
+  /** How many sentences Does the Answer Change takes out. */
+  readonly 'rewrite.passages': number;
+  /** Answers that are written without each. */
+  readonly 'rewrite.samples': number;
   readonly 'generate.maxTokens': number;
   readonly 'generate.temperature': number;
   /** 0 keeps all tokens. */
@@ -53,6 +58,8 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   'codeLens': true,
   'verify.passages': DEFAULT_VERIFY_OPTIONS.passages,
   'verify.granularity': DEFAULT_VERIFY_OPTIONS.granularity,
+  'rewrite.passages': DEFAULT_REWRITE_OPTIONS.passages,
+  'rewrite.samples': DEFAULT_REWRITE_OPTIONS.samples,
   'generate.maxTokens': 512,
   'generate.temperature': 0,
   'generate.topK': 0,
@@ -67,13 +74,15 @@ export interface NumberLimits {
 }
 
 /** Ranges of the numbers; package.json states the same ones to the settings editor. */
-export const NUMBER_LIMITS: Readonly<Record<'modelTokens' | 'hops' | 'renormThreshold' | 'memoryBudget' | 'weightCache' | 'verify.passages' | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
+export const NUMBER_LIMITS: Readonly<Record<'modelTokens' | 'hops' | 'renormThreshold' | 'memoryBudget' | 'weightCache' | 'verify.passages' | `rewrite.${'passages' | 'samples'}` | `generate.${'maxTokens' | 'temperature' | 'topK' | 'topP' | 'seed'}`, NumberLimits>> = {
   'modelTokens': { min: 1, max: MOST_MODEL_TOKENS, whole: true },
   'hops': { min: 0, max: MOST_HOPS, whole: true },
   'renormThreshold': { min: 0, max: 1, whole: false },
   'memoryBudget': { min: 0.1, max: 4096, whole: false },
   'weightCache': { min: 0, max: 4096, whole: false },
   'verify.passages': { min: 1, max: MOST_PASSAGES, whole: true },
+  'rewrite.passages': { min: 1, max: MOST_REWRITTEN, whole: true },
+  'rewrite.samples': { min: 1, max: MOST_SAMPLES, whole: true },
   'generate.maxTokens': { min: 1, max: 32768, whole: true },
   'generate.temperature': { min: 0, max: 2, whole: false },
   'generate.topK': { min: 0, max: 1000, whole: true },
@@ -113,6 +122,11 @@ export function traceOptions(settings: Pick<Settings, 'method' | 'hops' | 'renor
     hops: hasHops(settings.method) ? settings.hops ?? defaultHops(settings.method) : 0,
     ...(settings.renormThreshold > 0 && { renormThreshold: settings.renormThreshold }),
   };
+}
+
+/** How answers are written anew: as many tokens as a generation may have. */
+export function rewriteOptions(settings: Settings): RewriteOptions {
+  return { ...DEFAULT_REWRITE_OPTIONS, passages: settings['rewrite.passages'], samples: settings['rewrite.samples'], maxTokens: settings['generate.maxTokens'] };
 }
 
 /** The verification that the settings stand for; the same passage is drawn at random each time. */

@@ -1,5 +1,6 @@
 import type { TraceOptions } from '../../concepts/method';
-import type { Verification } from '../../concepts/verification';
+import type { Rewriting } from '../../concepts/trials/rewriting';
+import type { Verification } from '../../concepts/trials/verification';
 import type { TraceView } from '../../view/trace/traceView';
 import { LiveRanges } from '../documents/liveRanges';
 import type { TextChange } from '../documents/textEdits';
@@ -14,6 +15,8 @@ export class TraceState implements TracedText {
   chosen: number | null = null;
   /** What trying its sources out has shown; null before that and once the text has changed. */
   verified: Verification | null = null;
+  /** The same of answers written anew. */
+  rewritten: Rewriting | null = null;
   private isStale = false;
 
   /** @param options what Rerun repeats */
@@ -34,6 +37,7 @@ export class TraceState implements TracedText {
     if (!this.isStale) this.live.reset();
     else {
       this.verified = null;
+      this.rewritten = null;
       this.followLineEnds(text);
     }
   }
@@ -49,6 +53,7 @@ export class TraceState implements TracedText {
     const moved = new TraceState(uri, { ...this.view, documentName: uri }, this.options, this, this.live);
     moved.chosen = this.chosen;
     moved.verified = this.verified;
+    moved.rewritten = this.rewritten;
     moved.isStale = this.isStale;
     return moved;
   }

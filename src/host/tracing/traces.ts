@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { TraceOptions } from '../../concepts/method';
-import type { Verification } from '../../concepts/verification';
+import type { Rewriting } from '../../concepts/trials/rewriting';
+import type { Verification } from '../../concepts/trials/verification';
 import { validRow } from '../../view/trace/targetRows';
 import type { TraceView } from '../../view/trace/traceView';
 import { openDocument, textEdits } from '../documents/editorDocuments';
@@ -24,7 +25,7 @@ const MOST_CLOSED = 32;
 export class Traces implements vscode.Disposable {
   private readonly states = new Map<string, TraceState>();
   private readonly changed = new vscode.EventEmitter<string>();
-  /** Fires with the document's URI when its trace is new, gone, stale, fresh again, verified, shows another target token, or its tokens moved. */
+  /** Fires with the document's URI when its trace is new, gone, stale, fresh again, verified, written anew, shows another target token, or its tokens moved. */
   readonly onDidChange = this.changed.event;
   private readonly moved = new vscode.EventEmitter<Move>();
   /** Fires when a trace belongs to another document from now on, before `onDidChange` does for both. */
@@ -83,6 +84,14 @@ export class Traces implements vscode.Disposable {
     const state = this.states.get(uri);
     if (!state || state.stale) return;
     state.verified = verified;
+    this.changed.fire(uri);
+  }
+
+  /** What was written without the sources of a document's trace; nothing where the text is another one by now. */
+  setRewritten(uri: string, rewritten: Rewriting | null): void {
+    const state = this.states.get(uri);
+    if (!state || state.stale) return;
+    state.rewritten = rewritten;
     this.changed.fire(uri);
   }
 

@@ -3,10 +3,10 @@ import type { Alternatives } from '../../concepts/contrast';
 import type { TraceOptions } from '../../concepts/method';
 import type { FoundModels } from '../../concepts/models/modelEntry';
 import type { CharRange, TokenRange } from '../../concepts/ranges';
-import type { RewriteOptions, Rewriting } from '../../concepts/rewriting';
+import type { RewriteOptions, Rewriting } from '../../concepts/trials/rewriting';
 import type { TraceResult } from '../../concepts/traceResult';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
-import type { Verification, VerifyOptions } from '../../concepts/verification';
+import type { Verification, VerifyOptions } from '../../concepts/trials/verification';
 import type { LoadParams, ModelInfo, Precision } from './model';
 
 /** What to attribute: document characters, absolute token positions, or the whole answer of the last assistant turn. */

@@ -1,7 +1,8 @@
 import { GRANULARITIES } from '../../concepts/passages';
 import { MOST_HOPS, TRACE_METHODS } from '../../concepts/method';
 import { anyNumber, either, fields, finite, listOf, messages, natural, nullable, oneOf, optional, range, text, truth, type Shape } from '../../concepts/shape';
-import type { Verification } from '../../concepts/verification';
+import type { Rewriting } from '../../concepts/trials/rewriting';
+import type { Verification } from '../../concepts/trials/verification';
 import { isStoredTrace, isTraceView } from '../../view/trace/checkedTrace';
 import type { FromPanel, ToPanel } from './messages';
 import { SOURCE_UNITS, type PanelState } from './panelState';
@@ -21,6 +22,19 @@ const isVerification: Shape<Verification> = fields({
   timings: fields({ verifyMs: anyNumber, modelRuns: anyNumber }),
 });
 
+const answers = listOf(fields({ text, conclusion: text, isKept: truth, isCut: truth }));
+const rewrite = { answers, kept: natural };
+const rewrittenPassage = { text, range, tokens: range, share: anyNumber, ...rewrite };
+const isRewriting: Shape<Rewriting> = fields({
+  options: fields({ passages: natural, samples: natural, temperature: finite, seed: finite, maxTokens: natural }),
+  asked: text,
+  unchanged: fields(rewrite),
+  sources: listOf(fields(rewrittenPassage)),
+  control: nullable(fields(rewrittenPassage)),
+  notes: listOf(text),
+  timings: fields({ rewriteMs: anyNumber, tokens: natural }),
+});
+
 export const isFromPanel = messages<FromPanel>({
   ready: {},
   reveal: { range },
@@ -28,6 +42,8 @@ export const isFromPanel = messages<FromPanel>({
   rerun: { method: oneOf(TRACE_METHODS), hops: oneOf(Array.from({ length: MOST_HOPS + 1 }, (_, hops) => hops)) },
   contrast: {},
   verify: {},
+  rewrite: {},
+  showRewritten: { index: nullable(natural) },
   cancel: {},
 });
 
@@ -35,6 +51,7 @@ export const isToPanel = messages<ToPanel>({
   trace: { trace: isTraceView, stale: truth, chosen: nullable(natural) },
   chosen: { token: nullable(natural) },
   verified: { verified: nullable(isVerification) },
+  rewritten: { rewritten: nullable(isRewriting) },
   stale: { stale: truth },
   busy: { busy: nullable(fields({ message: text, fraction: nullable(finite) })) },
   notice: { message: nullable(text) },

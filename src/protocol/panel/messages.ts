@@ -1,7 +1,8 @@
 /** Messages between the extension host and the trace panel (a webview). Both sides import this file. */
 import type { TraceMethod } from '../../concepts/method';
 import type { CharRange } from '../../concepts/ranges';
-import type { Verification } from '../../concepts/verification';
+import type { Rewriting } from '../../concepts/trials/rewriting';
+import type { Verification } from '../../concepts/trials/verification';
 import type { TraceView } from '../../view/trace/traceView';
 
 /** Extension host -> panel. */
@@ -12,6 +13,8 @@ export type ToPanel =
   | { readonly type: 'chosen'; readonly token: number | null }
   /** What trying the shown trace's sources out has shown; null takes it away, as every other trace and every edit do. */
   | { readonly type: 'verified'; readonly verified: Verification | null }
+  /** What was written without the shown trace's sources; null takes it away, as every other trace and every edit do. */
+  | { readonly type: 'rewritten'; readonly rewritten: Rewriting | null }
   /** The document was edited (or put back): the panel dims its colours and offers a rerun, or stops doing so. */
   | { readonly type: 'stale'; readonly stale: boolean }
   /** A run is under way (one short sentence, fraction in 0..1 or null) or has ended (null). The shown trace stays. */
@@ -37,5 +40,9 @@ export type FromPanel =
   | { readonly type: 'contrast' }
   /** Try the sources of the shown trace out. */
   | { readonly type: 'verify' }
+  /** Have the answer written anew without the sources of the shown trace. */
+  | { readonly type: 'rewrite' }
+  /** Show what was written without this one of the sources (null: without the random sentence) beside the old text. */
+  | { readonly type: 'showRewritten'; readonly index: number | null }
   /** The "Cancel" button beside the progress. */
   | { readonly type: 'cancel' };

@@ -1,4 +1,4 @@
-import type { Verification } from '../../concepts/verification';
+import type { Verification } from '../../concepts/trials/verification';
 import type { StoredTrace } from '../../view/trace/storedTrace';
 
 /**

@@ -1,4 +1,4 @@
-import type { Verification } from '../../concepts/verification';
+import type { Verification } from '../../concepts/trials/verification';
 import { systemThemeCss } from '../colour/themeCss';
 import { traceTitle } from '../text/contrastText';
 import { toStoredTrace } from '../trace/storedTrace';

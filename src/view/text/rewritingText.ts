@@ -1,6 +1,6 @@
 /** What every view says about answers that were written anew. */
 import { formatShare } from '../../concepts/formatNumbers';
-import { comparable, rewriteVerdict, type Rewrite, type RewrittenPassage, type RewriteVerdict, type Rewriting } from '../../concepts/rewriting';
+import { comparable, rewriteVerdict, type Rewrite, type RewrittenPassage, type RewriteVerdict, type Rewriting } from '../../concepts/trials/rewriting';
 
 const LONGEST = 60;
 
@@ -39,8 +39,18 @@ export function rewriteSentence(rewrite: Rewrite, asked: string): string {
 export function rewritingSummary({ sources, control, unchanged, asked }: Rewriting): string {
   if (unchanged.kept === 0) return `To the prompt as it stands the model does not write “${short(asked)}” either (${rewriteSentence(unchanged, asked)}): whether a passage made it cannot be told from what it writes anew.`;
   const changed = sources.filter((source) => rewriteVerdict(source, unchanged) !== 'unchanged').length;
-  const random = control === null ? '' : `; without a random sentence it ${rewriteVerdict(control, unchanged) === 'unchanged' ? 'stays' : 'changes, too'}`;
-  return `Without ${changed === 0 ? 'none' : `${changed}`} of the ${sources.length} best sentences, one at a time, the answer is another one${random}.`;
+  const stays = control !== null && rewriteVerdict(control, unchanged) === 'unchanged';
+  const random = control === null ? '' : `, and without a random sentence it ${stays ? (changed > 0 ? 'stays' : 'stays, too') : (changed > 0 ? 'changes, too' : 'changes')}`;
+  if (sources.length === 0) return 'The trace gives no sentence of the prompt but questions a score, so there is nothing to do without.';
+  if (sources.length === 1) return `Without the best sentence the answer ${changed === 1 ? 'changes' : 'stays'}${random}.`;
+  const which = `of the ${sources.length} best sentences`;
+  if (changed === 0) return `Whichever ${which} is taken out, the answer stays${random}.`;
+  return `Without ${changed === sources.length ? `any one ${which}` : `${changed === 1 ? 'one' : `each of ${changed}`} ${which}`} the answer changes${random}.`;
+}
+
+/** For the status bar, which cuts sentences: "3 of 3: answer changes". */
+export function rewritingCount({ sources, unchanged }: Pick<Rewriting, 'sources' | 'unchanged'>): string {
+  return `Answer changes without ${sources.filter((source) => rewriteVerdict(source, unchanged) !== 'unchanged').length} of ${sources.length}`;
 }
 
 export function rewriteFigures({ share, answers }: RewrittenPassage): string {

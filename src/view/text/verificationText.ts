@@ -1,6 +1,6 @@
 /** What every view says about verified sources. */
 import { formatProbability, formatShare } from '../../concepts/formatNumbers';
-import type { MeasuredPassage, Outcome, Verdict, Verification } from '../../concepts/verification';
+import type { MeasuredPassage, Outcome, Verdict, Verification } from '../../concepts/trials/verification';
 import { targetText } from '../trace/traceBlocks';
 import type { TraceView } from '../trace/traceView';
 import { contrastNames } from './contrastText';

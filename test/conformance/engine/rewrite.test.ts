@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_REWRITE_OPTIONS, rewriteVerdict } from '../../../src/concepts/rewriting';
+import { DEFAULT_REWRITE_OPTIONS, rewriteVerdict } from '../../../src/concepts/trials/rewriting';
 import { CancelledError } from '../../../src/engine/base/errors';
 import { LoadedModel } from '../../../src/engine/model/loadedModel';
 import { generateTranscript } from '../../../src/engine/requests/generateTranscript';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { splitPassages } from '../../../src/concepts/passages';
-import { DEFAULT_VERIFY_OPTIONS, outcomes, type MeasuredPassage } from '../../../src/concepts/verification';
+import { DEFAULT_VERIFY_OPTIONS, outcomes, type MeasuredPassage } from '../../../src/concepts/trials/verification';
 import { CancelledError, EngineError } from '../../../src/engine/base/errors';
 import { LoadedModel } from '../../../src/engine/model/loadedModel';
 import { ForkedEngine } from '../../../src/engine/process/forkedEngine';

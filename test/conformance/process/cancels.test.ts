@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TRACE_METHODS } from '../../../src/concepts/method';
 import type { TraceResult } from '../../../src/concepts/traceResult';
-import { DEFAULT_VERIFY_OPTIONS, type Verification } from '../../../src/concepts/verification';
+import { DEFAULT_VERIFY_OPTIONS, type Verification } from '../../../src/concepts/trials/verification';
 import { CancelledError, EngineCrashedError } from '../../../src/engine/base/errors';
 import { mulberry32 } from '../../../src/engine/base/random';
 import { Engine } from '../../../src/engine/process/engine';

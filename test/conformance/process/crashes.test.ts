@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_VERIFY_OPTIONS } from '../../../src/concepts/verification';
+import { DEFAULT_VERIFY_OPTIONS } from '../../../src/concepts/trials/verification';
 import type { TraceResult } from '../../../src/concepts/traceResult';
 import { EngineCrashedError } from '../../../src/engine/base/errors';
 import { ForkedEngine } from '../../../src/engine/process/forkedEngine';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isQuestion } from '../../../src/concepts/passages';
-import { askedOf, conclusionOf, rewriteVerdict, says } from '../../../src/concepts/rewriting';
+import { askedOf, conclusionOf, rewriteVerdict, says } from '../../../src/concepts/trials/rewriting';
 
 const LONG = 'Let us look at this step by step, as the prompt asks for it, and name who works where before anything is concluded. '.repeat(2);
 

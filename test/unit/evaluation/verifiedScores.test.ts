@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Verdict, VerifiedSource } from '../../../src/concepts/verification';
+import type { Verdict, VerifiedSource } from '../../../src/concepts/trials/verification';
 import { verifiedScores } from '../../../src/evaluation/methods/verifiedScores';
 
 const source = (start: number, end: number, logProbDrop: number, verdict: Verdict): VerifiedSource => ({

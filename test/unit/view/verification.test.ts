@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { controlOf, DEFAULT_VERIFY_OPTIONS, leastDropOf, outcomes, rankSources, type MeasuredPassage, type Verification } from '../../../src/concepts/verification';
+import { controlOf, DEFAULT_VERIFY_OPTIONS, leastDropOf, outcomes, rankSources, type MeasuredPassage, type Verification } from '../../../src/concepts/trials/verification';
 import { formatNats, passageFigures, verificationCount, verificationSummary } from '../../../src/view/text/verificationText';
 
 const passage = (text: string, logProbDrop: number, share = 0.1): MeasuredPassage => ({

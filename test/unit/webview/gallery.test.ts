@@ -14,7 +14,7 @@ function shots(): { state: string; theme: string; width: number }[] {
   const names = Object.keys(SCENARIOS);
   return [
     ...names.flatMap((state) => ['dark', 'light'].map((theme) => ({ state, theme, width: 640 }))),
-    ...['typical', 'hover', 'stale', ...names.filter((name) => /^(token-wise|verif|cut|opposed|contrasted)/.test(name))].flatMap((state) => THEME_KINDS.slice(2).map((theme) => ({ state, theme, width: 640 }))),
+    ...['typical', 'hover', 'stale', ...names.filter((name) => /^(token-wise|verif|cut|rewritten|opposed|contrasted)/.test(name))].flatMap((state) => THEME_KINDS.slice(2).map((theme) => ({ state, theme, width: 640 }))),
     ...['typical', 'two-hops', 'long', 'token-wise-chosen', 'token-wise-long', 'verified', 'opposed', 'contrasted', 'busy', 'empty'].flatMap((state) => WIDTHS.filter((width) => width !== 640).map((width) => ({ state, theme: width === 300 ? 'dark' : 'light', width }))),
   ];
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { contains } from '../../../src/concepts/ranges';
-import { outcomes } from '../../../src/concepts/verification';
+import { outcomes } from '../../../src/concepts/trials/verification';
 import { colourScale } from '../../../src/view/colour/colourScale';
 import { traceHtml } from '../../../src/view/page/traceHtml';
 import { formatNats, OUTCOMES, passageFigures, verificationSummary } from '../../../src/view/text/verificationText';

@@ -1,5 +1,5 @@
 import type { CutGroup, CutPassage, CutResult } from '../../../concepts/cuts';
-import { LEAST_DROP } from '../../../concepts/verification';
+import { LEAST_DROP } from '../../../concepts/trials/verification';
 import { leavesOf, type CutNode, type CutTree } from './cutTree';
 
 export interface CutEffect {

@@ -1,6 +1,6 @@
 import { isQuestion } from '../../../concepts/passages';
 import type { CharRange } from '../../../concepts/ranges';
-import { askedOf, conclusionOf, MOST_REWRITTEN, MOST_SAMPLES, says, type Rewrite, type RewriteOptions, type RewrittenPassage, type Rewriting, type WrittenAnswer } from '../../../concepts/rewriting';
+import { askedOf, conclusionOf, MOST_REWRITTEN, MOST_SAMPLES, says, type Rewrite, type RewriteOptions, type RewrittenPassage, type Rewriting, type WrittenAnswer } from '../../../concepts/trials/rewriting';
 import type { TokenizedTranscript, TranscriptDocument } from '../../../concepts/transcript';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
 import type { RewriteParams, WithoutModel } from '../../../protocol/engine/requests';

@@ -1,6 +1,6 @@
 import type { Passage } from '../../../concepts/passages';
 import type { TokenRange } from '../../../concepts/ranges';
-import type { MeasuredPassage } from '../../../concepts/verification';
+import type { MeasuredPassage } from '../../../concepts/trials/verification';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
 import type { TraceState } from '../../state/traceState';
 

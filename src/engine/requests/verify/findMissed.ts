@@ -1,4 +1,4 @@
-import type { MeasuredPassage } from '../../../concepts/verification';
+import type { MeasuredPassage } from '../../../concepts/trials/verification';
 import type { TrialEffect } from '../trials/trial';
 import type { ScoredPassage } from './proposePassages';
 

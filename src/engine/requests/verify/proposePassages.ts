@@ -1,6 +1,6 @@
 import { splitPassages, type Passage } from '../../../concepts/passages';
 import type { TraceResult } from '../../../concepts/traceResult';
-import type { VerifyOptions } from '../../../concepts/verification';
+import type { VerifyOptions } from '../../../concepts/trials/verification';
 import { mulberry32 } from '../../base/random';
 
 export interface ScoredPassage extends Passage {

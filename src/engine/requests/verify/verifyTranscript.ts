@@ -1,5 +1,5 @@
 import { GRANULARITIES } from '../../../concepts/passages';
-import { controlOf, LEAST_DROP, leastDropOf, MOST_PASSAGES, rankSources, type MeasuredPassage, type Verification, type VerifyOptions } from '../../../concepts/verification';
+import { controlOf, LEAST_DROP, leastDropOf, MOST_PASSAGES, rankSources, type MeasuredPassage, type Verification, type VerifyOptions } from '../../../concepts/trials/verification';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
 import type { VerifyParams, WithoutModel } from '../../../protocol/engine/requests';
 import { CancelledError, OptionsError } from '../../base/errors';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TranscriptToken } from '../../../../src/concepts/transcript';
-import { DEFAULT_VERIFY_OPTIONS } from '../../../../src/concepts/verification';
+import { DEFAULT_VERIFY_OPTIONS } from '../../../../src/concepts/trials/verification';
 import { proposePassages } from '../../../../src/engine/requests/verify/proposePassages';
 
 /** A line of words for each entry, every word with the entry's score; the template token before them has most. */

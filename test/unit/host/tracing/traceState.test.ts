@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Verification } from '../../../../src/concepts/verification';
+import type { Verification } from '../../../../src/concepts/trials/verification';
 import type { TextEdit } from '../../../../src/host/documents/textEdits';
 import { textHash } from '../../../../src/host/documents/textHash';
 import { optionsOf, placeOf, TraceState } from '../../../../src/host/tracing/traceState';

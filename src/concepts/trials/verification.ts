@@ -1,4 +1,4 @@
-import type { Granularity, Passage } from './passages';
+import type { Granularity, Passage } from '../passages';
 
 export interface VerifyOptions {
   /** How many of the trace's best passages are taken out, 1 to `MOST_PASSAGES`. */

@@ -1,4 +1,4 @@
-import type { Passage } from './passages';
+import type { Passage } from '../passages';
 
 export interface RewriteOptions {
   /** How many of the trace's best passages are taken out, each by itself. */
