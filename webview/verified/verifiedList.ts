@@ -1,7 +1,7 @@
 import type { Passage } from '../../src/concepts/passages';
 import type { TokenRange } from '../../src/concepts/ranges';
 import { outcomes, type PassageOutcome, type Verification } from '../../src/concepts/trials/verification';
-import { DROP_NOTE, formatNats, type MeasuredTexts, measuredTexts, OUTCOMES, passageFigures, removalNote, verificationSummary } from '../../src/view/text/verificationText';
+import { DROP_NOTE, formatNats, type MeasuredTexts, measuredTexts, OUTCOMES, passageFigures, trialNote, verificationSummary } from '../../src/view/text/verificationText';
 import type { TraceView } from '../../src/view/trace/traceView';
 import { el } from '../elements/dom';
 import { filledBar } from '../elements/filledBar';
@@ -50,7 +50,7 @@ function results(view: TraceView, verified: Verification, listener: VerifiedList
     el('p', {}, verificationSummary(verified)),
     ...(count > 0 ? [el('p', { class: 'columns-head note', 'aria-hidden': 'true' }, el('span', {}, 'Taken out'), el('span', {}, 'Drop in nats')), el('ol', {}, ...entries(all.slice(0, count)))] : []),
     ...(all.length > count ? [el('h3', {}, 'Drawn at random'), el('ul', {}, ...entries(all.slice(count)))] : []),
-    el('p', { class: 'note' }, `${removalNote(verified)} ${DROP_NOTE}`),
+    el('p', { class: 'note' }, `${trialNote(verified)} ${DROP_NOTE}`),
   ];
 }
 

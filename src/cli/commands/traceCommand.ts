@@ -4,7 +4,7 @@ import { COMPARING_METHOD, defaultHops, MOST_HOPS, TRACE_METHODS } from '../../c
 import { GRANULARITIES } from '../../concepts/passages';
 import { DEFAULT_REWRITE_OPTIONS, MOST_REWRITTEN, MOST_SAMPLES, type RewriteOptions } from '../../concepts/trials/rewriting';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
-import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES } from '../../concepts/trials/verification';
+import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, TRIALS } from '../../concepts/trials/verification';
 import { OptionsError, SpanError } from '../../engine/base/errors';
 import { Engine } from '../../engine/process/engine';
 import { conversationsIn } from '../../engine/transcript/formats/formatRegistry';
@@ -25,12 +25,12 @@ export const traceCommand: Command = {
   usage: `flashtrace trace --model PATH --transcript FILE [--answer | --select TEXT | --span START:END]
                  [--conversation N] [--hops N] [--method ${TRACE_METHODS.join('|')}] [--threshold T] [--top K] [--budget RUNS]
                  [--rather-than TEXT] [--granularity ${GRANULARITIES.join('|')}]
-                 [--verify K] [--rewrite K [--samples N] [--temperature T] [--max-tokens N]] [--seed S]
+                 [--verify K [--verify-by removal|cut]] [--rewrite K [--samples N] [--temperature T] [--max-tokens N]] [--seed S]
                  [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu] [--precision as-stored|8-bit|exact] [--memory-budget GB]
   Traces a span of the generation: the answer (default), the last place where TEXT stands in it, or the generation
   tokens START to END (inclusive, counted from 0). --conversation chooses one of a file that holds several (from 1 on; a TEXT says it, too). --rather-than asks why the span and not TEXT: what made the model write the
   token at which the two part, and what spoke for the other (method logit-flow). --granularity lists whole passages. --budget says how many runs of the whole transcript the method cut may take (${DEFAULT_CUT_BUDGET}, more for short ones). --verify takes the trace's K best passages out of the prompt one at a time
-  and runs the model again: what each removal does to what was generated, beside a random passage (drawn with --seed). --rewrite takes each of the K best sentences out of the file's text, questions left alone, and lets the model
+  and runs the model again: what each removal does to what was generated, beside a random passage (drawn with --seed); with --verify-by cut each is hidden from the rows that generated instead, which is quicker. --rewrite takes each of the K best sentences out of the file's text, questions left alone, and lets the model
   write its answer anew (greedily, or --samples at --temperature): whether the answer changes, to what, in how many of them, beside the text as it stands and without a random sentence.`,
   async run(args, { write, note, call, colour }) {
     const options = parseOptions(args, {
@@ -39,7 +39,7 @@ export const traceCommand: Command = {
       hops: { type: 'string' }, method: { type: 'string' }, threshold: { type: 'string' }, top: { type: 'string' }, budget: { type: 'string' },
       'rather-than': { type: 'string' },
       rewrite: { type: 'string' }, samples: { type: 'string' }, temperature: { type: 'string' }, 'max-tokens': { type: 'string' },
-      verify: { type: 'string' }, granularity: { type: 'string' }, seed: { type: 'string' },
+      verify: { type: 'string' }, 'verify-by': { type: 'string' }, granularity: { type: 'string' }, seed: { type: 'string' },
       json: { type: 'string' }, html: { type: 'string' },
     });
     const model = loadOption(options);
@@ -54,7 +54,9 @@ export const traceCommand: Command = {
       ...(options.budget !== undefined && { budget: numberOption(options.budget, 'budget', { fallback: DEFAULT_CUT_BUDGET, min: 0.01, max: MOST_CUT_BUDGET, whole: false }) }),
     };
     const granularity = options.granularity === undefined ? undefined : choiceOption(options.granularity, 'granularity', GRANULARITIES, DEFAULT_VERIFY_OPTIONS.granularity);
+    if (options.verify === undefined && options['verify-by'] !== undefined) throw new OptionsError('--verify-by belongs to --verify; give the number of passages with --verify, too.');
     const verify = options.verify === undefined ? null : {
+      by: choiceOption(options['verify-by'], 'verify-by', TRIALS, 'removal'),
       passages: numberOption(options.verify, 'verify', { fallback: 0, min: 1, max: MOST_PASSAGES }),
       granularity: granularity ?? DEFAULT_VERIFY_OPTIONS.granularity,
       seed: numberOption(options.seed, 'seed', { fallback: DEFAULT_VERIFY_OPTIONS.seed, min: 0, max: 2 ** 32 - 1 }),

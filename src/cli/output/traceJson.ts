@@ -101,11 +101,11 @@ function verifiedJson({ sources, control, options, replacement, leastDrop, other
     verified_sources: sources.map((source) => ({ ...passageJson(source), verdict: source.verdict })),
     verified_control: control && passageJson(control),
     verification: {
+      by: options.by ?? 'removal',
       passages: options.passages,
       granularity: options.granularity,
       seed: options.seed,
-      replacement_token: replacement.text,
-      replacement_token_id: replacement.id,
+      ...(options.by !== 'cut' && { replacement_token: replacement.text, replacement_token_id: replacement.id }),
       least_drop: leastDrop,
       others_log_prob_drop: othersLogProbDrop,
       log_prob: logProb,

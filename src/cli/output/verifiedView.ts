@@ -1,5 +1,5 @@
 import { outcomes, type Verification } from '../../concepts/trials/verification';
-import { DROP_NOTE, formatNats, type MeasuredTexts, OUTCOMES, passageFigures, removalNote, verificationSummary } from '../../view/text/verificationText';
+import { DROP_NOTE, formatNats, type MeasuredTexts, OUTCOMES, passageFigures, trialNote, verificationSummary } from '../../view/text/verificationText';
 import type { Style } from './terminalView';
 
 const BOLD = '\x1b[1m';
@@ -19,7 +19,7 @@ export function verifiedView(verification: Verification, texts: MeasuredTexts, s
       return `${rank.padStart(3)}  ${sign} ${name.padEnd(LONGEST_NAME)}  drop ${formatNats(passage.logProbDrop).padStart(5)}  ${figures.padEnd(width)}  ${text}`;
     }),
     `  ${verificationSummary(verification)}`,
-    style(DIM, `  ${removalNote(verification)} ${DROP_NOTE}`),
+    style(DIM, `  ${trialNote(verification)} ${DROP_NOTE}`),
     '',
   ].join('\n');
 }

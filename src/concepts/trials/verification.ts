@@ -1,6 +1,12 @@
 import type { Granularity, Passage } from '../passages';
 
+/** How the model is made to do without a passage: `removal` replaces its tokens and runs all behind it again; `cut` hides it from the rows that generated, which alone are run again. */
+export const TRIALS = ['removal', 'cut'] as const;
+export type TrialKind = (typeof TRIALS)[number];
+
 export interface VerifyOptions {
+  /** Absent in what earlier versions kept: `removal`. */
+  readonly by?: TrialKind;
   /** How many of the trace's best passages are taken out, 1 to `MOST_PASSAGES`. */
   readonly passages: number;
   readonly granularity: Granularity;
@@ -9,9 +15,9 @@ export interface VerifyOptions {
 }
 
 export const MOST_PASSAGES = 64;
-export const DEFAULT_VERIFY_OPTIONS: VerifyOptions = { passages: 8, granularity: 'sentences', seed: 0 };
+export const DEFAULT_VERIFY_OPTIONS: VerifyOptions = { by: 'removal', passages: 8, granularity: 'sentences', seed: 0 };
 
-/** What taking a passage out of the prompt did: its tokens replaced, positions kept, the model run again. */
+/** What doing without a passage of the prompt did: positions kept, the model run again. */
 export interface MeasuredPassage extends Passage {
   /** Part of the trace's score on the prompt, template tokens left out, 0 to 1. */
   readonly share: number;
@@ -45,7 +51,7 @@ export interface Verification {
   readonly leastDrop: number;
   /** What taking out at once everything that was not tried by itself did; null where there was nothing left. */
   readonly othersLogProbDrop: number | null;
-  /** What stood in the place of every token that was taken out. */
+  /** What stood in the place of every token that was removed. */
   readonly replacement: { readonly id: number; readonly text: string };
   /** log P of everything generated up to the target's end, as it stands. */
   readonly logProb: number;

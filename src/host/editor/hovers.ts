@@ -31,7 +31,7 @@ export class TokenHovers implements vscode.HoverProvider {
 
 function verifiedAt({ view, verified }: TraceState, token: number): HoverContext['verified'] {
   const found = verified && outcomes(verified).find(({ passage }) => contains(passage.tokens, token));
-  return found ? { ...found, texts: measuredTexts(view) } : null;
+  return found ? { ...found, texts: measuredTexts(view), by: verified?.options.by } : null;
 }
 
 function tokenwiseFacts({ uri, view, chosen }: TraceState, token: number): TokenwiseFacts | null {

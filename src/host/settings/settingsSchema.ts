@@ -2,7 +2,7 @@ import { defaultHops, hasHops, MOST_HOPS, TRACE_METHODS, type TraceMethod, type 
 import { DEFAULT_MODEL_TOKENS, MOST_MODEL_TOKENS } from '../../concepts/models/modelNeeds';
 import { GRANULARITIES, type Granularity } from '../../concepts/passages';
 import { DEFAULT_REWRITE_OPTIONS, MOST_REWRITTEN, MOST_SAMPLES, type RewriteOptions } from '../../concepts/trials/rewriting';
-import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, type VerifyOptions } from '../../concepts/trials/verification';
+import { DEFAULT_VERIFY_OPTIONS, MOST_PASSAGES, TRIALS, type TrialKind, type VerifyOptions } from '../../concepts/trials/verification';
 import { OptionsError } from '../../engine/base/errors';
 import { DEFAULT_MEMORY_BUDGET, DEFAULT_WEIGHT_CACHE, DEVICES, PRECISIONS, type DeviceSetting, type Precision } from '../../protocol/engine/model';
 import type { GenerateOptions } from '../../protocol/engine/requests';
@@ -30,6 +30,8 @@ export interface Settings {
   /** How many passages Verify Sources takes out. */
   readonly 'verify.passages': number;
   readonly 'verify.granularity': Granularity;
+  /** How Verify Sources makes the model do without a passage. */
+  readonly 'verify.by': TrialKind;
   /** How many sentences Does the Answer Change takes out. */
   readonly 'rewrite.passages': number;
   /** Answers that are written without each. */
@@ -58,6 +60,7 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   'codeLens': true,
   'verify.passages': DEFAULT_VERIFY_OPTIONS.passages,
   'verify.granularity': DEFAULT_VERIFY_OPTIONS.granularity,
+  'verify.by': 'removal',
   'rewrite.passages': DEFAULT_REWRITE_OPTIONS.passages,
   'rewrite.samples': DEFAULT_REWRITE_OPTIONS.samples,
   'generate.maxTokens': 512,
@@ -90,7 +93,7 @@ export const NUMBER_LIMITS: Readonly<Record<'modelTokens' | 'hops' | 'renormThre
   'generate.seed': { min: 0, max: 4294967295, whole: true },
 };
 
-const ENUMS: Readonly<Record<'device' | 'precision' | 'method' | 'verify.granularity', readonly string[]>> = { 'device': DEVICES, 'precision': PRECISIONS, 'method': TRACE_METHODS, 'verify.granularity': GRANULARITIES };
+const ENUMS: Readonly<Record<'device' | 'precision' | 'method' | 'verify.granularity' | 'verify.by', readonly string[]>> = { 'device': DEVICES, 'precision': PRECISIONS, 'method': TRACE_METHODS, 'verify.granularity': GRANULARITIES, 'verify.by': TRIALS };
 
 /**
  * Checks one value from the settings files.
@@ -130,8 +133,8 @@ export function rewriteOptions(settings: Settings): RewriteOptions {
 }
 
 /** The verification that the settings stand for; the same passage is drawn at random each time. */
-export function verifyOptions(settings: Pick<Settings, 'verify.passages' | 'verify.granularity'>): VerifyOptions {
-  return { ...DEFAULT_VERIFY_OPTIONS, passages: settings['verify.passages'], granularity: settings['verify.granularity'] };
+export function verifyOptions(settings: Pick<Settings, 'verify.passages' | 'verify.granularity' | 'verify.by'>): VerifyOptions {
+  return { ...DEFAULT_VERIFY_OPTIONS, passages: settings['verify.passages'], granularity: settings['verify.granularity'], by: settings['verify.by'] };
 }
 
 /** The sampling options that the settings stand for; values that filter nothing are left out. */

@@ -1,5 +1,6 @@
 import { TRACE_METHODS } from '../../concepts/method';
 import { GRANULARITIES } from '../../concepts/passages';
+import { TRIALS } from '../../concepts/trials/verification';
 import { anything, either, fields, finite, listOf, messages, natural, oneOf, optional, range, text, truth, type Shape } from '../../concepts/shape';
 import type { EngineErrorCode, EngineErrorData } from './errors';
 import type { ClientMessage, EngineMessage, EngineProgress } from './messages';
@@ -20,7 +21,7 @@ const PARAMS: Readonly<Record<EngineMethod, Shape<unknown>>> = {
   tokenize: fields({ ...load, document }),
   trace: fields({ ...trace, warmOnly: optional(truth) }),
   alternatives: fields(placed),
-  verify: fields({ ...trace, verify: fields({ passages: finite, granularity: oneOf(GRANULARITIES), seed: finite }) }),
+  verify: fields({ ...trace, verify: fields({ by: optional(oneOf(TRIALS)), passages: finite, granularity: oneOf(GRANULARITIES), seed: finite }) }),
   rewrite: fields({ ...trace, rewrite: fields({ passages: finite, samples: finite, temperature: finite, seed: finite, maxTokens: finite }) }),
   generate: fields({
     ...load, document, exceedBudget: optional(truth),

@@ -2,7 +2,7 @@ import { GRANULARITIES } from '../../concepts/passages';
 import { MOST_HOPS, TRACE_METHODS } from '../../concepts/method';
 import { anyNumber, either, fields, finite, listOf, messages, natural, nullable, oneOf, optional, range, text, truth, type Shape } from '../../concepts/shape';
 import type { Rewriting } from '../../concepts/trials/rewriting';
-import type { Verification } from '../../concepts/trials/verification';
+import { TRIALS, type Verification } from '../../concepts/trials/verification';
 import { isStoredTrace, isTraceView } from '../../view/trace/checkedTrace';
 import type { FromPanel, ToPanel } from './messages';
 import { SOURCE_UNITS, type PanelState } from './panelState';
@@ -12,7 +12,7 @@ const measured = {
   other: optional(fields({ logProbBefore: anyNumber, logProbAfter: anyNumber })),
 };
 const isVerification: Shape<Verification> = fields({
-  options: fields({ passages: natural, granularity: oneOf(GRANULARITIES), seed: finite }),
+  options: fields({ by: optional(oneOf(TRIALS)), passages: natural, granularity: oneOf(GRANULARITIES), seed: finite }),
   sources: listOf(fields({ ...measured, verdict: oneOf(['confirmed', 'no effect', 'missed']) })),
   control: nullable(fields(measured)),
   leastDrop: anyNumber,

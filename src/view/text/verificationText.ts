@@ -64,8 +64,9 @@ export function verificationSummary({ sources, options, leastDrop, othersLogProb
   return `${none}, nor have all others together: what was generated hangs on none of them alone.`;
 }
 
-/** What stands in a removed passage's place, in one sentence. */
-export function removalNote({ replacement }: Verification): string {
+/** How the model did without a passage, in one sentence. */
+export function trialNote({ options, replacement }: Verification): string {
+  if (options.by === 'cut') return 'Each passage was hidden by itself from the rows that generated, which alone were run again; what the prompt itself took from it, the question say, stays.';
   return `Each passage was taken out by itself (its tokens replaced with ${JSON.stringify(replacement.text)}) and the model was run again.`;
 }
 

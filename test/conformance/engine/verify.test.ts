@@ -6,6 +6,7 @@ import { DEFAULT_VERIFY_OPTIONS, outcomes, type MeasuredPassage } from '../../..
 import { CancelledError, EngineError } from '../../../src/engine/base/errors';
 import { LoadedModel } from '../../../src/engine/model/loadedModel';
 import { ForkedEngine } from '../../../src/engine/process/forkedEngine';
+import { Cuts } from '../../../src/engine/requests/trials/cuts';
 import { traceTranscript } from '../../../src/engine/requests/traceTranscript';
 import { verifyTranscript } from '../../../src/engine/requests/verify/verifyTranscript';
 import { TraceState } from '../../../src/engine/state/traceState';
@@ -93,6 +94,34 @@ describe('verified sources', () => {
         const found = [verification.logProb - passage.logProbDrop, passage.targetLogProbBefore, passage.targetLogProbAfter];
         [after[0], before[1], after[1]].forEach((wanted, k) => assert.ok(Math.abs(found[k] - wanted) <= 1e-5 * Math.max(1, Math.abs(wanted)), `${passage.text}, figure ${k}: ${found[k]} where ${wanted} is wanted`));
       }
+    }
+  });
+
+  it('by cuts: evidence has an effect, and the drops are those of the cuts', async () => {
+    for (const [name, evidence] of Object.entries(EVIDENCE)) {
+      const params = verifying(name, { verify: { ...DEFAULT_VERIFY_OPTIONS, by: 'cut' } });
+      const verification = await verifyTranscript(model, params);
+      const { tokens, promptLength, target } = await traceTranscript(model, params);
+      const ids = tokens.map(({ id }) => id);
+      const state = new TraceState(model.runtime.checkpoint.config, promptLength - 1, ids.length);
+      await model.runtime.session.extend(state, ids);
+      await model.runtime.session.readLogits(state);
+      const cuts = new Cuts(model.runtime, state, { ids: ids.slice(0, target.end), promptLength, target, expectedLength: ids.length });
+      for (const { passage } of outcomes(verification)) {
+        const { logProbDrop: wanted } = await cuts.measure([passage.tokens], {}, () => undefined);
+        assert.ok(Math.abs(passage.logProbDrop - wanted) <= 1e-4 * Math.max(1, Math.abs(wanted)), `${passage.text}: ${passage.logProbDrop} where ${wanted} is wanted`);
+      }
+      const holds = verification.sources.filter(({ verdict, text }) => verdict !== 'no effect' && !text.endsWith('?')).map(({ text }) => text);
+      assert.ok(evidence.some((fact) => holds.includes(fact)), `${name}: ${holds.join()}`);
+    }
+    await assert.rejects(verifyTranscript(model, verifying('needle.chatml.txt', { verify: { ...DEFAULT_VERIFY_OPTIONS, by: 'magic' as 'cut' } })), /^OptionsError: Passages cannot be verified by "magic"; choose one of removal, cut\.$/);
+  });
+
+  it('by cuts tells what becomes of both tokens of a trace that compares', async () => {
+    const params = verifying('multi-hop.prompty', { options: { method: 'logit-flow', hops: 2 }, ratherThan: 'Lisbon', verify: { ...DEFAULT_VERIFY_OPTIONS, by: 'cut' } });
+    const { contrast } = await traceTranscript(model, params);
+    for (const { passage: { other } } of outcomes(await verifyTranscript(model, params))) {
+      assert.ok(Math.abs(other!.logProbBefore - Math.log(contrast!.other.probability)) < 1e-4 && other!.logProbAfter < 0);
     }
   });
 

@@ -1,5 +1,5 @@
 import { GRANULARITIES } from '../../../concepts/passages';
-import { controlOf, LEAST_DROP, leastDropOf, MOST_PASSAGES, rankSources, type MeasuredPassage, type Verification, type VerifyOptions } from '../../../concepts/trials/verification';
+import { controlOf, LEAST_DROP, leastDropOf, MOST_PASSAGES, rankSources, TRIALS, type MeasuredPassage, type Verification, type VerifyOptions } from '../../../concepts/trials/verification';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
 import type { VerifyParams, WithoutModel } from '../../../protocol/engine/requests';
 import { CancelledError, OptionsError } from '../../base/errors';
@@ -10,8 +10,9 @@ import { neutralToken } from '../../tokenizer/neutralToken';
 import { usableEnd } from '../spans';
 import { withoutTracing } from '../traceTranscript';
 import { traceByMethod } from '../cut/traceByMethod';
+import { Cuts } from '../trials/cuts';
 import { Removals } from '../trials/removals';
-import type { TrialEffect } from '../trials/trial';
+import type { Trial, TrialEffect, TriedTranscript } from '../trials/trial';
 import { findMissed, mostSearchRuns } from './findMissed';
 import { proposePassages, type ScoredPassage } from './proposePassages';
 import { VerifyProgress } from './verifyProgress';
@@ -22,7 +23,7 @@ const MOST_RANDOM = 3;
 /**
  * Traces, then takes the trace's best passages out of the prompt one at a time and measures what becomes of what was generated: a
  * passage's tokens are replaced by a neutral one, so that every other token keeps its position, and the model runs again from there on,
- * over the generation as it stands. A random passage is measured beside them, and all others are taken out at once: where that has an
+ * over the generation as it stands; or it is hidden from the rows that generated, which alone are run again. A random passage is measured beside them, and all others are taken out at once: where that has an
  * effect, the trace missed something, and it is looked for. What the unchanged transcript gives, the trace state knows. Of a contrasted trace
  * the probability of the other token is told beside it; what has an effect is decided by what was generated all the same.
  * @throws EngineError
@@ -39,20 +40,21 @@ export async function verifyTranscript(model: LoadedModel, params: WithoutModel<
   const ids = trace.tokens.map(({ id }) => id);
   const { promptLength, target, contrast } = trace;
   const base = await acquireState(model, ids.slice(0, usableEnd(model.transcript(document))), promptLength - 1, call);
-  const removals = new Removals(runtime, base, { ids: ids.slice(0, target.end), promptLength, target, expectedLength: usableEnd(model.transcript(document)), ...(contrast && { other: { id: contrast.other.id, logProb: Math.log(contrast.other.probability) } }) }, replacement.id);
-  const planned = [...passages.map((passage) => [passage]), ...others.slice(0, 1).map((passage) => [passage]), others.slice(1)].map((group) => removals.cost(group.map(({ tokens }) => tokens)));
-  const bytes = base.bytes + removals.bytes;
+  const tried: TriedTranscript = { ids: ids.slice(0, target.end), promptLength, target, expectedLength: usableEnd(model.transcript(document)), ...(contrast && { other: { id: contrast.other.id, logProb: Math.log(contrast.other.probability) } }) };
+  const trial: Trial = options.by === 'cut' ? new Cuts(runtime, base, tried) : new Removals(runtime, base, tried, replacement.id);
+  const planned = [...passages.map((passage) => [passage]), ...others.slice(0, 1).map((passage) => [passage]), others.slice(1)].map((group) => trial.cost(group.map(({ tokens }) => tokens)));
+  const bytes = base.bytes + trial.bytes;
   if (!exceedBudget) {
     const subject = `Verifying the sources of "${document.name}" with ${ids.length.toLocaleString('en-US')} tokens takes`;
     await refuseBeyond(runtime, states.budget, ids, { subject, bytes, flops: planned.reduce((sum, { flops }) => sum + flops, 0) });
   }
-  states.lend(removals.bytes, base);
+  states.lend(trial.bytes, base);
 
   const progress = new VerifyProgress(planned, bytes, runtime, call.onProgress);
   const measure = async (group: readonly ScoredPassage[]): Promise<TrialEffect> => {
     const removed = group.map(({ tokens }) => tokens);
-    const cost = removals.cost(removed);
-    const effect = await removals.measure(removed, call, (rows) => { progress.during(cost, rows); });
+    const cost = trial.cost(removed);
+    const effect = await trial.measure(removed, call, (rows) => { progress.during(cost, rows); });
     if (call.signal?.aborted) throw new CancelledError();
     progress.finished(cost);
     return effect;
@@ -75,12 +77,13 @@ export async function verifyTranscript(model: LoadedModel, params: WithoutModel<
     leastDrop,
     othersLogProbDrop: togetherDrop,
     replacement,
-    logProb: removals.before.generation,
-    timings: { verifyMs: performance.now() - started, modelRuns: removals.modelRuns },
+    logProb: trial.before.generation,
+    timings: { verifyMs: performance.now() - started, modelRuns: trial.modelRuns },
   };
 }
 
-function checkOptions({ passages, granularity, seed }: VerifyOptions): void {
+function checkOptions({ by = 'removal', passages, granularity, seed }: VerifyOptions): void {
+  if (!TRIALS.includes(by)) throw new OptionsError(`Passages cannot be verified by "${by}"; choose one of ${TRIALS.join(', ')}.`);
   if (!Number.isSafeInteger(passages) || passages < 1 || passages > MOST_PASSAGES) throw new OptionsError(`${passages} passages were asked for; choose a whole number from 1 to ${MOST_PASSAGES}.`);
   if (!GRANULARITIES.includes(granularity)) throw new OptionsError(`The granularity "${granularity}" does not exist; choose one of ${GRANULARITIES.join(', ')}.`);
   if (!Number.isSafeInteger(seed) || seed < 0) throw new OptionsError(`The seed is ${seed}; choose a whole number from 0.`);
