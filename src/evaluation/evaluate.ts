@@ -21,17 +21,29 @@ interface Found {
   readonly times: number[];
 }
 
-/** Lets the model answer every sample, and scores every method on the transcripts whose answer is right. @throws EngineError */
-export async function evaluate(model: LoadedModel, samples: readonly EvaluationSample[], options: EvaluationOptions, call: CallOptions = {}): Promise<Evaluation> {
+/** How far an evaluation is. */
+export interface EvaluatedSoFar {
+  readonly asked: number;
+  /** Answered rightly, and scored by every method. */
+  readonly right: number;
+  readonly wanted: number;
+  readonly samples: number;
+}
+
+/** Lets the model answer every sample, and scores every method on the transcripts whose answer is right. @param onTranscript called before each sample, and at the end @throws EngineError */
+export async function evaluate(model: LoadedModel, samples: readonly EvaluationSample[], options: EvaluationOptions, call: CallOptions = {}, onTranscript: (so: EvaluatedSoFar) => void = () => undefined): Promise<Evaluation> {
   const methods = evaluationMethods();
   const found = methods.map((): Found => ({ recoveries: [], deleted: [], times: [] }));
   const recursive = STATE_METHODS.filter(hasHops).map((method) => ({ method, observed: [] as HopObservation[][] }));
   const answeredByTask: Record<string, { asked: number; answered: number }> = {};
   const promptTokens: number[] = [];
   const copied: number[] = [];
+  let asked = 0;
+  const tell = () => { onTranscript({ asked, right: promptTokens.length, wanted: Math.min(options.transcripts, samples.length), samples: samples.length }); };
   for (const [index, sample] of samples.entries()) {
     if (promptTokens.length === options.transcripts) break;
-    call.onProgress?.({ kind: 'phase', phase: 'trace', done: index, total: samples.length });
+    tell();
+    asked++;
     const of = (answeredByTask[sample.task] ??= { asked: 0, answered: 0 });
     of.asked++;
     const on = await EvaluatedTranscript.written(model, sample, index, options.reasoning, call);
@@ -58,6 +70,7 @@ export async function evaluate(model: LoadedModel, samples: readonly EvaluationS
     }
     for (const { method, observed } of recursive) observed.push(observeHops(on, await on.longestTrace(method)));
   }
+  tell();
   if (promptTokens.length === 0) throw new TranscriptError(`${model.info.name} answers none of the samples exactly${options.reasoning === 'conclusion' ? ' from the conclusion of its reasoning alone' : ''}, so there is nothing to trace; give more samples, or a model that knows their tasks.`);
 
   const tasks = Object.keys(answeredByTask).filter((task) => answeredByTask[task].answered > 0);

@@ -159,6 +159,38 @@ describe('flashtrace command', () => {
       assert.equal((await traceToJson(SAMPLE)).verified_sources, undefined);
     });
 
+    it('--method cut: passages with their drops, best first, on the terminal and in the JSON; --verify-by cut', async () => {
+      const out = join(folder(), 'cut.json');
+      const { code, stdout, stderr } = await trace(SAMPLE, '--method', 'cut', '--json', out);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^cut, target "Oslo"\n[^]*Passages hidden from what was generated\n\s+1\s+drop\s+[\d.]+\s+\S[^]*All 14 sentences were hidden by themselves; all at once: drop [\d.]+ \([\d.]+ runs of the transcript\)\./);
+      assert.doesNotMatch(stdout, /top sources/);
+      const json = JSON.parse(readFileSync(out, 'utf8')) as TraceJson & Required<Pick<TraceJson, 'cuts' | 'cutting'>>;
+      const text = readFileSync(SAMPLE, 'utf8');
+      for (const cut of json.cuts) {
+        assert.equal(text.slice(...cut.range!), cut.text);
+        assert.ok(Number.isFinite(cut.drop) && Number.isFinite(cut.target_drop));
+      }
+      const drops = json.cuts.map(({ drop }) => drop);
+      assert.deepEqual(drops, [...drops].sort((a, b) => b - a));
+      assert.deepEqual([json.method, json.cutting!.sentences, json.cutting!.sentences_by_themselves], ['cut', 14, 14]);
+      const verified = await traceToJson(SAMPLE, '--verify', '3', '--verify-by', 'cut');
+      assert.deepEqual([verified.verification!.by, verified.verification!.replacement_token], ['cut', undefined]);
+    });
+
+    it('--rewrite: whether the answer changes, on the terminal and in the JSON', async () => {
+      const out = join(folder(), 'rewrite.json');
+      const { code, stdout, stderr } = await trace(SAMPLE, '--method', 'logit-flow', '--rewrite', '2', '--json', out);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /Written anew without\n\s+1\s+✓ answer changes\s+\S.*\n\s+no longer “Oslo”; now: \S+ \(share [\d.]+%\)\n[^]*\?\s+○ answer stays[^]*As it stands: still “Oslo”\.\n/);
+      const { rewriting } = JSON.parse(readFileSync(out, 'utf8')) as TraceJson & Required<Pick<TraceJson, 'rewriting'>>;
+      assert.deepEqual([rewriting!.asked, rewriting!.unchanged.kept, rewriting!.sources.length, rewriting!.sources[0].verdict, rewriting!.control!.verdict], ['Oslo', 1, 2, 'changed', 'unchanged']);
+      const text = readFileSync(SAMPLE, 'utf8');
+      for (const source of rewriting!.sources) assert.equal(text.slice(...source.range!), source.text);
+      const drawn = await traceToJson(SAMPLE, '--rewrite', '1', '--samples', '3', '--temperature', '2', '--seed', '5', '--max-tokens', '60');
+      assert.deepEqual([drawn.rewriting!.samples, drawn.rewriting!.temperature, drawn.rewriting!.sources[0].answers.length], [3, 2, 3]);
+    });
+
     it('writes one self-contained page', async () => {
       const out = join(folder(), 'trace.html');
       const { code, stderr } = await trace(SAMPLE, '--html', out);
@@ -308,6 +340,13 @@ describe('flashtrace command', () => {
     it('passages out of range', async () => refused(await trace(SAMPLE, '--verify', '0'), '--verify is "0"', '1 to 64'));
     it('unknown granularity', async () => refused(await trace(SAMPLE, '--verify', '2', '--granularity', 'letters'), 'letters', 'sentences'));
     it('a seed for nothing', async () => refused(await trace(SAMPLE, '--seed', '3'), '--verify'));
+    it('a budget for nothing', async () => refused(await trace(SAMPLE, '--budget', '2'), '--budget', '--method cut'));
+    it('a budget out of range', async () => refused(await trace(SAMPLE, '--method', 'cut', '--budget', '0'), '--budget is "0"', '1000'));
+    it('cuts that compare', async () => refused(await trace(SAMPLE, '--method', 'cut', '--rather-than', 'Lisbon'), 'cannot compare', 'logit-flow'));
+    it('another trial', async () => refused(await trace(SAMPLE, '--verify', '2', '--verify-by', 'magic'), 'magic', 'removal'));
+    it('samples for nothing', async () => refused(await trace(SAMPLE, '--samples', '3'), '--samples', '--rewrite'));
+    it('too many answers', async () => refused(await trace(SAMPLE, '--rewrite', '2', '--samples', '99'), '--samples is "99"', '1 to 32'));
+    it('answers that compare', async () => refused(await trace(SAMPLE, '--rewrite', '2', '--rather-than', 'Lisbon'), '--rewrite', '--rather-than'));
     it('unknown method', async () => refused(await trace(SAMPLE, '--method', 'magic'), 'magic', 'ifr-span'));
     it('two kinds of span', async () => refused(await trace(SAMPLE, '--answer', '--span', '1:2'), 'choose one'));
     it('a span outside the generation', async () => refused(await trace(SAMPLE, '--span', '2:4000'), '2:4000', 'outside the generation'));

@@ -8,6 +8,7 @@ import { parseSamples } from '../../evaluation/transcripts/evaluationSample';
 import { KEPT_REASONING } from '../../evaluation/transcripts/keptReasoning';
 import { choiceOption, loadOption, LOAD_OPTIONS, numberOption, parseOptions, readText, required, writeOutput } from '../arguments';
 import type { Command } from '../command';
+import { evaluationProgress } from '../output/evaluationProgress';
 import { distDir } from '../programPaths';
 
 /** Transcripts for the method that takes as many runs of the model as the prompt has tokens. */
@@ -35,7 +36,7 @@ export const evalCommand: Command = {
     const model = await LoadedModel.load(load, distDir);
     let evaluation: Evaluation;
     try {
-      evaluation = await evaluate(model, samples.slice(0, count), limits, call);
+      evaluation = await evaluate(model, samples.slice(0, count), limits, call, evaluationProgress(process.stderr));
     } finally {
       await model.dispose();
     }
