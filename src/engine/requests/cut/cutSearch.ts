@@ -10,7 +10,7 @@ export interface CutEffect {
 export interface CutMeasuring {
   /** Hides each by itself. */
   readonly measure: (cuts: readonly Pick<CutNode, 'hidden'>[]) => Promise<CutEffect[]>;
-  /** What a cut takes, in runs of the whole transcript; 0 of one that is known already. */
+  /** What a cut takes, in runs of the whole transcript. */
   readonly cost: (cut: Pick<CutNode, 'hidden'>) => number;
   /** How much all may take together; the best few sentences are looked at whatever they take. */
   readonly budget: number;

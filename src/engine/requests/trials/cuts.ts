@@ -44,9 +44,10 @@ export class Cuts implements Trial {
     return this.end - promptLength + 1 > this.model.session.chunkRows(this.end) ? stateBytes(this.base.config, this.end, promptLength - 1) : 0;
   }
 
+  /** Of one that is known already, too: how far a budget goes must not hang on what was asked before. */
   cost(hidden: Hidden): TrialCost {
     const start = this.startOf(hidden);
-    const rows = this.isKept(hidden) ? 0 : this.end - start;
+    const rows = this.end - start;
     return { rows, flops: this.flops(start, rows) };
   }
 
@@ -83,7 +84,7 @@ export class Cuts implements Trial {
   }
 
   /** Whether it takes no run. */
-  isKept(hidden: Hidden): boolean {
+  private isKept(hidden: Hidden): boolean {
     return this.transcript.other === undefined && (this.base.cuts.get(keyOf(hidden))?.length ?? 0) >= this.rowsOf(hidden);
   }
 
