@@ -83,6 +83,9 @@ export function conclusionOf(answer: string): string {
   return text.split(/\n\s*\n/u).at(-1)!.trim();
 }
 
+/** Scripts that write words without blanks between them. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
 /** Letters and digits alone, in small letters: how answers are compared. */
 export function comparable(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
@@ -93,7 +96,9 @@ export function comparable(text: string): string {
  * @param asked the traced text, or what the old answer concludes
  */
 export function says(conclusion: string, asked: string): boolean {
-  return ` ${comparable(conclusion)} `.includes(` ${comparable(asked)} `);
+  const wanted = comparable(asked);
+  if (UNSPACED.test(wanted)) return comparable(conclusion).includes(wanted);
+  return ` ${comparable(conclusion)} `.includes(` ${wanted} `);
 }
 
 /** What answers must say to be the traced one: the traced text where the old conclusion holds it, else that conclusion. */

@@ -21,6 +21,7 @@ describe('what an answer concludes', () => {
 describe('whether an answer says the same', () => {
   it('goes by letters and digits, whole words', () => {
     assert.ok(says('**Oslo**.', 'oslo') && says('It is in Oslo, Norway', 'Oslo Norway') && says('４５ days', '45 days'));
+    assert.ok(says('答案是奥斯陆。', '奥斯陆') && !says('答案是东京。', '奥斯陆'), 'scripts without blanks have no words to go by');
     assert.ok(!says('Oslofjord', 'Oslo') && !says('450 days', '45') && !says('', 'Oslo'));
   });
 
