@@ -41,11 +41,12 @@ export async function generateTranscript(model: LoadedModel, { document, options
   call.onProgress?.({ kind: 'insertion', insertion });
   const decoder = createDecoder();
   let text = '';
-  const emit = (piece: string): void => {
+  const emit = (piece: string, said: string): void => {
     if (piece === '') return;
     text += piece;
-    call.onProgress?.({ kind: 'text', text: piece });
+    call.onProgress?.({ kind: 'text', text: piece, said });
   };
+  const say = (said: string): void => { emit(encodePiece(said), said); };
 
   let tokenCount = 0;
   let stopReason: GenerateResult['stopReason'] = 'length';
@@ -61,14 +62,14 @@ export async function generateTranscript(model: LoadedModel, { document, options
       stopReason = 'stop';
       break;
     }
-    emit(encodePiece(decoder.push(id)));
+    say(decoder.push(id));
     call.onProgress?.({ kind: 'phase', phase: 'generate', done: tokenCount, total: limit });
     // The last token of a cut generation is fed too: its row belongs to the trace state.
     await session.extend(state, [id]);
     await readLogits(model.runtime, state);
   }
-  emit(encodePiece(decoder.end()));
-  if (stopReason === 'stop') emit(endOfTurn);
+  say(decoder.end());
+  if (stopReason === 'stop') emit(endOfTurn, '');
   model.states.add(state);
   if (tokenCount === 0 && cancelled()) throw new CancelledError();
   return { insertion, text, notes: [...notes, ...lengthNote(state, expectedLength)], tokenCount, stopReason, prefillMs: prefilled - started, decodeMs: performance.now() - prefilled };
