@@ -15,6 +15,9 @@ export function madeUpCuts(view: TraceView, evidence: readonly string[], against
     ...view,
     method: 'cut',
     recursionSpan: null,
+    hopScores: [view.scores],
+    ...(view.against && { hopAgainst: [view.against] }),
+    thinkingRatios: [],
     cuts: { passages, measured: passages.length, sentences: sentences.length, allDrop: 31.7, together: null, prefills: passages.length / 9, isComplete: passages.length === sentences.length },
   };
 }
