@@ -17,7 +17,7 @@ const NOWHERE: TokenRange = { start: 0, end: 0 };
 /** Does the answer change? What the model wrote without each of the best sources; before that, the button that has it written. */
 export function rewrittenList(rewritten: Rewriting | null, listener: RewrittenListener): HTMLElement[] {
   if (!rewritten && !listener.onRewrite) return [];
-  return [el('section', { class: 'verified rewritten', 'aria-labelledby': 'rewritten-title' },
+  return [el('section', { class: 'rewritten', 'aria-labelledby': 'rewritten-title' },
     el('div', { class: 'verified-head' },
       el('h2', { id: 'rewritten-title' }, 'Does the answer change?'),
       ...(listener.onRewrite ? [rewriteButton(rewritten !== null, listener.onRewrite)] : [])),
