@@ -3,7 +3,6 @@ import type { TokenRange } from '../../concepts/ranges';
 import type { ExecutionProvider } from '../../protocol/engine/model';
 import type { ModelConfig } from '../checkpoint/config/modelConfig';
 import { isRecurrent, layerLayout, type LayerLayout } from '../state/layerLayout';
-import type { RowStore } from '../state/rowStore';
 import { logSoftmax, type TraceState } from '../state/traceState';
 import { AttentionSession } from './attentionSession';
 import { decoderGraph } from './graph/decoderGraph';
@@ -38,18 +37,6 @@ interface Rows {
 /** Twice as many are no faster, and their keys, values and taps wait in ONNX Runtime until the run ends. */
 const MAX_ROWS = 256;
 
-interface WrittenRows {
-  /** Of the decoder's output. */
-  readonly name: string;
-  readonly store: RowStore;
-  readonly count: number;
-}
-
-/** Rows that a run adds to a layer's stores. */
-function rowsOf(stores: Readonly<Record<string, RowStore>>, layer: number, count: number): WrittenRows[] {
-  return count === 0 ? [] : Object.entries(stores).map(([name, store]) => ({ name: `${name}.${layer}`, store, count }));
-}
-
 /** A column that holds nothing lies beyond every row, so the causal mask hides it. Exact in fp32. */
 const UNUSED_POSITION = 2 ** 24;
 
@@ -60,8 +47,8 @@ const MOMENT_ROWS = 16;
 export class ModelSession {
   /** Dimensions of what layers carry from run to run. */
   private readonly carried: readonly LayerLayout['carried'][];
-  /** Of a row of every output that has rows, by its name. */
-  private readonly rowDims: ReadonlyMap<string, readonly number[]>;
+  /** Names of what a state keeps of a run. */
+  private readonly outputs: readonly string[];
 
   private constructor(
     readonly config: ModelConfig,
@@ -75,8 +62,9 @@ export class ModelSession {
     /** What they take through a recurrent state; null where no layer has one. */
     readonly recurrent: RecurrentSession | null,
   ) {
-    this.carried = config.layers.map((layer) => layerLayout(config, layer).carried);
-    this.rowDims = new Map(decoder.outputMetadata.flatMap((output) => (output.isTensor ? [[output.name, output.shape.slice(1).map(Number)] as const] : [])));
+    const layouts = config.layers.map((layer) => layerLayout(config, layer));
+    this.carried = layouts.map(({ carried }) => carried);
+    this.outputs = ['xFinal', ...layouts.flatMap(({ columns, taps, carried }, l) => Object.keys({ ...columns, ...taps, ...carried }).map((name) => `${name}.${l}`))];
   }
 
   get provider(): ExecutionProvider {
@@ -90,8 +78,6 @@ export class ModelSession {
       executionProviders: [provider],
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
-      // It keeps where everything lay in memory for every combination of sizes that it has run, and no two runs of a generation have the same: 0.14 MB a token of SmolLM2-135M.
-      enableMemPattern: false,
       extra: {
         session: {
           use_device_allocator_for_initializers: '1',
@@ -116,9 +102,6 @@ export class ModelSession {
   /**
    * Runs `ids` on top of the state and appends to it: keys and values of all, taps from `state.firstRow` on.
    * A run that throws leaves the state as it was.
-   *
-   * ONNX Runtime writes new rows to their places in the state. Given none, it made arrays of its own, which waited for V8 to collect them: of 40 tokens of SmolLM2-135M and a prompt of 237
-   * they held 28 MB, and its arena kept another 10.
    * @param hidden columns of the state that the new rows do not see
    */
   async extend(state: TraceState, ids: readonly number[], hidden: readonly TokenRange[] = []): Promise<void> {
@@ -126,21 +109,16 @@ export class ModelSession {
     const start = state.length;
     const end = start + ids.length;
     const tapStart = Math.min(ids.length, Math.max(0, state.firstRow - start));
-    const tapped = ids.length - tapStart;
-    const written = [
-      ...state.layers.flatMap(({ columns, taps }, l) => [...rowsOf(columns, l, ids.length), ...rowsOf(taps, l, tapped)]),
-      ...(tapped > 0 ? [{ name: 'xFinal', store: state.xFinal, count: tapped }] : []),
-    ];
-    // Room is made before the run is given views of what is there already: it may move that.
-    const fetches = Object.fromEntries([
-      ...written.map(({ name, store, count }) => [name, float32(store.room(count), [count, ...this.rowDims.get(name)!])] as const),
-      ...state.carried.flatMap((arrays, l) => Object.keys(arrays).map((name) => [`${name}.${l}`, null] as const)),
-    ]);
-    const out = await this.run(state, ids, [{ start, hidden }], end, tapStart, fetches);
-    for (const { store, count } of written) store.length += count;
+    const out = await this.run(state, ids, [{ start, hidden }], end, tapStart, this.outputs);
+    const data = (name: string) => out[name].data as Float32Array;
+    state.layers.forEach(({ columns, taps }, l) => {
+      for (const [name, store] of Object.entries(columns)) store.append(data(`${name}.${l}`));
+      if (tapStart < ids.length) for (const [name, store] of Object.entries(taps)) store.append(data(`${name}.${l}`));
+    });
+    if (tapStart < ids.length) state.xFinal.append(data('xFinal'));
     for (const id of ids) state.ids.push(id);
     if (isRecurrent(config)) {
-      state.carried = state.carried.map((arrays, l) => Object.fromEntries(Object.keys(arrays).map((name) => [name, out[`${name}.${l}`].data as Float32Array])));
+      state.carried = state.carried.map((arrays, l) => Object.fromEntries(Object.keys(arrays).map((name) => [name, data(`${name}.${l}`)])));
       state.snapshots.add(state.length, state.carried, ids.length >= MOMENT_ROWS);
     }
   }
@@ -156,7 +134,7 @@ export class ModelSession {
     return (await this.run(state, ids, runs, end, ids.length, ['xOut'])).xOut.data as Float32Array;
   }
 
-  private async run(state: TraceState, ids: readonly number[], runs: readonly HidingRows[], end: number, tapStart: number, fetches: InferenceSession.FetchesType): Promise<InferenceSession.ReturnType> {
+  private async run(state: TraceState, ids: readonly number[], runs: readonly HidingRows[], end: number, tapStart: number, outputs: readonly string[]): Promise<InferenceSession.ReturnType> {
     const { config } = this;
     const positions = positionsOf(runs, end);
     const rows = positions.length;
@@ -173,7 +151,7 @@ export class ModelSession {
       if (rope.queryScale) feeds[`queryScale.${r}`] = float32(queryScales(rope, positions), [rows, 1]);
     });
     config.layers.forEach((_, l) => { this.feedPast(feeds, state, l, runs, end); });
-    return this.decoder.run(feeds, fetches);
+    return this.decoder.run(feeds, outputs);
   }
 
   /** What a layer's new rows start from: the cache as far as its window sees and it is not hidden, and what is carried. */

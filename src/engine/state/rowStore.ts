@@ -14,24 +14,19 @@ export class RowStore {
 
   /** block: [n, width] */
   append(block: Float32Array): void {
-    const rows = block.length / this.width;
-    this.room(rows).set(block);
-    this.length += rows;
-  }
-
-  /** A view of the place of so many rows behind the last one, to be written before `length` counts them, [rows, width]. */
-  room(rows: number): Float32Array<ArrayBuffer> {
-    const needed = this.length + rows;
-    if (needed * this.width > this.data.length) {
+    const needed = this.length * this.width + block.length;
+    if (needed > this.data.length) {
       // An eighth more: decoding copies each row eight times in all, and little of a long transcript's memory is idle.
-      const grown = new Float32Array((needed + Math.max(64, needed >> 3)) * this.width);
+      const rows = Math.ceil(needed / this.width);
+      const grown = new Float32Array((rows + Math.max(64, rows >> 3)) * this.width);
       grown.set(this.rows(0, this.length));
       this.data = grown;
     }
-    return this.rows(this.length, needed);
+    this.data.set(block, this.length * this.width);
+    this.length += block.length / this.width;
   }
 
-  /** A view of rows [start, end), valid until the next `append` or `room`. */
+  /** A view of rows [start, end), valid until the next append. */
   rows(start: number, end: number): Float32Array<ArrayBuffer> {
     return this.data.subarray(start * this.width, end * this.width);
   }
