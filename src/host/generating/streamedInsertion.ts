@@ -14,6 +14,12 @@ const MAX_TRIES = 20;
 const LONGEST_PAUSE_MS = 5000;
 
 /**
+ * Between two pieces. VS Code refuses an edit whose document has changed since it was asked for: without rests a fast model
+ * leaves no moment in which another extension, a formatter or a rename comes through.
+ */
+const REST_MS = 40;
+
+/**
  * Writes a generation into a document while the person may go on editing it. All edits but the last leave the undo
  * step open, so that one undo takes the whole generation away; the newest piece is held back until it is known whether it is
  * the last one.
@@ -26,6 +32,8 @@ export class StreamedInsertion implements vscode.Disposable {
   private written = false;
   private pumping: Promise<void> | null = null;
   private failure: TranscriptError | null = null;
+  /** What it is about to be called. VS Code has asked for it; it may come to nothing. */
+  private announcedUri: string | null = null;
   /** What the document will be called, until it is opened under that name. */
   private nextUri: string | null = null;
   /** Set while nothing may be written. */
@@ -51,14 +59,21 @@ export class StreamedInsertion implements vscode.Disposable {
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
         // One that is given another language stays open; one that is moved is closed before or after the other is opened.
-        if (document === this.document && document.isClosed && !this.pauseEnd) this.onInterrupted();
+        if (document !== this.document || !document.isClosed || this.pauseEnd) return;
+        if (this.announcedUri) void this.pause(); // the move took longer than the pause
+        else this.onInterrupted();
       }),
       // Text written while VS Code moves or deletes the file would bring the old document back.
-      vscode.workspace.onWillRenameFiles((event) => { if (this.isAmong(event.files)) event.waitUntil(this.pause()); }),
-      vscode.workspace.onWillDeleteFiles((event) => { if (this.isAmong(event.files.map((uri) => ({ oldUri: uri, newUri: uri })))) event.waitUntil(this.pause()); }),
+      vscode.workspace.onWillRenameFiles((event) => {
+        const next = this.renamed(event.files);
+        if (!next) return;
+        this.announcedUri = next;
+        event.waitUntil(this.pause());
+      }),
+      vscode.workspace.onWillDeleteFiles((event) => { if (this.renamed(event.files.map((uri) => ({ oldUri: uri, newUri: uri })))) event.waitUntil(this.pause()); }),
       // The text goes on under its new name, its undo steps too.
       vscode.workspace.onDidRenameFiles(({ files }) => {
-        this.nextUri = uriAfterRename(this.document.uri.toString(), files)?.toString() ?? null;
+        this.nextUri = this.renamed(files);
         const renamed = this.nextUri && openDocument(this.nextUri);
         if (renamed) this.goOnIn(renamed);
       }),
@@ -100,6 +115,7 @@ export class StreamedInsertion implements vscode.Disposable {
    * @throws TranscriptError when the document cannot be edited
    */
   async finish(): Promise<void> {
+    while (this.pauseEnd && !this.interrupted) await new Promise((resolve) => setTimeout(resolve, REST_MS));
     await this.pumping;
     if (this.failure) throw this.failure;
     if (!this.point || (this.held === '' && !this.written)) return;
@@ -114,8 +130,8 @@ export class StreamedInsertion implements vscode.Disposable {
     this.changes.dispose();
   }
 
-  private isAmong(files: vscode.FileRenameEvent['files']): boolean {
-    return uriAfterRename(this.document.uri.toString(), files) !== null;
+  private renamed(files: vscode.FileRenameEvent['files']): string | null {
+    return uriAfterRename(this.document.uri.toString(), files)?.toString() ?? null;
   }
 
   /** Writes nothing for a while. @returns when what is being written is */
@@ -128,7 +144,9 @@ export class StreamedInsertion implements vscode.Disposable {
   private goOn(): void {
     clearTimeout(this.pauseEnd);
     this.pauseEnd = undefined;
-    if (this.document.isClosed) this.onInterrupted();
+    const renamed = this.document.isClosed && this.announcedUri ? openDocument(this.announcedUri) : undefined;
+    if (renamed) this.goOnIn(renamed);
+    else if (this.document.isClosed) this.onInterrupted();
     else this.startPump();
   }
 
@@ -141,7 +159,7 @@ export class StreamedInsertion implements vscode.Disposable {
   private goOnIn(renamed: vscode.TextDocument): void {
     const [text, now] = [this.document.getText(), renamed.getText()];
     this.document = renamed;
-    this.nextUri = null;
+    this.nextUri = this.announcedUri = null;
     if (text !== now) this.bringUpToDate(text, now);
     this.goOn();
   }
@@ -168,6 +186,7 @@ export class StreamedInsertion implements vscode.Disposable {
       const text = this.waiting;
       this.waiting = '';
       await this.insert(text, false);
+      await new Promise((resolve) => setTimeout(resolve, REST_MS));
     }
   }
 
@@ -188,6 +207,7 @@ export class StreamedInsertion implements vscode.Disposable {
       tracker.withdraw();
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
+    if (this.document.isClosed && !last) this.waiting = piece + this.waiting; // it may be open under another name soon
     if (tracker.interrupted || this.document.isClosed) return;
     this.failure = new TranscriptError('The generated text could not be written, because the document cannot be edited; save a copy of it and generate there.');
     this.onInterrupted();
