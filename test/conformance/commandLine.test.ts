@@ -216,6 +216,16 @@ describe('flashtrace command', () => {
     assert.equal(a.stdout, b.stdout);
   });
 
+  it('generate writes text as text, whatever the document makes of it', async () => {
+    const asked = { messages: [{ role: 'user', content: 'Facts:\n- Mila works at Vireo.\n- Vireo is based in Turin.\nQuestion: In which city does Mila work?' }, { role: 'assistant', content: '<think>\n' }] };
+    const out = join(folder(), 'said.chat.json');
+    const { code, stdout, stderr } = await flashtrace(['generate', '--model', MODEL, '--transcript', file('ask.chat.json', JSON.stringify(asked)), '--device', 'cpu', '--out', out]);
+    assert.equal(code, 0, stderr);
+    const { messages } = JSON.parse(readFileSync(out, 'utf8')) as typeof asked;
+    assert.equal(`<think>\n${stdout.replace(/\n$/, '')}`, messages[1].content);
+    assert.match(stdout, /\n<\/think>\n/, 'a line break is one');
+  });
+
   it('tokens lists what the model sees, without weights', async () => {
     const dir = join(folder(), 'tokenizer-only');
     mkdirSync(dir);

@@ -32,7 +32,7 @@ export const generateCommand: Command = {
       const result = await engine.call('generate', { ...model, document, options: generateOptions }, {
         ...call,
         onProgress: (progress) => {
-          if (progress.kind === 'text') write(progress.text);
+          if (progress.kind === 'text') write(progress.said);
           else call.onProgress?.(progress);
         },
       });

@@ -40,22 +40,23 @@ export async function generateTranscript(model: LoadedModel, { document, options
   call.onProgress?.({ kind: 'insertion', insertion });
   const decoder = createDecoder();
   let text = '';
-  const emit = (piece: string): void => {
+  const emit = (piece: string, said: string): void => {
     if (piece === '') return;
     text += piece;
-    call.onProgress?.({ kind: 'text', text: piece });
+    call.onProgress?.({ kind: 'text', text: piece, said });
   };
+  const say = (said: string): void => { emit(encodePiece(said), said); };
 
   const { tokenCount, stopReason } = await decodeTokens(model, state, {
     sample, limit,
     isCancelled: cancelled,
     onToken: (id, count) => {
-      emit(encodePiece(decoder.push(id)));
+      say(decoder.push(id));
       call.onProgress?.({ kind: 'phase', phase: 'generate', done: count, total: limit });
     },
   });
-  emit(encodePiece(decoder.end()));
-  if (stopReason === 'stop') emit(endOfTurn);
+  say(decoder.end());
+  if (stopReason === 'stop') emit(endOfTurn, '');
   model.states.add(state);
   if (tokenCount === 0 && cancelled()) throw new CancelledError();
   return { insertion, text, notes: [...notes, ...lengthNote(state, expectedLength)], tokenCount, stopReason, prefillMs: prefilled - started, decodeMs: performance.now() - prefilled };

@@ -42,7 +42,7 @@ export const isErrorData: Shape<EngineErrorData> = fields({ code: oneOf(Object.k
 const PROGRESS: { readonly [K in EngineProgress['kind']]: Shape<unknown> } = {
   phase: fields({ phase: oneOf(['load', 'convert', 'prefill', 'generate', 'trace', 'cut', 'verify', 'rewrite']), done: finite, total: finite, left: optional(fields({ ms: finite, bytes: finite })) }),
   insertion: fields({ insertion: fields({ offset: natural, head: text, tail: text }) }),
-  text: fields({ text }),
+  text: fields({ text, said: text }),
   partial: fields({ trace: anything }),
 };
 const hasKind = fields({ kind: oneOf(Object.keys(PROGRESS) as EngineProgress['kind'][]) });

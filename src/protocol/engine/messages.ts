@@ -15,8 +15,8 @@ export type EngineProgress =
     }
   /** Generation only: where the text will go; sent once, before any text. */
   | { readonly kind: 'insertion'; readonly insertion: InsertionPoint }
-  /** Generation only: the next piece of document text. */
-  | { readonly kind: 'text'; readonly text: string }
+  /** Generation only: the next piece of document text, and what of it the model said, as nothing but text (in JSON the document has a string's escapes). */
+  | { readonly kind: 'text'; readonly text: string; readonly said: string }
   /** The method `cut` only: the trace as far as it is known. */
   | { readonly kind: 'partial'; readonly trace: TraceResult };
 

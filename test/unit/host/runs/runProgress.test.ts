@@ -25,6 +25,6 @@ describe('progress of a run', () => {
   });
 
   it('has nothing to say about text', () => {
-    assert.equal(runProgress({ kind: 'text', text: 'a' }), null);
+    assert.equal(runProgress({ kind: 'text', text: 'a', said: 'a' }), null);
   });
 });
