@@ -1,4 +1,4 @@
-import { PROJECTION_BYTES } from '../base/projectionBytes';
+import { projectionSlots } from '../base/projectionBytes';
 import { layerWeights } from '../checkpoint/config/countWeights';
 import type { ModelConfig } from '../checkpoint/config/modelConfig';
 
@@ -16,12 +16,12 @@ export function scoreBytes(config: ModelConfig): number {
 }
 
 /**
- * About how many bytes a run and a trace hold beside weights and state: scores in the four forms that a run has of them at once, a head run, and the tracer's own
- * copy of the output projections. Measured with Qwen3-0.6B's shape: 0.4 to 0.9 GB from 1,024 to 8,192 tokens, where this says 0.7.
+ * About how many bytes a run and a trace hold beside weights and state: scores in the four forms that a run has of them at once, a head run, and the output
+ * projections that the tracer keeps. Measured with Qwen3-0.6B's shape: 0.4 to 0.9 GB from 1,024 to 8,192 tokens, where this says 0.7.
  */
 export function scratchBytes(config: ModelConfig): number {
-  const projections = config.layers.reduce((sum, { mixer: { nHeads, dHead } }) => sum + 4 * nHeads * dHead * config.dModel, 0);
-  return 4 * scoreBytes(config) + HEAD_BYTES + Math.min(PROJECTION_BYTES, projections);
+  const projections = projectionSlots(config.layers.map(({ mixer: { nHeads, dHead } }) => 4 * nHeads * dHead * config.dModel));
+  return 4 * scoreBytes(config) + HEAD_BYTES + projections.bytes;
 }
 
 /** Scores of a row in the layer that has the most, over what its window sees of `past` positions and the run's own rows, in bytes. */
