@@ -68,12 +68,24 @@ function construct({ path, tokenizerJson: json, config }: TokenizerFiles, { base
   const missing = addedInConfig(config?.added_tokens_decoder, join(dirname(path), 'tokenizer_config.json')).filter(({ content }) => !known.has(content));
   try {
     // Added tokens are normalised then, by the patterns of the file; the 800,000 entries of the largest real file take two seconds.
-    return withinTime(Math.ceil(base + entries(tokenizerJson.model) * perCharacter), () => new IdTokenizer({ ...tokenizerJson, added_tokens: [...added, ...missing] }, config ?? {}));
+    return withinTime(Math.ceil(base + entries(tokenizerJson.model) * perCharacter), () => lean(new IdTokenizer({ ...tokenizerJson, model: { ...tokenizerJson.model }, added_tokens: [...added, ...missing] }, config ?? {})));
   } catch (error) {
     throw new TokenizerError(
       `${path} cannot be used (${reason(error)}): it is damaged or of a kind that is not supported; ` +
       'copy it again or choose another checkpoint.', { cause: error });
   }
+}
+
+/**
+ * Without the lists that the package has made its maps of and keeps, but does not read again (4.0: `config.vocab`, `config.merges` and `merges` of its models, which are those of the file): a third of a
+ * vocabulary's memory.
+ */
+function lean(library: IdTokenizer): IdTokenizer {
+  const model = library.model as unknown as { config: Json; merges?: unknown };
+  delete model.config.vocab;
+  delete model.config.merges;
+  delete model.merges;
+  return library;
 }
 
 function entries({ vocab, merges }: Json): number {
