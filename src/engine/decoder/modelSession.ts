@@ -78,6 +78,7 @@ export class ModelSession {
       executionProviders: [provider],
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      enableMemPattern: false,
       extra: {
         session: {
           use_device_allocator_for_initializers: '1',

@@ -31,7 +31,7 @@ describe('ONNX writer against the ONNX schema', () => {
   });
 
   it('nodes with integer, float, string and list attributes and optional outputs', () => {
-    const [, gemm, transpose, norm, state] = graph.node!;
+    const [gemm, transpose, norm, state] = ['Gemm', 'Transpose', 'SkipSimplifiedLayerNormalization', 'LinearAttention'].map((type) => graph.node!.find(({ opType }) => opType === type)!);
     assert.deepEqual(gemm.attribute!.map(({ name, i, f }) => [name, Number(i), f]), [['transB', 1, 0], ['alpha', 0, 0.5]]);
     assert.deepEqual(transpose.attribute![0].ints!.map(Number), [1, 0]);
     const [rule, scale] = state.attribute!;
@@ -39,6 +39,28 @@ describe('ONNX writer against the ONNX schema', () => {
     assert.equal(scale.type, onnx.AttributeProto.AttributeType.FLOAT);
     assert.equal(norm.domain, 'com.microsoft');
     assert.deepEqual(norm.output, ['/norm', '', '', '/sum']);
+  });
+
+  it('operators that only the caller reads behind all others, the last one first: ONNX Runtime goes back from the last of them', () => {
+    const layers = new GraphBuilder('layers');
+    let stream = layers.input('x', DataType.float, ['T', 4]);
+    for (const l of [0, 1, 2]) {
+      layers.node('Slice', `cut.${l}`, [stream]);
+      stream = layers.node('Exp', `/exp.${l}`, [stream]);
+    }
+    layers.node('Slice', 'final', [stream]);
+    const { node } = onnx.ModelProto.decode(layers.finish()).graph!;
+    assert.deepEqual(node!.map(({ name }) => name), ['/exp.0', '/exp.1', '/exp.2', 'final', 'cut.2', 'cut.1', 'cut.0']);
+  });
+
+  it('what a branch reads of the graph around it is read', () => {
+    const outer = new GraphBuilder('outer');
+    const x = outer.input('x', DataType.float, ['T']);
+    const condition = outer.node('IsNaN', '/condition', [x]);
+    outer.node('Exp', '/read', [x]);
+    outer.either('y', condition, () => outer.node('Neg', '/negative', ['/read']), () => outer.node('Abs', '/absolute', ['/read']));
+    const { node } = onnx.ModelProto.decode(outer.finish()).graph!;
+    assert.deepEqual(node!.map(({ name }) => name), ['/condition', '/read', 'y']);
   });
 
   it('external weights by offset beyond 4 GB, in place', () => {

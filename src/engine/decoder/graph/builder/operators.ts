@@ -28,9 +28,7 @@ export class Operators {
     let sum = isSplit ? this.splitProduct(product, x, w) : this.blockProduct(product, x, w);
     if (w.offsets !== null) {
       // The offsets of a block are one number: it meets the sum of the block's activations.
-      const [, columns] = w.shape;
-      const sums = this.graph.node('ReduceSum', `${place}/block_sums`, [this.reshape(`${place}/in_blocks`, x, [-1, columns / w.blockSize, w.blockSize]), this.graph.int64([2])], { attributes: { keepdims: 0 } });
-      const moved = this.graph.node('Gemm', `${place}/moved`, [sums, w.offsets], { attributes: { transB: 1 } });
+      const moved = this.graph.node('Gemm', `${place}/moved`, [this.blockSums(place, x, w), w.offsets], { attributes: { transB: 1 } });
       sum = this.binary('Add', bias ? `${place}/sum` : place, sum, moved);
     }
     return bias ? this.binary('Add', place, sum, this.weight(bias)) : sum;
@@ -115,6 +113,13 @@ export class Operators {
 
   binary(opType: 'Add' | 'Sub' | 'Mul' | 'Div' | 'MatMul' | 'And' | 'Less' | 'LessOrEqual' | 'Max' | 'Min', place: string, a: string, b: string): string {
     return this.graph.node(opType, place, [a, b]);
+  }
+
+  /** Sums of the activations that meet each block, [T, blocks]; products of the same activations (q, k and v, gate and up) share them. */
+  private blockSums(place: string, x: string, { shape: [, columns], blockSize }: Blocks): string {
+    const { graph } = this;
+    const make = (name: string) => graph.node('ReduceSum', name, [this.reshape(`${name}/in_blocks`, x, [-1, columns / blockSize, blockSize]), graph.int64([2])], { attributes: { keepdims: 0 } });
+    return graph.isInBranch ? make(`${place}/block_sums`) : graph.once(`${x}/block_sums.${blockSize}`, make);
   }
 
   /** x [T, in] -> [T, out], of the blocks without their offsets. */
