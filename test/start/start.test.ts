@@ -1,44 +1,34 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '../support/folders';
 import { enginesOf } from '../support/processes/engineProcesses';
+import { StartedEditor } from '../support/processes/startedEditor';
 import { WorkbenchPage } from '../support/workbenchPage';
 
 /** `npm start` as a person without a desktop VS Code meets it: the address that it prints, opened in a browser. */
 describe('npm start', function () {
-  let program: ChildProcess;
+  let editor: StartedEditor | undefined;
   let workbench: WorkbenchPage;
-  let address: string;
 
   before(async function () {
     if (process.platform !== 'linux') {
       console.log('    skipped: only Linux has the VS Code server route');
       this.skip();
     }
-    program = spawn(process.execPath, [join(ROOT, 'scripts', 'start.mjs')], { env: { ...process.env, FLASHTRACE_VSCODE: 'server' }, stdio: ['ignore', 'pipe', 'inherit'] });
-    address = await new Promise((resolve, reject) => {
-      let output = '';
-      program.stdout!.on('data', (data: Buffer) => {
-        output += data.toString();
-        const found = /http:\/\/127\.0\.0\.1:\S+/.exec(output);
-        if (found) resolve(found[0]);
-      });
-      program.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${output}`)));
-    });
+    editor = await StartedEditor.start();
     workbench = await WorkbenchPage.open();
   });
 
   after(async () => {
     await workbench?.close();
-    const ended = new Promise((resolve) => program?.once('exit', resolve));
-    if (program?.kill('SIGINT')) await ended;
+    await editor?.end();
   });
 
   let engine: number | undefined;
 
   it('opens the sample with the extension; Trace Answer from the palette colours it', async () => {
-    await workbench.page.goto(address);
+    await workbench.page.goto(editor!.address);
     await workbench.untilOffered();
     await workbench.palette('Trace Answer');
     await workbench.untilColoured();
@@ -53,7 +43,7 @@ describe('npm start', function () {
     // In a browser VS Code writes its state down every five seconds; leaving the page sooner loses it, whatever an extension does.
     await new Promise((resolve) => setTimeout(resolve, 6_000));
     // Without the file to open in the address, as a window that restores its editors.
-    await workbench.page.goto(address.replace(/&payload=[^&]*/, ''));
+    await workbench.page.goto(editor!.address.replace(/&payload=[^&]*/, ''));
     await workbench.untilColoured();
     await workbench.until('the panel has its tokens back', async () => (await workbench.panelTokens()) === before);
     const status = (await workbench.driver.text({ selector: '.part.statusbar .statusbar-item' })).find((text) => text.includes('tracelet-1m'));
