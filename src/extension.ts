@@ -43,6 +43,7 @@ import { TracedTexts } from './host/tracing/tracedTexts';
 import { Traces } from './host/tracing/traces';
 import type { TraceState } from './host/tracing/traceState';
 import { traceSelection } from './host/tracing/traceSelection';
+import { AutomaticVerification } from './host/verifying/automaticVerification';
 import { VerifyController } from './host/verifying/verifyController';
 import { RewriteController } from './host/rewriting/rewriteController';
 import { rewriteSources } from './host/rewriting/rewriteSources';
@@ -79,6 +80,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
   const tracing = new TraceController(host, settings, runs, traces, log);
   const tracedRuns = new TracedRuns(host, settings, runs, traces, tracing);
   const verifying = new VerifyController(host, tracedRuns, traces, log);
+  const automatic = new AutomaticVerification(tracing, verifying, settings, log);
   const rewriting = new RewriteController(host, tracedRuns, traces, log);
   const rewrittenTexts = new RewrittenTexts();
   const alternatives = new AlternativesFinder(host, settings, runs);
@@ -122,7 +124,7 @@ function start(context: vscode.ExtensionContext): FlashTraceApi {
     cancel(runs),
   ];
   context.subscriptions.push(
-    log, host, runs, traces, generations, downloads, decorations, live, statusBar, panel, library, rewrittenTexts,
+    log, host, runs, traces, tracing, automatic, generations, downloads, decorations, live, statusBar, panel, library, rewrittenTexts,
     new ModelsView(library, log),
     new CodeLenses(traces, settings),
     vscode.languages.registerHoverProvider({ pattern: '**' }, new TokenHovers(traces)),

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../setup/cacheFolder.mjs';
 import { freePort, poll } from './loopback.mjs';
-import { CLEAN_SETTINGS, RESTRICTED_SETTINGS } from './settings.mjs';
+import { TEST_SETTINGS, RESTRICTED_SETTINGS } from './settings.mjs';
 
 /**
  * Runs the tests in a desktop VS Code, downloaded once into the user's cache, and attaches to its window over the
@@ -15,7 +15,7 @@ export async function openDesktopSession({ extension, tests, workspace, dataFold
   const { chromium } = await import('playwright-core');
   const vscodeExecutablePath = await downloadAndUnzipVSCode({ cachePath: join(cacheFolder(), 'desktop') });
   await mkdir(join(dataFolder, 'User'), { recursive: true });
-  await writeFile(join(dataFolder, 'User', 'settings.json'), JSON.stringify({ ...CLEAN_SETTINGS, ...(restricted && RESTRICTED_SETTINGS) }, undefined, 2));
+  await writeFile(join(dataFolder, 'User', 'settings.json'), JSON.stringify({ ...TEST_SETTINGS, ...(restricted && RESTRICTED_SETTINGS) }, undefined, 2));
 
   const port = await freePort();
   const exit = runTests({

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, start } from '../setup/runCommand.mjs';
 import { freePort, poll } from './loopback.mjs';
-import { CLEAN_SETTINGS, RESTRICTED_SETTINGS } from './settings.mjs';
+import { CLEAN_SETTINGS, RESTRICTED_SETTINGS, TEST_SETTINGS } from './settings.mjs';
 
 /** Neither tests nor a look at one extension need others, and a gallery's requests fail noisily without a network. */
 const NO_GALLERY = '{"serviceUrl":""}';
@@ -59,7 +59,7 @@ export async function askServer(codeServer, dataFolder, question) {
 export async function startServer(codeServer, { dataFolder, testing, restricted = false, env = {} }) {
   const machine = join(dataFolder, 'data', 'Machine');
   await mkdir(machine, { recursive: true });
-  await writeFile(join(machine, 'settings.json'), JSON.stringify(CLEAN_SETTINGS, undefined, 2));
+  await writeFile(join(machine, 'settings.json'), JSON.stringify(testing ? TEST_SETTINGS : CLEAN_SETTINGS, undefined, 2));
   if (restricted) {
     // Trust is the person's, not the machine's.
     const user = join(dataFolder, 'data', 'User');

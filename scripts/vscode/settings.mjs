@@ -37,6 +37,9 @@ export const CLEAN_SETTINGS = {
   'remote.autoForwardPorts': false,
 };
 
+/** No run that a test has not asked for. */
+export const TEST_SETTINGS = { ...CLEAN_SETTINGS, 'flashtrace.verify.automatic': false };
+
 /** A window in Restricted Mode from the start. */
 export const RESTRICTED_SETTINGS = {
   'security.workspace.trust.enabled': true,

@@ -111,6 +111,37 @@ describe('Verifying sources', () => {
     await command;
   });
 
+  describe('by itself', () => {
+    before(() => set('verify.automatic', true));
+    after(() => set('verify.automatic', undefined));
+
+    it('follows a trace that was asked for, and is gone with an edit as any other', async () => {
+      editor = await openFresh('needle.chatml.txt');
+      await run('traceAnswer');
+      const { options, sources } = await verifiedOf(editor);
+      assert.equal(options.passages, 8);
+      assert.ok(sources.some(({ verdict }) => verdict === 'confirmed'));
+      await editor.edit((builder) => builder.insert(new vscode.Position(0, 0), ' '));
+      await until('it is gone', async () => (await traceOf(editor)).verified === null);
+      await vscode.commands.executeCommand('undo');
+    });
+
+    it('leaves a live trace alone, and what is turned off', async () => {
+      editor = await openFresh('multi-hop.prompty');
+      await set('verify.automatic', false);
+      await run('traceAnswer');
+      assert.equal((await traceOf(editor)).verified, null);
+      await set('verify.automatic', true);
+      const { start } = (await traceOf(editor)).view.target;
+      const { range } = (await traceOf(editor)).view.tokens[start - 8];
+      editor = await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
+      editor.selection = new vscode.Selection(editor.document.positionAt(range!.start), editor.document.positionAt(range!.end));
+      await until('the selection is traced', async () => (await traceOf(editor)).view.target.start !== start);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      assert.equal((await traceOf(editor)).verified, null);
+    });
+  });
+
   describe('of a long transcript', () => {
     let model: string;
     let shown: vscode.TextEditor;

@@ -75,6 +75,11 @@ export class ColdStateError extends EngineError {
   constructor(message: string) { super('cold', message); }
 }
 
+/** A run that was to be short would not be. */
+export class LongRunError extends EngineError {
+  constructor(message: string) { super('long', message); }
+}
+
 /** A model could not be fetched from the hub. */
 export class DownloadError extends EngineError {
   constructor(message: string, options?: ErrorOptions) { super('download', message, options); }

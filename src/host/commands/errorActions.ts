@@ -31,6 +31,7 @@ export function errorActions(code: EngineErrorCode, failed: CommandId): readonly
     device: [OPEN_SETTINGS, SHOW_LOG],
     options: [OPEN_SETTINGS],
     cold: [TRACE_ANSWER],
+    long: [],
     download: [SHOW_LOG],
     access: [SHOW_LOG],
     cancelled: [],

@@ -42,9 +42,10 @@ export class Runs implements vscode.Disposable {
 
   /**
    * Runs `work` once the document's earlier run has been cancelled and has let go of the document.
+   * @param isAsked whether a person waits for it, who is notified of one that takes long
    * @throws CancelledError when it is cancelled or superseded before it starts, and whatever `work` throws
    */
-  async run<T>(uri: string, title: string, work: (context: RunContext) => Promise<T>): Promise<T> {
+  async run<T>(uri: string, title: string, work: (context: RunContext) => Promise<T>, isAsked = true): Promise<T> {
     const earlier = this.active.get(uri);
     earlier?.controller.abort();
     const controller = new AbortController();
@@ -61,18 +62,18 @@ export class Runs implements vscode.Disposable {
     };
     this.active.set(uri, run);
     this.changed.fire(uri);
-    const notification = this.notify(title, run);
+    const notification = isAsked ? this.notify(title, run) : null;
     const report = (progress: EngineProgress) => {
       const next = runProgress(progress);
       if (!next) return;
       run.progress = next;
-      notification.update();
+      notification?.update();
       this.changed.fire(uri);
     };
     try {
       return await outcome;
     } finally {
-      notification.dispose();
+      notification?.dispose();
       if (this.active.get(uri) === run) this.active.delete(uri);
       this.changed.fire(uri);
     }

@@ -32,6 +32,8 @@ export interface Settings {
   readonly 'verify.granularity': Granularity;
   /** How Verify Sources makes the model do without a passage. */
   readonly 'verify.by': TrialKind;
+  /** Whether traces are verified by themselves, where that takes less than a second. */
+  readonly 'verify.automatic': boolean;
   /** How many sentences Does the Answer Change takes out. */
   readonly 'rewrite.passages': number;
   /** Answers that are written without each. */
@@ -61,6 +63,7 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   'verify.passages': DEFAULT_VERIFY_OPTIONS.passages,
   'verify.granularity': DEFAULT_VERIFY_OPTIONS.granularity,
   'verify.by': 'removal',
+  'verify.automatic': true,
   'rewrite.passages': DEFAULT_REWRITE_OPTIONS.passages,
   'rewrite.samples': DEFAULT_REWRITE_OPTIONS.samples,
   'generate.maxTokens': 512,

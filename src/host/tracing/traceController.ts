@@ -25,7 +25,11 @@ interface AlsoGiven {
 }
 
 /** Traces documents: from a span to what is shown, one run a document at a time. */
-export class TraceController {
+export class TraceController implements vscode.Disposable {
+  private readonly traced = new vscode.EventEmitter<TraceState>();
+  /** Fires when a trace that a person asked for is there, whole. */
+  readonly onDidTrace = this.traced.event;
+
   constructor(
     private readonly host: EngineHost,
     private readonly settings: SettingsReader,
@@ -51,7 +55,7 @@ export class TraceController {
     const followed = new FollowedDocument(document);
     const add = (result: TraceResult) => this.traces.add(followed.document, toTraceView(result, followed.document.uri.toString()), options, request.document.text, followed.changes);
     try {
-      return await this.runs.run(uri, 'Tracing', async ({ signal, report }) => {
+      const state = await this.runs.run(uri, 'Tracing', async ({ signal, report }) => {
         const call = {
           signal,
           onProgress: (progress: EngineProgress) => {
@@ -65,6 +69,8 @@ export class TraceController {
         this.log.info(summary(request, result));
         return add(result);
       });
+      this.traced.fire(state);
+      return state;
     } finally {
       followed.dispose();
     }
@@ -108,6 +114,9 @@ export class TraceController {
     return next;
   }
 
+  dispose(): void {
+    this.traced.dispose();
+  }
 }
 
 /** What the engine is asked for a trace with. @param at a place in the conversation that is meant, where the target does not say it @throws OptionsError for a setting outside its range */

@@ -27,18 +27,19 @@ export class TracedRuns {
   /**
    * A text that has changed since is traced again first. An edit or another trace ends it.
    * @param title of the run
+   * @param isAsked whether a person waits for it: else nothing is traced again, and nobody is asked whether it may take more memory
    * @param use asks the engine, and takes in what it says
    * @throws EngineError; `SpanError` when there is no trace, `CancelledError` also when the document or its trace changed meanwhile
    */
-  async run<R>(uri: string, title: string, ask: (asked: AskedTrace) => Promise<R>, use: (found: R, asked: AskedTrace) => void): Promise<TraceState> {
+  async run<R>(uri: string, title: string, ask: (asked: AskedTrace) => Promise<R>, use: (found: R, asked: AskedTrace) => void, isAsked = true): Promise<TraceState> {
     const known = this.traces.get(uri);
-    const state = known && !known.stale ? known : await this.tracing.rerun(uri);
+    const state = known && (!known.stale || !isAsked) ? known : await this.tracing.rerun(uri);
     const document = openDocument(uri);
     if (!document || state.stale) throw new CancelledError();
     const { start, end } = state.view.target;
     const request = traceRequest(this.settings, document, { tokens: { start, end } }, state.options, placeOf(state));
     const isCurrent = () => this.traces.get(uri) === state && !state.stale;
-    return withinBudget((exceedBudget) => this.runs.run(uri, title, async ({ signal, abort, report }) => {
+    const run = (exceedBudget: boolean) => this.runs.run(uri, title, async ({ signal, abort, report }) => {
       const watcher = this.traces.onDidChange((changed) => { if (changed === uri && !isCurrent()) abort(); });
       try {
         if (!isCurrent()) throw new CancelledError();
@@ -52,6 +53,7 @@ export class TracedRuns {
       } finally {
         watcher.dispose();
       }
-    }));
+    }, isAsked);
+    return isAsked ? withinBudget(run) : run(false);
   }
 }

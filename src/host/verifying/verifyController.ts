@@ -13,15 +13,16 @@ export class VerifyController {
 
   /**
    * Tries the sources of a document's trace out: takes them out of the prompt one at a time.
+   * @param withinMs refuses what would take longer: nobody has asked for it
    * @throws EngineError as `TracedRuns.run`
    */
-  verify(uri: string, verify: VerifyOptions): Promise<TraceState> {
+  verify(uri: string, verify: VerifyOptions, withinMs?: number): Promise<TraceState> {
     return this.tracedRuns.run(uri, 'Verifying sources', ({ state: { view: { contrast, modelName: traced } }, request, modelName, call }) => {
       const ratherThan = contrast && textOrId({ ...contrast.other, model: traced }, modelName);
-      return this.host.engine.call('verify', { ...request, verify, ...(ratherThan !== undefined && { ratherThan }) }, call);
+      return this.host.engine.call('verify', { ...request, verify, withinMs, ...(ratherThan !== undefined && { ratherThan }) }, call);
     }, (verified, { request }) => {
       this.log.info(`${request.document.name}: ${verificationSummary(verified)} ${verified.timings.modelRuns} runs, ${Math.round(verified.timings.verifyMs)} ms`);
       this.traces.setVerified(uri, verified);
-    });
+    }, withinMs === undefined);
   }
 }

@@ -21,7 +21,7 @@ const PARAMS: Readonly<Record<EngineMethod, Shape<unknown>>> = {
   tokenize: fields({ ...load, document }),
   trace: fields({ ...trace, warmOnly: optional(truth) }),
   alternatives: fields(placed),
-  verify: fields({ ...trace, verify: fields({ by: optional(oneOf(TRIALS)), passages: finite, granularity: oneOf(GRANULARITIES), seed: finite }) }),
+  verify: fields({ ...trace, withinMs: optional(finite), verify: fields({ by: optional(oneOf(TRIALS)), passages: finite, granularity: oneOf(GRANULARITIES), seed: finite }) }),
   rewrite: fields({ ...trace, rewrite: fields({ passages: finite, samples: finite, temperature: finite, seed: finite, maxTokens: finite }) }),
   generate: fields({
     ...load, document, exceedBudget: optional(truth),
@@ -35,7 +35,7 @@ const isMessage = messages<ClientMessage>({ request: { id: natural, method: oneO
 export const isClientMessage = ((value) => isMessage(value) && (value.type !== 'request' || PARAMS[value.method](value.params))) as Shape<ClientMessage>;
 
 const CODES: Readonly<Record<EngineErrorCode, true>> = {
-  checkpoint: true, tokenizer: true, template: true, transcript: true, span: true, context: true, memory: true, device: true, options: true, cold: true, download: true, access: true, cancelled: true, crashed: true, internal: true,
+  checkpoint: true, tokenizer: true, template: true, transcript: true, span: true, context: true, memory: true, device: true, options: true, cold: true, long: true, download: true, access: true, cancelled: true, crashed: true, internal: true,
 };
 export const isErrorData: Shape<EngineErrorData> = fields({ code: oneOf(Object.keys(CODES) as EngineErrorCode[]), message: text, detail: optional(text) });
 

@@ -7,4 +7,4 @@ export interface EngineErrorData {
 }
 
 export type EngineErrorCode =
-  | 'checkpoint' | 'tokenizer' | 'template' | 'transcript' | 'span' | 'context' | 'memory' | 'device' | 'options' | 'cold' | 'download' | 'access' | 'cancelled' | 'crashed' | 'internal';
+  | 'checkpoint' | 'tokenizer' | 'template' | 'transcript' | 'span' | 'context' | 'memory' | 'device' | 'options' | 'cold' | 'long' | 'download' | 'access' | 'cancelled' | 'crashed' | 'internal';

@@ -39,6 +39,8 @@ export type AlternativesParams = Omit<TraceParams, 'reasoning' | 'options' | 'ra
 /** A trace, and what of it is tried out. */
 export interface VerifyParams extends Omit<TraceParams, 'warmOnly'> {
   readonly verify: VerifyOptions;
+  /** Refuses what would take longer, as far as that can be told before. */
+  readonly withinMs?: number;
 }
 
 /** A trace, and what the model writes without the best of it. */

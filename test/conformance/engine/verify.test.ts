@@ -231,6 +231,16 @@ describe('verified sources', () => {
     }
   });
 
+  it('refuses what would take longer than it may, before anything is run', async () => {
+    const params = verifying('stray-instruction.prompty');
+    const phases: string[] = [];
+    await assert.rejects(
+      verifyTranscript(model, { ...params, withinMs: 0.001 }, { onProgress: (progress) => { if (progress.kind === 'phase') phases.push(progress.phase); } }),
+      (error) => error instanceof EngineError && error.code === 'long' && /^Verifying the sources of ".*stray-instruction\.prompty" takes about .*, and .* were given; run Verify Sources, which takes its time\.$/.test(error.message));
+    assert.ok(!phases.includes('verify'));
+    assert.ok((await verifyTranscript(model, { ...params, withinMs: 600_000 })).sources.length > 0);
+  });
+
   it('has nothing to propose for a prompt without words', async () => {
     const document = { name: 'empty.txt', text: '<|im_start|>user\n---<|im_end|>\n<|im_start|>assistant\nOslo<|im_end|>\n', format: 'raw' as const };
     const { sources, control } = await verifyTranscript(model, { ...verifying('multi-hop.prompty'), document });

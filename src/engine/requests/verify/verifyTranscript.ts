@@ -1,8 +1,9 @@
+import { formatDuration } from '../../../concepts/formatNumbers';
 import { GRANULARITIES } from '../../../concepts/passages';
 import { controlOf, LEAST_DROP, leastDropOf, MOST_PASSAGES, rankSources, TRIALS, type MeasuredPassage, type Verification, type VerifyOptions } from '../../../concepts/trials/verification';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
 import type { VerifyParams, WithoutModel } from '../../../protocol/engine/requests';
-import { CancelledError, OptionsError } from '../../base/errors';
+import { CancelledError, LongRunError, OptionsError } from '../../base/errors';
 import { acquireState } from '../../model/acquireState';
 import { refuseBeyond } from '../../model/budgetCheck';
 import type { LoadedModel } from '../../model/loadedModel';
@@ -12,7 +13,7 @@ import { withoutTracing } from '../traceTranscript';
 import { traceByMethod } from '../cut/traceByMethod';
 import { Cuts } from '../trials/cuts';
 import { Removals } from '../trials/removals';
-import type { Trial, TrialEffect, TriedTranscript } from '../trials/trial';
+import type { Trial, TrialCost, TrialEffect, TriedTranscript } from '../trials/trial';
 import { findMissed, mostSearchRuns } from './findMissed';
 import { proposePassages, type ScoredPassage } from './proposePassages';
 import { VerifyProgress } from './verifyProgress';
@@ -30,7 +31,7 @@ const MOST_RANDOM = 3;
  */
 export async function verifyTranscript(model: LoadedModel, params: WithoutModel<VerifyParams>, call: CallOptions = {}): Promise<Verification> {
   checkOptions(params.verify);
-  const { verify: options, document, exceedBudget } = params;
+  const { verify: options, document, exceedBudget, withinMs } = params;
   const { runtime, states, tokenizer } = model;
   const replacement = neutralToken(tokenizer, runtime.checkpoint.config.dVocab);
   const trace = await traceByMethod(model, params, withoutTracing(call));
@@ -48,6 +49,7 @@ export async function verifyTranscript(model: LoadedModel, params: WithoutModel<
     const subject = `Verifying the sources of "${document.name}" with ${ids.length.toLocaleString('en-US')} tokens takes`;
     await refuseBeyond(runtime, states.budget, ids, { subject, bytes, flops: planned.reduce((sum, { flops }) => sum + flops, 0) });
   }
+  if (withinMs !== undefined) refuseLonger(withinMs, document.name, planned, runtime);
   states.lend(trial.bytes, base);
 
   const progress = new VerifyProgress(planned, bytes, runtime, call.onProgress);
@@ -80,6 +82,13 @@ export async function verifyTranscript(model: LoadedModel, params: WithoutModel<
     logProb: trial.before.generation,
     timings: { verifyMs: performance.now() - started, modelRuns: trial.modelRuns },
   };
+}
+
+/** @throws LongRunError also where nothing has told yet how fast the model is */
+function refuseLonger(limit: number, name: string, planned: readonly TrialCost[], { flopsPerSecond }: Pick<LoadedModel['runtime'], 'flopsPerSecond'>): void {
+  const ms = flopsPerSecond === null ? null : (1000 * planned.reduce((sum, { flops }) => sum + flops, 0)) / flopsPerSecond;
+  if (ms !== null && ms <= limit) return;
+  throw new LongRunError(`Verifying the sources of "${name}" takes ${ms === null ? 'a time that is not known yet' : `about ${formatDuration(ms)}`}, and ${formatDuration(limit)} were given; run Verify Sources, which takes its time.`);
 }
 
 function checkOptions({ by = 'removal', passages, granularity, seed }: VerifyOptions): void {
