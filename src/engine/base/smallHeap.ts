@@ -21,17 +21,18 @@ export async function inSmallHeap<T>(work: () => Promise<T>): Promise<T> {
 }
 
 type Collector = (options?: { readonly type: 'major' | 'minor' }) => void;
-let collector: Collector | null = null;
+let collector: Collector | null | undefined;
 
 /**
  * Collects what is no longer used: `minor` what was made lately, in a millisecond or two. V8 counts what arrays hold beside its heap late: those that ONNX Runtime gives for each token (0.5 MB of
  * SmolLM2-135M) waited by the dozen.
  */
 export function collect(type: 'major' | 'minor'): void {
-  if (!collector) {
-    setFlagsFromString('--expose-gc'); // V8 has no other way to ask for it
-    collector = runInNewContext('gc') as Collector;
+  if (collector === undefined) {
+    setFlagsFromString('--expose-gc'); // V8 has no other way to ask for it, and a host may have none at all
+    collector = runInNewContext('typeof gc === "function" ? gc : null') as Collector | null;
     setFlagsFromString('--no-expose-gc');
   }
-  if (type === 'major') collector(); else collector({ type });
+  if (type === 'major') collector?.();
+  else collector?.({ type });
 }
