@@ -119,7 +119,7 @@ describe('Verifying sources', () => {
       editor = await openFresh('needle.chatml.txt');
       await run('traceAnswer');
       const { options, sources } = await verifiedOf(editor);
-      assert.equal(options.passages, 8);
+      assert.deepEqual([options.passages, options.by], [8, 'cut']);
       assert.ok(sources.some(({ verdict }) => verdict === 'confirmed'));
       await editor.edit((builder) => builder.insert(new vscode.Position(0, 0), ' '));
       await until('it is gone', async () => (await traceOf(editor)).verified === null);
