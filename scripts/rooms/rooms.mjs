@@ -134,6 +134,9 @@ export const ROOMS = [
   { path: 'bench/families', says: 'what taps, experts and windows cost in shapes of other families' },
   { path: 'bench/curves', says: 'time and memory against length' },
   { path: 'bench/evaluation', says: 'plots of the evaluation' },
+  { path: 'bench/real/prompts', says: 'prompts of many kinds, with what a right answer says' },
+  { path: 'bench/real', says: 'what sentences are worth to real models, and what methods say of them' },
+  { path: 'bench/real/report', says: 'docs/evaluation/real.md from what was recorded' },
   { path: 'bench', says: 'the programs of the benchmark' },
 ];
 

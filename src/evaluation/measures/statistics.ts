@@ -41,3 +41,29 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
 }
+
+/** Spearman's rank correlation; 0 where one of both says the same of all. */
+export function spearman(a: readonly number[], b: readonly number[]): number {
+  const [x, y] = [ranks(a), ranks(b)];
+  const mean = (a.length - 1) / 2;
+  let [xy, xx, yy] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    xy += (x[i] - mean) * (y[i] - mean);
+    xx += (x[i] - mean) ** 2;
+    yy += (y[i] - mean) ** 2;
+  }
+  return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : 0;
+}
+
+/** From 0 for the least; equal ones share the mean of their ranks. */
+export function ranks(values: readonly number[]): number[] {
+  const order = values.map((_, i) => i).sort((a, b) => values[a] - values[b]);
+  const found = new Array<number>(values.length);
+  for (let from = 0; from < order.length;) {
+    let end = from + 1;
+    while (end < order.length && values[order[end]] === values[order[from]]) end++;
+    for (let k = from; k < end; k++) found[order[k]] = (from + end - 1) / 2;
+    from = end;
+  }
+  return found;
+}

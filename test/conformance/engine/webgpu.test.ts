@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TokenCaseResult } from '../../../src/evaluation/tokenCases';
-import { spearman } from '../../support/assertClose';
+import { spearman } from '../../../src/evaluation/measures/statistics';
 import { flashtrace } from '../../support/flashtraceCommand';
 import { GOLDEN_DIR, recordedCases, SCORE_FIELDS } from '../../support/recordedCases';
 import { temporaryFolder } from '../../support/temporaryFolder';

@@ -1,0 +1,9 @@
+export const PEOPLE = ['Anna', 'Bruno', 'Clara', 'David', 'Elena', 'Farid', 'Greta', 'Hugo', 'Irene', 'Jonas', 'Karim', 'Lena', 'Marco', 'Nadia', 'Oscar', 'Paula', 'Quentin', 'Rosa', 'Samir', 'Tessa'];
+export const CITIES = ['Lisbon', 'Oslo', 'Vienna', 'Dublin', 'Prague', 'Athens', 'Warsaw', 'Geneva', 'Seville', 'Bergen', 'Krakow', 'Toulouse', 'Hamburg', 'Naples', 'Porto', 'Zagreb'];
+export const COMPANIES = ['Brightwater', 'Halcyon', 'Northgate', 'Silverline', 'Quantum Foods', 'Redwood', 'Bluepeak', 'Stonebridge', 'Clearfield', 'Amberlight'];
+export const PETS = ['parrot', 'tortoise', 'rabbit', 'hamster', 'goldfish', 'ferret', 'canary', 'lizard'];
+export const FOODS = ['pasta', 'sushi', 'pancakes', 'curry', 'lasagna', 'tacos', 'dumplings', 'risotto'];
+export const COLOURS = ['red', 'green', 'blue', 'yellow', 'purple', 'grey', 'black', 'white'];
+export const INSTRUMENTS = ['piano', 'violin', 'guitar', 'trumpet', 'flute', 'cello', 'drums', 'harp'];
+export const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+export const MONTHS = ['January', 'March', 'April', 'June', 'August', 'October', 'November'];
