@@ -42,13 +42,13 @@ export const METHODS = {
   'logit-flow': {
     name: 'Logit flow',
     help: 'what moved the logits of the produced tokens, hop by hop',
-    about: 'What raised and lowered the logits of the produced tokens, hop by hop: finds the evidence most often (docs/methods.md).',
+    about: 'What raised and lowered the logits of the produced tokens, hop by hop: no method that runs no model is right more often (docs/evaluation/real.md).',
     hops: 2, compares: true, byToken: false,
   },
   'cut': {
     name: 'Cut',
     help: 'the model run again, each passage hidden from what was generated: by how much its probability falls',
-    about: 'What hiding each passage from the generation does to its probability: the trace first, then runs of the model, best passages first (docs/methods.md).',
+    about: 'What hiding each passage from the generation does to its probability: the trace first, then runs of the model, best passages first: nearer to the truth than any trace (docs/evaluation/real.md).',
     hops: null, compares: false, byToken: false,
   },
 } as const satisfies Record<string, MethodFacts>;
@@ -65,8 +65,8 @@ export function readsState(method: TraceMethod): method is StateMethod {
 
 export const STATE_METHODS = TRACE_METHODS.filter(readsState);
 
-/** What is shown before the first cuts have come, and says where to cut first. */
-export const LEADING_METHOD = 'logit-flow' satisfies StateMethod;
+/** Where nobody has chosen one, in editor and command line alike; also shown before the first cuts have come, and says where to cut first (docs/evaluation/real.md). */
+export const DEFAULT_METHOD = 'logit-flow' satisfies StateMethod;
 
 /** The method of a trace that compares, where nobody has chosen one. */
 export const COMPARING_METHOD: TraceMethod = 'logit-flow';

@@ -69,7 +69,8 @@ describe('flashtrace command', () => {
     it('tells what worked against the span, and why it and not another text', async () => {
       const plain = await trace(SAMPLE, '--method', 'logit-flow', '--hops', '2', '--top', '3');
       assert.match(plain.stdout, /Prompt: worked against it \(in all [\d.]+% of what spoke for it\)\n(\s+\d+\s+[\d.]+%.*\n){3}/);
-      assert.doesNotMatch((await trace(SAMPLE)).stdout, /against/);
+      assert.doesNotMatch((await trace(SAMPLE, '--method', 'flashtrace')).stdout, /against/);
+      assert.match((await trace(SAMPLE)).stdout, /^logit-flow, 2 hops, /, 'where no method is named, the editor\'s');
       const page = join(folder(), 'contrast.html');
       const compared = await trace(SAMPLE, '--rather-than', 'Lisbon', '--html', page);
       assert.equal(compared.code, 0, compared.stderr);
@@ -84,7 +85,7 @@ describe('flashtrace command', () => {
 
     it('writes the reference form: fields agree with each other and with the document', async () => {
       const text = readFileSync(SAMPLE, 'utf8');
-      const json = await traceToJson(SAMPLE, '--answer', '--hops', '2');
+      const json = await traceToJson(SAMPLE, '--answer', '--method', 'flashtrace', '--hops', '2');
       assert.equal(json.method, 'flashtrace');
       assert.equal(json.per_hop_scores.length, 3);
       json.prompt_tokens.forEach((token, i) => {

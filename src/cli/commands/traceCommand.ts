@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { DEFAULT_CUT_BUDGET, MOST_CUT_BUDGET } from '../../concepts/cuts';
-import { COMPARING_METHOD, defaultHops, MOST_HOPS, TRACE_METHODS } from '../../concepts/method';
+import { DEFAULT_METHOD, defaultHops, MOST_HOPS, TRACE_METHODS } from '../../concepts/method';
 import { GRANULARITIES } from '../../concepts/passages';
 import { DEFAULT_REWRITE_OPTIONS, MOST_REWRITTEN, MOST_SAMPLES, type RewriteOptions } from '../../concepts/trials/rewriting';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
@@ -27,7 +27,7 @@ export const traceCommand: Command = {
                  [--rather-than TEXT] [--granularity ${GRANULARITIES.join('|')}]
                  [--verify K [--verify-by removal|cut]] [--rewrite K [--samples N] [--temperature T] [--max-tokens N]] [--seed S]
                  [--json OUT] [--html OUT] [--device auto|cuda|webgpu|cpu] [--precision as-stored|8-bit|exact] [--memory-budget GB]
-  Traces a span of the generation: the answer (default), the last place where TEXT stands in it, or the generation
+  Traces a span of the generation by the method ${DEFAULT_METHOD} (or --method): the answer (default), the last place where TEXT stands in it, or the generation
   tokens START to END (inclusive, counted from 0). --conversation chooses one of a file that holds several (from 1 on; a TEXT says it, too). --rather-than asks why the span and not TEXT: what made the model write the
   token at which the two part, and what spoke for the other (method logit-flow). --granularity lists whole passages. --budget says how many runs of the whole transcript the method cut may take (${DEFAULT_CUT_BUDGET}, more for short ones). --verify takes the trace's K best passages out of the prompt one at a time
   and runs the model again: what each removal does to what was generated, beside a random passage (drawn with --seed); with --verify-by cut each is hidden from the rows that generated instead, which is quicker. --rewrite takes each of the K best sentences out of the file's text, questions left alone, and lets the model
@@ -45,7 +45,7 @@ export const traceCommand: Command = {
     const model = loadOption(options);
     const path = required(options.transcript, 'transcript', 'a transcript file');
     const ratherThan = options['rather-than'];
-    const method = choiceOption(options.method, 'method', TRACE_METHODS, ratherThan === undefined ? 'flashtrace' : COMPARING_METHOD);
+    const method = choiceOption(options.method, 'method', TRACE_METHODS, DEFAULT_METHOD);
     if (options.budget !== undefined && method !== 'cut') throw new OptionsError('--budget belongs to the method cut; give --method cut, too.');
     const traceOptions = {
       method,

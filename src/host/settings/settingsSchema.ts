@@ -1,4 +1,4 @@
-import { defaultHops, hasHops, MOST_HOPS, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../../concepts/method';
+import { DEFAULT_METHOD, defaultHops, hasHops, MOST_HOPS, TRACE_METHODS, type TraceMethod, type TraceOptions } from '../../concepts/method';
 import { DEFAULT_MODEL_TOKENS, MOST_MODEL_TOKENS } from '../../concepts/models/modelNeeds';
 import { GRANULARITIES, type Granularity } from '../../concepts/passages';
 import { DEFAULT_REWRITE_OPTIONS, MOST_REWRITTEN, MOST_SAMPLES, type RewriteOptions } from '../../concepts/trials/rewriting';
@@ -53,7 +53,7 @@ export const DEFAULT_SETTINGS: Settings = Object.freeze({
   'modelTokens': DEFAULT_MODEL_TOKENS,
   'device': 'auto',
   'precision': 'as stored',
-  'method': 'logit-flow',
+  'method': DEFAULT_METHOD,
   'hops': null,
   'renormThreshold': 0,
   'liveTrace': true,

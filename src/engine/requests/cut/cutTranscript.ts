@@ -1,5 +1,5 @@
 import { DEFAULT_CUT_BUDGET, LEAST_CUT_ROWS, MOST_CUT_BUDGET, type CutResult } from '../../../concepts/cuts';
-import { defaultHops, LEADING_METHOD } from '../../../concepts/method';
+import { DEFAULT_METHOD, defaultHops } from '../../../concepts/method';
 import { regionMass, scaledTo } from '../../../concepts/share';
 import type { TraceResult } from '../../../concepts/traceResult';
 import type { CallOptions } from '../../../protocol/engine/engineApi';
@@ -22,7 +22,7 @@ import { CutTree } from './cutTree';
 export async function cutTranscript(model: LoadedModel, params: WithoutModel<TraceParams>, call: CallOptions = {}): Promise<TraceResult> {
   const { budget: asked } = params.options;
   if (asked !== undefined && !(asked > 0 && asked <= MOST_CUT_BUDGET)) throw new OptionsError(`The budget of cuts is ${asked} runs of the transcript; choose a number above 0, up to ${MOST_CUT_BUDGET}.`);
-  const lead = await traceTranscript(model, { ...params, options: { method: LEADING_METHOD, hops: defaultHops(LEADING_METHOD) } }, withoutTracing(call));
+  const lead = await traceTranscript(model, { ...params, options: { method: DEFAULT_METHOD, hops: defaultHops(DEFAULT_METHOD) } }, withoutTracing(call));
   const { tokens, promptLength, target } = lead;
   const expectedLength = usableEnd(model.transcript(params.document));
   const ids = tokens.map(({ id }) => id);
