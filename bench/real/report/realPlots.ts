@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { vegaSvg } from '../../measuring/vegaSvg';
-import { agreementOf, methodsOf, SHOWN, type ModelRecords } from './realReport';
+import { agreementOf, methodsOf, SHOWN, type ModelRecords } from './recordedScores';
 
 const CONFIG: TopLevelSpec['config'] = {
   view: { stroke: null }, background: 'white', font: 'sans-serif',

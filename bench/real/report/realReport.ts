@@ -4,30 +4,7 @@ import { TRUTHS, type RealRecord, type Truth } from '../realRecord';
 import { agreement, best } from './agreement';
 import { DERIVED } from './derived';
 import { realPlots } from './realPlots';
-
-export interface ModelRecords {
-  readonly model: string;
-  readonly records: readonly RealRecord[];
-}
-
-/** What is compared: methods at the price of a trace, the cut, which runs the model, and others' programs. */
-export function methodsOf(records: readonly RealRecord[]): string[] {
-  return [...Object.keys(records[0].scores), 'cut', ...new Set(records.flatMap(({ peers }) => Object.keys(peers?.scores ?? {})))];
-}
-
-function scoresOf(record: RealRecord, method: string): readonly number[] | undefined {
-  return method === 'cut' ? record.truths.cut : record.scores[method] ?? record.peers?.scores[method];
-}
-
-/** What methods are held to: the cut is one of them. */
-export const ARBITERS = ['padding', 'deletion', 'cut everywhere'] as const satisfies readonly Truth[];
-
-export function agreementOf(records: readonly RealRecord[], method: string, truth: Truth) {
-  return agreement(records.flatMap((record) => {
-    const [scores, drops] = [scoresOf(record, method), record.truths[truth]];
-    return scores && drops ? [{ scores, truth: drops }] : [];
-  }));
-}
+import { agreementOf, ARBITERS, methodsOf, scoresOf, SHOWN, type ModelRecords } from './recordedScores';
 
 /** docs/evaluation/real.md from what was recorded. */
 export async function realReport(models: readonly ModelRecords[]): Promise<{ readonly page: string; readonly plots: Readonly<Record<string, string>> }> {
@@ -184,9 +161,6 @@ function arbitersTable(records: readonly RealRecord[]): string {
   })]);
   return markdownTable(['method', ...ARBITERS], rows);
 }
-
-/** Of the methods that people choose from. */
-export const SHOWN = ['flashtrace, 1 hop', 'logit-flow, 2 hops', 'ifr-span', 'attention of the last layer', 'cut'];
 
 function kindsTable(records: readonly RealRecord[]): string {
   const kinds = [...kindsOf(records, false), ...kindsOf(records, true)];
