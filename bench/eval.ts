@@ -3,7 +3,6 @@
  * `count` transcripts that the model answered rightly. Writes DIR/evaluation.json (the same for the same seed, count and model: compare two runs with
  * diff), evaluation-times.json, evaluation.md and SVG plots; needs python3 for the samples.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -11,6 +10,7 @@ import { parseArgs } from 'node:util';
 import type { EvaluationReport } from '../src/evaluation/report/evaluationReport';
 import { evaluationPage } from './evaluation/evaluationPage';
 import { dynamicsPlot, hopsPlot, recoveryPlot } from './evaluation/evaluationPlots';
+import { runProgram } from './measuring/runProgram';
 
 const ROOT = join(__dirname, '..');
 /** Samples for each transcript that is wanted: the model need only be right on two in three, and be left with a conclusion in two of these. */
@@ -18,12 +18,6 @@ const SPARE = { all: 1.5, conclusion: 2.5 };
 /** Transcripts for what takes many runs of the model: all shall be done within ten minutes on two cores. */
 const DELETIONS = '20';
 const ABLATIONS = '40';
-
-function run(program: string, ...args: readonly string[]): void {
-  const { error, status } = spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (error) throw new Error(`${program} does not start (${error.message}); install it.`);
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with code ${status}.`);
-}
 
 async function main(): Promise<void> {
   const text = (value: string) => ({ type: 'string', default: value }) as const;
@@ -40,10 +34,10 @@ async function main(): Promise<void> {
     const samples = join(folder, 'samples.jsonl');
     const out = (name: string) => resolve(ROOT, folderOf, name);
     mkdirSync(resolve(ROOT, folderOf), { recursive: true });
-    run(process.execPath, 'esbuild.mjs');
-    run('python3', 'tools/train/samples.py', '--seed', values.seed, '--count', String(Math.ceil(SPARE[reasoning as keyof typeof SPARE] * count)), '--facts', values.facts, '--out', samples);
-    run(process.execPath, 'dist/cli.js', 'eval', '--model', values.model, '--samples', samples, '--transcripts', values.count, '--reasoning', reasoning, '--deletions', atMost(values.deletions),
-      '--ablations', atMost(values.ablations), '--json', out('evaluation.json'), '--times', out('evaluation-times.json'), '--markdown', out('evaluation.md'));
+    runProgram(process.execPath, ['esbuild.mjs']);
+    runProgram('python3', ['tools/train/samples.py', '--seed', values.seed, '--count', String(Math.ceil(SPARE[reasoning as keyof typeof SPARE] * count)), '--facts', values.facts, '--out', samples]);
+    runProgram(process.execPath, ['dist/cli.js', 'eval', '--model', values.model, '--samples', samples, '--transcripts', values.count, '--reasoning', reasoning, '--deletions', atMost(values.deletions),
+      '--ablations', atMost(values.ablations), '--json', out('evaluation.json'), '--times', out('evaluation-times.json'), '--markdown', out('evaluation.md')]);
     const report = JSON.parse(readFileSync(out('evaluation.json'), 'utf8')) as EvaluationReport;
     for (const [name, plot] of [['recovery', recoveryPlot], ['hops', hopsPlot], ['dynamics', dynamicsPlot]] as const) writeFileSync(out(`${name}.svg`), await plot(report));
     const options = Object.entries(values).filter(([option]) => option !== 'out').map(([option, value]) => `--${option} ${value}`).join(' ');

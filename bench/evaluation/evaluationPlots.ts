@@ -1,16 +1,10 @@
-import type { TopLevelSpec } from 'vega-lite';
 import type { EvaluationReport, FoundEvidence } from '../../src/evaluation/report/evaluationReport';
-import { vegaSvg } from '../measuring/vegaSvg';
+import { TABLE_PLOT, vegaSvg } from '../measuring/vegaSvg';
 
 const MEASURES = ['first source', 'Recovery@10%'];
 const METHOD_COLOURS = ['#6b7280', '#d97706', '#7c3aed'];
 /** Methods stand side by side at a hop, this far apart. */
 const BESIDE = 0.12;
-const CONFIG: TopLevelSpec['config'] = {
-  view: { stroke: null }, background: 'white', font: 'sans-serif',
-  axis: { labelLimit: 400, labelFontSize: 12, titleFontWeight: 'normal', titleFontSize: 12, gridColor: '#eeeeee' }, header: { labelFontSize: 13, labelFontWeight: 'bold', title: null },
-  legend: { labelFontSize: 12, labelLimit: 400, title: null, orient: 'bottom', symbolStrokeWidth: 2 },
-};
 
 function byMeasure({ firstSource, recovery }: Pick<FoundEvidence, 'firstSource' | 'recovery'>) {
   return [firstSource, recovery].map((found, i) => ({ measure: MEASURES[i], ...found }));
@@ -38,7 +32,7 @@ export function recoveryPlot({ methods, ceiling, promptTokens }: EvaluationRepor
         { mark: { type: 'text', align: 'left', fontSize: 10 }, encoding: { y, x: { datum: 1.03 }, text: { field: 'text' } } },
       ],
     },
-    config: CONFIG,
+    config: TABLE_PLOT,
   });
 }
 
@@ -61,7 +55,7 @@ export function hopsPlot({ dynamics }: EvaluationReport): Promise<string> {
         { mark: { type: 'point', filled: true, size: 45, opacity: 1 }, encoding: { x, y, color } },
       ],
     },
-    config: CONFIG,
+    config: TABLE_PLOT,
   });
 }
 
@@ -84,6 +78,6 @@ export function dynamicsPlot({ dynamics }: EvaluationReport): Promise<string> {
         order: { field: 'order', type: 'quantitative' },
       },
     },
-    config: CONFIG,
+    config: TABLE_PLOT,
   });
 }

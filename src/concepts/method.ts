@@ -42,13 +42,13 @@ export const METHODS = {
   'logit-flow': {
     name: 'Logit flow',
     help: 'what moved the logits of the produced tokens, hop by hop',
-    about: 'What raised and lowered the logits of the produced tokens, hop by hop: no method that runs no model is right more often (docs/evaluation/real.md).',
+    about: 'What raised and lowered the logits of the produced tokens, hop by hop: of what runs no model the one to begin with (docs/evaluation/real.md).',
     hops: 2, compares: true, byToken: false,
   },
   'cut': {
     name: 'Cut',
     help: 'the model run again, each passage hidden from what was generated: by how much its probability falls',
-    about: 'What hiding each passage from the generation does to its probability: the trace first, then runs of the model, best passages first: nearer to the truth than any trace (docs/evaluation/real.md).',
+    about: 'What hiding each passage from the generation does to its probability: the trace first, then runs of the model, best passages first: orders them nearer to the truth than any trace (docs/evaluation/real.md).',
     hops: null, compares: false, byToken: false,
   },
 } as const satisfies Record<string, MethodFacts>;

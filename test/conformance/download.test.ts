@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { flashtrace } from '../support/flashtraceCommand';
 import { DIST, ROOT } from '../support/folders';
-import { HubServer } from '../support/hub/hubServer';
+import { HubServer, IN_FLIGHT } from '../support/hub/hubServer';
 import { checkpointRepository, COMMIT, ggufRepository, traceletFiles } from '../support/hub/repositories';
 import { sha256 } from '../support/hub/seededBytes';
 import { seededUniform } from '../support/seededRandom';
@@ -15,8 +15,6 @@ import { temporaryFolder } from '../support/temporaryFolder';
 
 const MB = 1e6;
 const WEIGHTS = [90 * MB, 110 * MB];
-/** What lies in the buffers of two sockets, of Node's streams and of the kernel, when a connection is cut. */
-const IN_FLIGHT = 8 * MB;
 
 async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');

@@ -66,6 +66,7 @@ describe('Download Model', () => {
       const rows = await workbench.text(ROWS);
       return rows.length > 0 && /^org\/tracelet1,234 downloads, Llama/.test(rows[0]) && rows.some((row) => row.includes('org/tracelet-GGUF'));
     });
+    await until('the first is the one that Enter takes', async () => (await workbench.text(`${ROWS}.focused`)).some((row) => row.startsWith('org/tracelet1,234 downloads')));
     await workbench.press('Enter');
     const [choice] = await rowsWith('what it has is listed', 'safetensors');
     assert.match(choice, /safetensors.*3 MB in 5 files/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { HubServer } from '../support/hub/hubServer';
+import { HubServer, IN_FLIGHT } from '../support/hub/hubServer';
 import { checkpointRepository, COMMIT } from '../support/hub/repositories';
 import { StartedEditor } from '../support/processes/startedEditor';
 import { seededUniform } from '../support/seededRandom';
@@ -9,8 +9,6 @@ import { temporaryFolder } from '../support/temporaryFolder';
 import { WorkbenchPage } from '../support/workbenchPage';
 
 const MB = 1e6;
-/** What lies in the buffers of two sockets, of Node's streams and of the kernel, when a connection is cut. */
-const IN_FLIGHT = 8 * MB;
 const ROWS = '.quick-input-widget:not([style*="display: none"]) .quick-input-list .monaco-list-row';
 
 describe('A download that the end of VS Code comes in between', function () {

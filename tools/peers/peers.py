@@ -1,19 +1,21 @@
 """Scores of other methods on the transcripts of docs/evaluation/real, for its report. For developers alone.
 
-    python3 -m venv /tmp/peers && /tmp/peers/bin/pip install torch==2.13.0 transformers==5.24.0 gguf==0.19.0 lxt==2.1 scikit-learn==1.9.1 accelerate
+    python3 -m venv /tmp/peers && /tmp/peers/bin/pip install torch==2.13.0 transformers==4.52.4 gguf==0.19.0 lxt==2.1 scikit-learn==1.9.1 accelerate
     /tmp/peers/bin/python tools/peers/peers.py model.gguf docs/evaluation/real/NAME.jsonl docs/evaluation/real/peers/NAME.jsonl --pad ID --count 64
+    /tmp/peers/bin/python tools/peers/peers.py ... --attnlrp
 
-Runs the file's dequantised weights in fp32 over the ids that were recorded, and writes each sentence's summed score; run again with a larger count, it goes on behind the last line. What is explained is what every other method
+Runs the file's dequantised weights in fp32 over the ids that were recorded, and writes each sentence's summed score, a line a transcript at once; run again, it goes on with those that are missing. What is explained is what every other method
 of the report explains: log P of all that was generated.
 
 - gradient x input: of the embeddings, signed.
 - integrated gradients (Sundararajan et al. 2017), from the padding token's embedding, STEPS steps.
-- AttnLRP (Achtibat et al. 2024): as `lxt.efficient` patches the model, relevance of the embeddings for the generated tokens' logits.
+- AttnLRP (Achtibat et al. 2024): as `lxt.efficient` patches the model's classes (hence a run of its own), relevance of the embeddings for the generated tokens' logits.
 - ContextCite (Cohen-Wang et al. 2024): MASKS random halves of the sentences left out (deleted), a sparse linear model (Lasso, alpha 0.01) of logit P of the generation.
 """
 import argparse
 import json
 import random
+import sys
 import time
 from pathlib import Path
 
@@ -71,19 +73,15 @@ def context_cite(model, ids, start, sentences, seed):
 
 
 def load(path):
-    model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype=torch.float32).eval()
+    model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, torch_dtype=torch.float32).eval()
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     return model
 
 
-def patched(path):
-    """The same weights in the model that lxt has changed. After all others: its patches are of classes."""
-    import importlib
+def patch(model):
     from lxt.efficient import monkey_patch
-    family = load(path).config.model_type
-    monkey_patch(importlib.import_module(f'transformers.models.{family}.modeling_{family}'), verbose=False)
-    return load(path)
+    monkey_patch(sys.modules[type(model).__module__], verbose=False)
 
 
 def main():
@@ -93,13 +91,16 @@ def main():
     parser.add_argument('out', type=Path)
     parser.add_argument('--count', type=int, default=10 ** 9)
     parser.add_argument('--pad', type=int, required=True, help="id of the padding token, as the report's removals have it")
+    parser.add_argument('--attnlrp', action='store_true')
     options = parser.parse_args()
     records = [json.loads(line) for line in options.records.read_text().splitlines()][:options.count]
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    known = {json.loads(line)['id'] for line in options.out.read_text().splitlines()} if options.out.exists() else set()
-    model, relevant = load(options.model), None
+    lines = [json.loads(line) for line in options.out.read_text().splitlines()] if options.out.exists() else []
+    known = {line['id'] for line in lines if ('AttnLRP' in line['scores']) == options.attnlrp}
+    model = load(options.model)
+    if options.attnlrp:
+        patch(model)
     waiting = [record for record in records if record['id'] not in known]
-    found = {}
     for n, record in enumerate(waiting):
         ids, start = record['ids'], record['promptLength']
         sentences = [sentence['tokens'] for sentence in record['sentences']]
@@ -108,30 +109,25 @@ def main():
         def take(name, work):
             began = time.perf_counter()
             scores[name] = [round(value, 6) for value in work()]
-            times[name] = 1000 * (time.perf_counter() - began)
+            times[name] = round(1000 * (time.perf_counter() - began), 1)
 
         def by_sentence(values):
             return [sum(values[a:b]) for a, b in sentences]
 
         began = time.perf_counter()
         p = log_prob(model, ids, start)
-        times['prefill'] = 1000 * (time.perf_counter() - began)
+        times['prefill'] = round(1000 * (time.perf_counter() - began), 1)
         if abs(p - record['logProb']) > 0.02 * abs(p) + 0.02:
             raise SystemExit(f"{record['id']}: log P is {p:.3f} here and {record['logProb']} in the record; these are other weights.")
-        take('gradient x input', lambda: by_sentence(gradient_input(model, ids, start)))
-        take('integrated gradients', lambda: by_sentence(integrated_gradients(model, ids, start, options.pad)))
-        take('ContextCite', lambda: context_cite(model, ids, start, sentences, n))
-        found[record['id']] = (scores, times)
+        if options.attnlrp:
+            take('AttnLRP', lambda: by_sentence(gradient_input(model, ids, start, 'logits')))
+        else:
+            take('gradient x input', lambda: by_sentence(gradient_input(model, ids, start)))
+            take('integrated gradients', lambda: by_sentence(integrated_gradients(model, ids, start, options.pad)))
+            take('ContextCite', lambda: context_cite(model, ids, start, sentences, records.index(record)))
+        with options.out.open('a') as out:
+            out.write(json.dumps({'id': record['id'], 'scores': scores, 'times': times}) + '\n')
         print(f'{n + 1} of {len(waiting)}', flush=True)
-    relevant = patched(options.model)
-    with options.out.open('a') as out:
-        for record in waiting:
-            scores, times = found[record['id']]
-            began = time.perf_counter()
-            values = gradient_input(relevant, record['ids'], record['promptLength'], 'logits')
-            times['AttnLRP'] = 1000 * (time.perf_counter() - began)
-            scores['AttnLRP'] = [round(sum(values[a:b]), 6) for a, b in (sentence['tokens'] for sentence in record['sentences'])]
-            out.write(json.dumps({'id': record['id'], 'scores': scores, 'times': {name: round(ms, 1) for name, ms in times.items()}}) + '\n')
 
 
 main()

@@ -1,11 +1,5 @@
-import type { TopLevelSpec } from 'vega-lite';
-import { vegaSvg } from '../../measuring/vegaSvg';
+import { TABLE_PLOT, vegaSvg } from '../../measuring/vegaSvg';
 import { agreementOf, methodsOf, SHOWN, type ModelRecords } from './recordedScores';
-
-const CONFIG: TopLevelSpec['config'] = {
-  view: { stroke: null }, background: 'white', font: 'sans-serif',
-  axis: { labelLimit: 400, labelFontSize: 12, titleFontWeight: 'normal', titleFontSize: 12, gridColor: '#eeeeee' }, header: { labelFontSize: 13, labelFontWeight: 'bold', title: null },
-};
 
 export async function realPlots(models: readonly ModelRecords[]): Promise<Record<string, string>> {
   return { methods: await methodsPlot(models), kinds: await kindsPlot(models) };
@@ -31,7 +25,7 @@ function methodsPlot(models: readonly ModelRecords[]): Promise<string> {
         { mark: { type: 'text', align: 'left', fontSize: 10 }, encoding: { y, x: { datum: 1.03 }, text: { field: 'text' } } },
       ],
     },
-    config: CONFIG,
+    config: TABLE_PLOT,
   });
 }
 
@@ -53,6 +47,6 @@ function kindsPlot(models: readonly ModelRecords[]): Promise<string> {
         { mark: { type: 'text', fontSize: 11 }, encoding: { x, y, text: { field: 'first', format: '.2f' }, color: { condition: { test: 'datum.first > 0.7', value: 'white' }, value: '#1f2937' } } },
       ],
     },
-    config: CONFIG,
+    config: TABLE_PLOT,
   });
 }

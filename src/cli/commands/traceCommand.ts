@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { DEFAULT_CUT_BUDGET, MOST_CUT_BUDGET } from '../../concepts/cuts';
-import { DEFAULT_METHOD, defaultHops, MOST_HOPS, TRACE_METHODS } from '../../concepts/method';
+import { COMPARING_METHOD, DEFAULT_METHOD, defaultHops, MOST_HOPS, TRACE_METHODS } from '../../concepts/method';
 import { GRANULARITIES } from '../../concepts/passages';
 import { DEFAULT_REWRITE_OPTIONS, MOST_REWRITTEN, MOST_SAMPLES, type RewriteOptions } from '../../concepts/trials/rewriting';
 import type { TokenizedTranscript, TranscriptDocument } from '../../concepts/transcript';
@@ -45,7 +45,7 @@ export const traceCommand: Command = {
     const model = loadOption(options);
     const path = required(options.transcript, 'transcript', 'a transcript file');
     const ratherThan = options['rather-than'];
-    const method = choiceOption(options.method, 'method', TRACE_METHODS, DEFAULT_METHOD);
+    const method = choiceOption(options.method, 'method', TRACE_METHODS, ratherThan === undefined ? DEFAULT_METHOD : COMPARING_METHOD);
     if (options.budget !== undefined && method !== 'cut') throw new OptionsError('--budget belongs to the method cut; give --method cut, too.');
     const traceOptions = {
       method,

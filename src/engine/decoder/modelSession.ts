@@ -78,6 +78,7 @@ export class ModelSession {
       executionProviders: [provider],
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      // It would keep where everything lay in memory for every combination of sizes that it has run, and no two runs of a generation have the same: 19 to 49 MB after 400 tokens of SmolLM2-135M.
       enableMemPattern: false,
       extra: {
         session: {

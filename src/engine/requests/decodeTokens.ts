@@ -5,7 +5,7 @@ import type { LoadedModel } from '../model/loadedModel';
 import { readLogits } from '../model/readLogits';
 import type { TraceState } from '../state/traceState';
 
-/** Tokens; collecting takes a hundredth of the time that they do. */
+/** Tokens. */
 const COLLECT_EVERY = 8;
 
 export interface Decoding {

@@ -43,13 +43,15 @@ describe('A document while it is generated into', () => {
     return length;
   }
 
-  it('is given another name: the text goes on there', async () => {
+  for (const [how, milliseconds] of [['', 0], [', by a rename that takes longer than the text waits', 7_000]] as const) it(`is given another name${how}: the text goes on there`, async () => {
     const generation = run('generate');
     await grown(editor.document, 20);
+    const slow = vscode.workspace.onWillRenameFiles((event) => { event.waitUntil(new Promise<void>((resolve) => setTimeout(resolve, milliseconds))); });
     const to = vscode.Uri.joinPath(folder(), `generated-${++count}.prompty`);
     const edit = new vscode.WorkspaceEdit();
     edit.renameFile(editor.document.uri, to);
     assert.ok(await vscode.workspace.applyEdit(edit));
+    slow.dispose();
     const renamed = await until('it is open under its new name', () => vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === to.toString()));
     await grown(renamed, renamed.getText().length - given.length + 40);
     await run('cancel');

@@ -3,6 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gitHash, sha256 } from './seededBytes';
 
+/** Bytes that lie in the buffers of two sockets, of Node's streams and of the kernel when a connection is cut. */
+export const IN_FLIGHT = 8e6;
+
 /** A file of a repository; large ones are LFS files there, which another host serves. */
 export interface ServedFile {
   readonly content: Buffer;
